@@ -1,0 +1,16 @@
+"""paperwire: a wire service for papers with code.
+
+`bot/` fetches and decides, `storage/` remembers, `handlers/` talk.
+
+    domain/    the vocabulary: paper, repository, link, feed, chat, subscription, news (standard library only)
+    rules/     decisions without I/O: linking, query, matching, news, titles
+    sources/   the only room that reads the outside world: web, arxiv, rss, github, trending, huggingface
+    jobs/      what the clock does: seed, poll, deliver, tidy
+    answers    all that a chat may ask for, one method each
+    schedule   ticks of the clock;  config  the settings;  errors  the error tree
+    app        the wiring: the only file that knows every concrete class;  cli  the command line
+
+Start reading at `jobs/poll.py` (the flow of one item) or `handlers/commands.py` (the flow of one question).
+"""
+
+__version__ = "0.1.0"

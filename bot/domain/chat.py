@@ -1,0 +1,42 @@
+"""Chats and their subscriptions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ChatState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"  # can't be reached; its subscriptions are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a chat is: platform (console, telegram, slack), workspace, the platform's own id, and topic or thread."""
+
+    platform: str
+    chat: str
+    workspace: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat as known; `reason` says why it is paused."""
+
+    key: int
+    address: Address
+    title: str = ""
+    state: ChatState = ChatState.ACTIVE
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription as known: `text` is the query as the person typed it; `feed` is set when it follows one feed."""
+
+    key: int
+    chat: int
+    text: str
+    created_at: datetime
+    feed: int | None = None

@@ -1,0 +1,61 @@
+"""News: what happened, who is told, and what is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.chat import Chat
+from bot.domain.feed import Entry
+from bot.domain.link import CodeLink
+from bot.domain.paper import Paper
+
+
+class NewsKind(StrEnum):
+    CODE = "code"  # a paper has released code
+    PAPER = "paper"  # a new paper, code or not
+    ENTRY = "entry"  # a feed's new entry
+    FEED = "feed"  # a feed that somebody follows has stopped
+
+
+class DeliveryState(StrEnum):
+    """due → sent; due → due (later) on a passing fault; → dead after the last try; → held while its repository is missing."""
+
+    DUE = "due"
+    HELD = "held"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing that happened: its kind, its subject's key (paper, entry or feed) and when it became known to the world."""
+
+    kind: NewsKind
+    subject: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A piece of news for one chat, as shown: why it came is the texts of the subscriptions that matched."""
+
+    key: int
+    kind: NewsKind
+    at: datetime
+    why: tuple[str, ...]
+    paper: Paper | None = None
+    links: tuple[CodeLink, ...] = ()
+    entry: Entry | None = None
+    feed_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is sent to a chat: one alert, or several folded into one message. `attempts` counts the failed ones before."""
+
+    key: int
+    chat: Chat
+    alerts: tuple[Alert, ...]
+    folded: bool
+    attempts: int
+    due_at: datetime

@@ -1,0 +1,10 @@
+"""The room that talks: questions in, messages out. It knows the bot only through `bot.answers`.
+
+    incoming   Request: who asked what, where; the same from every platform
+    commands   the table of commands and respond(request) -> Message
+    messages   Message and its parts; no markup
+    wording    every sentence that people read: domain object -> Message
+    console/  telegram/  slack/    adapter (event <-> Request, sending, error mapping) and render (Message -> the platform's form)
+
+A platform knows nothing of the other ones. Start reading at `commands.py`.
+"""

@@ -1,0 +1,18 @@
+"""What comes in from a chat, the same from every platform."""
+
+from dataclasses import dataclass
+
+from bot.domain.chat import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question or command as typed: "/code bert", "code bert", or just words. `may_manage`: the sender may change this chat's subscriptions.
+
+    `chat_title` is the group's or person's name, for the operator's status.
+    """
+
+    address: Address
+    text: str
+    may_manage: bool = True
+    chat_title: str = ""

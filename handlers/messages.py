@@ -1,0 +1,98 @@
+"""A message as parts, without any platform's markup. Renderers escape, cut and lay out; nothing else does."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A labelled address, inside a line."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that carry the line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Words that may be overlooked: evidence, dates, footnotes."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Something to type as it stands, such as a command; monospaced where that exists."""
+
+    text: str
+
+
+Span = str | Link | Strong | Quiet | Typed
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The first line of a message or section; with an address the whole line is a link."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list, an item a line."""
+
+    items: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names with values, such as a status."""
+
+    pairs: tuple[tuple[str, Line], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A press that means typing `command`."""
+
+    label: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """A row of buttons; where there are none to press, the commands are shown to be typed."""
+
+    row: tuple[Button, ...]
+
+
+Part = Heading | Text | Bullets | Facts | Buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said. `summary` is one plain line (notifications, screen readers); `preview` the one address worth a preview."""
+
+    parts: tuple[Part, ...]
+    summary: str
+    preview: str = ""
+    private: bool = False  # meant for the one who asked, where a platform can do that
+
+
+def text(*line: Span) -> Text:
+    """A paragraph from spans: text("Say ", Typed("/help"), ".")."""
+    return Text(line)
