@@ -1,0 +1,13 @@
+"""Slack, over Socket Mode: one workspace, two tokens, no public address.
+
+    adapter      class Slack: start, stop, send, check; the only file that the wiring needs
+    questions    Slack's payloads -> Question (a Request, and where its answer goes); redeliveries seen twice
+    connection   the socket: opened, watched, replaced by a new one when it stays silent
+    pace         how often a channel may be posted to
+    failures     Slack's errors -> DeliveryFailed and ChannelDown, each with its mend
+    render       Message -> blocks and text, within Slack's limits
+    mrkdwn       spans -> Slack's markup; all escaping is there
+
+May use: handlers, domain, errors. slack_bolt and slack_sdk are imported by the files below, never by importing this
+package, so that a house without Slack doesn't pay for them. Start reading at `adapter.py`.
+"""

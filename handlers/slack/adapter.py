@@ -1,0 +1,234 @@
+"""Slack as a channel: events become Requests, Messages become posts. Nothing is decided here.
+
+    an event -> acknowledged at once -> question -> respond, in a worker thread -> render -> posted or whispered
+    a delivery -> word -> render -> posted, if the channel's pace allows; Slack's errors become ours
+
+Answers are not in the outbox: one that can't be posted in a minute is logged and dropped, the person will ask again.
+"""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.news import Delivery
+from bot.errors import ChannelDown, DeliveryFailed
+from handlers.incoming import Request
+from handlers.messages import Message
+from handlers.slack import questions
+from handlers.slack.connection import Connection, library_log
+from handlers.slack.failures import BLOCKS_REFUSED, SLACK_ERRORS, code_of, failure, is_limit, limited, wait_of
+from handlers.slack.pace import Pace
+from handlers.slack.questions import Payload, Question, Seen
+from handlers.slack.render import ACTION, Rendered, render
+
+Respond = Callable[[Request], Message]
+Word = Callable[[Delivery], Message]
+
+log = logging.getLogger(__name__)
+CALL_S = 15
+ANSWER_PATIENCE_S = 60.0
+STOP_S = 2.0
+
+
+class Slack:
+    """One workspace. `respond` is called in worker threads, several at a time."""
+
+    platform = "slack"
+
+    def __init__(
+        self, bot_token: str, app_token: str, *, respond: Respond, word: Word, api_url: str = "https://slack.com/api/"
+    ) -> None:
+        self._respond, self._word = respond, word
+        self._client = _client(bot_token, api_url)
+        self._connection = Connection(self._app(api_url), app_token)
+        self._me: AuthorizeResult | None = None
+        self._pace, self._seen = Pace(), Seen()
+        self._answers: set[asyncio.Task[None]] = set()
+        self._refused = ""
+
+    async def start(self) -> None:
+        """Raises ChannelDown for a refused token. Without a network it goes on trying, and `trouble` says so."""
+        trouble = ""
+        try:
+            await self._who()
+            await self._connection.open()
+        except ChannelDown:
+            raise
+        except DeliveryFailed as fault:
+            trouble = str(fault)
+            log.warning("Slack can't be reached yet, trying on: %s", fault)
+        self._connection.keep(trouble)
+
+    async def stop(self) -> None:
+        """Takes no more questions, and gives the answers under way two seconds."""
+        await self._connection.close()
+        if self._answers:
+            await asyncio.wait(self._answers, timeout=STOP_S)
+        for answer in self._answers:
+            answer.cancel()
+        await asyncio.gather(*self._answers, return_exceptions=True)
+
+    async def send(self, delivery: Delivery) -> None:
+        """Raises DeliveryFailed (permanent, or with the earliest useful next try) and ChannelDown."""
+        await self._post(delivery.chat.address.chat, render(self._word(delivery)))
+
+    async def check(self) -> str:
+        """Who we are, for the doctor; tries both tokens. Raises ChannelDown or DeliveryFailed, with the mend."""
+        answer = await self._auth_test()
+        await self._connection.address()
+        return f"Slack answers as @{answer.get('user')} in {answer.get('team')}"
+
+    @property
+    def trouble(self) -> str:
+        return self._refused or self._connection.trouble
+
+    # Incoming
+
+    def _app(self, api_url: str) -> AsyncApp:
+        # Without a token of its own, and with our authorize, Bolt asks Slack nothing before it acknowledges; it passes
+        # an authorize function what its parameters name, "self" too, so a method must be wrapped. It also lowers the
+        # level of the logger that has its name.
+        client, own_name = _client(None, api_url), "slack_bolt.paperwire"
+        app = AsyncApp(client=client, authorize=lambda: self._who(), logger=library_log(), name=own_name)
+        for command in ("/paperwire", "/code"):
+            app.command(command)(self._on_command)
+        app.event("app_mention")(self._on_mention)
+        app.event("message")(self._on_message)
+        app.action(re.compile(f"^{ACTION}"))(self._on_press)
+        return app
+
+    async def _on_command(self, ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        self._begin(questions.of_command(body, await self._workspace()))
+
+    async def _on_mention(self, body: Payload) -> None:
+        me = await self._who()
+        self._begin(questions.of_mention(body, me.team_id or "", me.bot_user_id or ""))
+
+    async def _on_message(self, body: Payload) -> None:
+        self._begin(questions.of_direct(body, await self._workspace()))
+
+    async def _on_press(self, ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        self._begin(questions.of_press(body, await self._workspace()))
+
+    def _begin(self, question: Question | None) -> None:
+        if question and self._seen.is_new(question.key):
+            answer = asyncio.create_task(self._answer(question))
+            self._answers.add(answer)
+            answer.add_done_callback(self._answers.discard)
+
+    async def _answer(self, question: Question) -> None:
+        chat = question.request.address.chat
+        try:
+            rendered = render(await asyncio.to_thread(self._respond, question.request))
+            if question.response_url:
+                await self._whisper(question, rendered)
+            else:
+                await self._post_patiently(chat, rendered, question.thread)
+        except (DeliveryFailed, *SLACK_ERRORS) as fault:
+            log.warning("an answer in Slack's channel %s didn't get there: %s", chat, fault)
+        except Exception:  # one question's bug must be seen, and must not touch the others
+            log.exception("a question in Slack's channel %s has no answer", chat)
+
+    # Outgoing
+
+    async def _whisper(self, question: Question, rendered: Rendered) -> None:
+        """For the asker alone. Not through Bolt's respond(), which sends again after a dropped connection."""
+        hook = AsyncWebhookClient(question.response_url, timeout=CALL_S, retry_handlers=[], logger=library_log())
+        body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "unfurl_links": False}
+        if question.thread:
+            body["thread_ts"] = question.thread
+        answer = await hook.send_dict({**body, "text": rendered.text, "blocks": list(rendered.blocks)})
+        if any(code in answer.body for code in BLOCKS_REFUSED):
+            log.error("Slack refuses blocks of ours: %s", answer.body[:200])
+            answer = await hook.send_dict({**body, "text": rendered.whole})
+        if answer.status_code != 200:
+            raise DeliveryFailed(f"Slack answered {answer.body[:80]} (HTTP {answer.status_code})")
+
+    async def _post_patiently(self, channel: str, rendered: Rendered, thread: str) -> None:
+        give_up = time.monotonic() + ANSWER_PATIENCE_S
+        while True:
+            try:
+                return await self._post(channel, rendered, thread)
+            except DeliveryFailed as fault:
+                wait = 0.0 if fault.retry_at is None else fault.retry_at.timestamp() - time.time()
+                if fault.retry_at is None or time.monotonic() + wait > give_up:
+                    raise
+                await asyncio.sleep(wait)
+
+    async def _post(self, channel: str, rendered: Rendered, thread: str = "") -> None:
+        if wait := self._pace.wait(channel, time.monotonic()):
+            raise limited(wait)
+        try:
+            await self._call(channel, thread, text=rendered.text, blocks=list(rendered.blocks) or None)
+        except SLACK_ERRORS as error:
+            if code_of(error) not in BLOCKS_REFUSED:
+                raise self._failed(error, channel) from None
+            log.error("Slack refuses blocks of ours (%s); sending the text alone", code_of(error))
+            await self._post_text(channel, rendered, thread)
+        self._refused = ""
+
+    async def _post_text(self, channel: str, rendered: Rendered, thread: str) -> None:
+        try:
+            await self._call(channel, thread, text=rendered.whole)
+        except SLACK_ERRORS as error:
+            raise self._failed(error, channel) from None
+
+    async def _call(self, channel: str, thread: str, **content: Any) -> None:
+        await self._client.chat_postMessage(
+            channel=channel,
+            thread_ts=thread or None,
+            unfurl_links=False,
+            unfurl_media=False,
+            parse="none",  # names in the text stay text
+            link_names=False,
+            **content,
+        )
+
+    def _failed(self, error: Exception, channel: str) -> DeliveryFailed:
+        fault = failure(error)
+        if is_limit(error):
+            self._pace.hold(channel, time.monotonic(), wait_of(error))
+        if isinstance(fault, ChannelDown):
+            self._refused = str(fault)
+        return fault
+
+    # Who we are
+
+    async def _who(self) -> AuthorizeResult:
+        """Asked once, then known."""
+        if self._me is None:
+            answer = await self._auth_test()
+            self._me = AuthorizeResult(
+                enterprise_id=answer.get("enterprise_id"),
+                team_id=answer.get("team_id"),
+                bot_user_id=answer.get("user_id"),
+                bot_id=answer.get("bot_id"),
+                bot_token=self._client.token,
+            )
+        return self._me
+
+    async def _workspace(self) -> str:
+        return (await self._who()).team_id or ""
+
+    async def _auth_test(self) -> dict[str, Any]:
+        try:
+            answer = await self._client.auth_test()
+        except SLACK_ERRORS as error:
+            raise failure(error) from None
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+def _client(token: str | None, api_url: str) -> AsyncWebClient:
+    """Without the SDK's retries: it would send a message again after a dropped connection, when it may have arrived."""
+    base_url = f"{api_url.rstrip('/')}/"
+    return AsyncWebClient(token=token, base_url=base_url, timeout=CALL_S, retry_handlers=[], logger=library_log())

@@ -1,0 +1,125 @@
+"""The socket to Slack, kept up. The library mends short breaks; where it stays silent, a new handler takes its place.
+
+That is needed: the library asks for a new address only sometimes, and can try a used one for ever.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot.errors import DeliveryFailed
+from handlers.slack.failures import SLACK_ERRORS, failure
+
+log = logging.getLogger(__name__)
+LIBRARY_LOG = "slack_sdk.paperwire"
+OPEN_S = 10.0
+CLOSE_S = 2.0
+PULSE_S = 5.0
+_PATIENCE = 3  # looks at a silent socket before a new one is opened
+_LONGEST_PAUSE_S = 60.0  # apps.connections.open is allowed about once a minute
+_SECRET = re.compile(r"(xox[a-z]?[.-]|xapp-|ticket=)[\w.%-]+")
+
+
+class Connection:
+    """One socket at a time. `trouble` is "" or why there is none; `pulse_s` seconds lie between two looks."""
+
+    def __init__(self, app: AsyncApp, app_token: str, *, pulse_s: float = PULSE_S) -> None:
+        self._app, self._token, self._pulse_s = app, app_token, pulse_s
+        self._handler: AsyncSocketModeHandler | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self.trouble = ""
+
+    async def address(self) -> str:
+        """A new address for a socket. Raises ChannelDown for a refused token, DeliveryFailed without an answer."""
+        try:
+            answer = await self._app.client.apps_connections_open(app_token=self._token)
+        except SLACK_ERRORS as error:
+            raise failure(error, app_token=True) from None
+        return str(answer["url"])
+
+    async def open(self) -> None:
+        """Raises as `address` does."""
+        url = await self.address()
+        handler = AsyncSocketModeHandler(self._app, self._token, logger=self._app.logger, web_client=self._app.client)
+        handler.client.wss_uri = url
+        self._handler = handler
+        try:
+            await asyncio.wait_for(handler.connect_async(), OPEN_S)  # type: ignore[no-untyped-call]  # the library's
+        except TimeoutError:
+            await self._drop()
+            raise DeliveryFailed("Slack's socket can't be opened") from None
+        self.trouble = ""
+
+    def keep(self, trouble: str = "") -> None:
+        """From now on the socket is watched, and opened again when it is down; `trouble` is why it isn't open yet."""
+        self.trouble = trouble
+        self._watch = asyncio.create_task(self._keep())
+
+    async def close(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        await self._drop()
+
+    async def _keep(self) -> None:
+        silent, pause = 0, self._pulse_s
+        while True:
+            await asyncio.sleep(pause)
+            silent = 0 if await self._lives() else silent + 1
+            if silent in range(1, _PATIENCE) and self._handler:
+                self.trouble = "the socket to Slack is silent"
+            elif silent:
+                pause = self._pulse_s if await self._replaced() else min(pause * 2, _LONGEST_PAUSE_S)
+            else:
+                self.trouble, pause = "", self._pulse_s
+
+    async def _lives(self) -> bool:
+        return self._handler is not None and await self._handler.client.is_connected()
+
+    async def _replaced(self) -> bool:
+        await self._drop()
+        try:
+            await self.open()
+        except DeliveryFailed as fault:
+            self.trouble = str(fault)
+        except Exception:  # a bug must be seen, but not end the watch
+            self.trouble = "the socket to Slack can't be opened; the log says why"
+            log.exception("opening the socket to Slack failed")
+        return self._handler is not None
+
+    async def _drop(self) -> None:
+        """The library closes politely, which can take ten seconds with a dead peer; then it is taken apart."""
+        handler, self._handler = self._handler, None
+        if handler is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(handler.close_async(), CLOSE_S)  # type: ignore[no-untyped-call]  # the library's
+        client = handler.client
+        jobs = [
+            job for job in (client.message_processor, client.current_session_monitor, client.message_receiver) if job
+        ]
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+        await client.aiohttp_client_session.close()
+
+
+def library_log() -> logging.Logger:
+    """Where Bolt and the SDK write: errors only, as they print payloads below that, and without secrets."""
+    logger = logging.getLogger(LIBRARY_LOG)
+    logger.setLevel(logging.ERROR)
+    logger.addFilter(_without_secrets)
+    return logger
+
+
+def _without_secrets(record: logging.LogRecord) -> bool:
+    """Socket addresses carry a ticket, and a traceback of a failed handshake shows it."""
+    record.msg, record.args = _SECRET.sub("…", record.getMessage()), ()
+    if record.exc_info:
+        record.exc_text = _SECRET.sub("…", logging.Formatter().formatException(record.exc_info))
+        record.exc_info = None
+    return True

@@ -1,0 +1,292 @@
+"""A strict fake of Slack: the Web API, response_urls and the Socket Mode WebSocket, over real sockets on loopback.
+
+It knows one workspace with a few channels, wants the right token for each method, checks blocks against the documented
+limits, wants every envelope acknowledged and delivers it again otherwise. Faults are ordered beforehand: `api.fail(…)`.
+"""
+
+import asyncio
+import itertools
+import json
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import WSMsgType, web
+
+from tests.slack import limits
+
+TEAM, CHANNEL, DIRECT, PERSON, BOT = "T0WORK", "C0PAPERS", "D0ADA", "U0ADA", "U0WIRE"
+BOT_TOKEN, APP_TOKEN = "xoxb-111-222-botsecret", "xapp-1-A0-333-appsecret"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """How a call goes wrong: an error in a 200, an HTTP status, or a dropped connection (also after acceptance)."""
+
+    error: str = ""
+    status: int = 200
+    retry_after: int | None = None
+    drop: bool = False
+    accepted: bool = False
+
+
+@dataclass(slots=True)
+class FakeSlack:
+    """`posts` and `whispers` are what people see; `calls` every call, refused ones too; `acks` seconds per envelope."""
+
+    redeliver_s: float = 0.4
+    posts: list[Json] = field(default_factory=list)
+    whispers: list[Json] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    acks: dict[str, float] = field(default_factory=dict)
+    connections: int = 0
+    revoked: set[str] = field(default_factory=set)
+    deaf: bool = False  # opens no socket
+    complaints: list[str] = field(default_factory=list)
+    _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
+    _tickets: set[str] = field(default_factory=set)
+    _sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    _sent: dict[str, tuple[float, Json]] = field(default_factory=dict)
+    _uses: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _runner: web.AppRunner | None = None
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _root: str = ""
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.add_routes(
+            [
+                web.post("/api/{method}", self._method),
+                web.post("/response/{id}", self._response),
+                web.get("/socket", self._socket),
+            ]
+        )
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self._root = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await self.hang_up()
+        if self._runner:
+            await self._runner.cleanup()
+        assert kind is not None or not self.complaints, self.complaints
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._root}/api/"
+
+    def fail(self, method: str, *faults: Fault) -> None:
+        """The next calls of this method go wrong like this, one each; `method` may be "response_url"."""
+        self._faults[method].extend(faults)
+
+    # What people do
+
+    async def command(self, text: str, *, command: str = "/paperwire", channel: str = CHANNEL) -> str:
+        name = "directmessage" if channel.startswith("D") else "papers"
+        person = {"user_id": PERSON, "user_name": "ada", "team_id": TEAM, "team_domain": "work"}
+        place = {"channel_id": channel, "channel_name": name, "response_url": self._response_url()}
+        words = {"command": command, "text": text, "trigger_id": f"{self._next()}.trigger", "api_app_id": "A0"}
+        return await self._envelope("slash_commands", {**person, **place, **words}, accepts=True)
+
+    async def mention(self, text: str, **event: object) -> str:
+        return await self._event({"type": "app_mention", "text": text, "channel": CHANNEL, **event})
+
+    async def direct(self, text: str, **event: object) -> str:
+        return await self._event({"type": "message", "channel_type": "im", "text": text, "channel": DIRECT, **event})
+
+    async def press(self, value: str, *, action_id: str = "command:0.0", thread_ts: str = "") -> str:
+        container = {"type": "message", "channel_id": CHANNEL, **({"thread_ts": thread_ts} if thread_ts else {})}
+        action = {"type": "button", "block_id": "b", "action_id": action_id, "value": value, "action_ts": "1.2"}
+        place = {"team": {"id": TEAM}, "channel": {"id": CHANNEL, "name": "papers"}, "container": container}
+        ids = {"trigger_id": f"{self._next()}.trigger", "response_url": self._response_url(), "api_app_id": "A0"}
+        payload = {
+            "type": "block_actions",
+            "user": {"id": PERSON, "team_id": TEAM},
+            **place,
+            **ids,
+            "actions": [action],
+        }
+        return await self._envelope("interactive", payload, accepts=True)
+
+    async def again(self, envelope: str) -> None:
+        """The acknowledgement got lost on its way: the same thing is delivered once more."""
+        message = self._sent[envelope][1]
+        await self._send({**message, "retry_attempt": message.get("retry_attempt", 0) + 1, "retry_reason": "timeout"})
+
+    # What Slack does
+
+    async def refresh(self) -> None:
+        await self._send_raw({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
+
+    async def hang_up(self) -> None:
+        sockets, self._sockets = self._sockets, []
+        for socket in sockets:
+            await socket.close()
+
+    async def until(self, what: Callable[[], object], seconds: float = 4.0) -> None:
+        """Waits for something to become true; fails loudly when it doesn't."""
+        end = time.monotonic() + seconds
+        while not what():
+            assert time.monotonic() < end, "it didn't happen in time"
+            await asyncio.sleep(0.005)
+
+    # The Web API
+
+    async def _method(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        self.calls.append(method)
+        fault = self._faults[method].popleft() if self._faults[method] else Fault()
+        if fault.drop and not fault.accepted:
+            return self._dropped(request)
+        if refusal := fault.error or self._refusal(method, request):
+            return self._json({"ok": False, "error": refusal}, fault)
+        if fault.status != 200:
+            return self._unwell(fault)
+        body = await _body_of(request)
+        answer = await {
+            "auth.test": self._auth_test,
+            "apps.connections.open": self._open,
+            "chat.postMessage": self._post,
+        }[method](body)
+        return self._dropped(request) if fault.drop else self._json(answer, fault)
+
+    def _refusal(self, method: str, request: web.Request) -> str:
+        wanted = {"auth.test": BOT_TOKEN, "chat.postMessage": BOT_TOKEN, "apps.connections.open": APP_TOKEN}
+        if method not in wanted:
+            return "unknown_method"
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        if kind != "Bearer" or not token:
+            return "not_authed"
+        if token in self.revoked:
+            return "token_revoked"
+        if token == wanted[method]:
+            return ""
+        return "not_allowed_token_type" if token in (BOT_TOKEN, APP_TOKEN) else "invalid_auth"
+
+    def _json(self, answer: Json, fault: Fault) -> web.Response:
+        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        return web.json_response(answer, status=fault.status, headers=headers)
+
+    def _unwell(self, fault: Fault) -> web.Response:
+        return web.Response(status=fault.status, text="<html>upstream</html>", content_type="text/html")
+
+    def _dropped(self, request: web.Request) -> web.Response:
+        assert request.transport
+        request.transport.abort()
+        return web.Response()
+
+    async def _auth_test(self, _: Json) -> Json:
+        me = {"user": "paperwire", "user_id": BOT, "bot_id": "B0WIRE"}
+        return {"ok": True, "url": "https://work.slack.com/", "team": "Work", "team_id": TEAM, **me}
+
+    async def _open(self, _: Json) -> Json:
+        ticket = f"ticket{self._next()}"
+        self._tickets.add(ticket)
+        return {"ok": True, "url": f"ws://{self._root}/socket?ticket={ticket}"}
+
+    async def _post(self, body: Json) -> Json:
+        if body.get("channel") not in (CHANNEL, DIRECT, "C0OTHER"):
+            return {"ok": False, "error": "channel_not_found"}
+        if refusal := _message_fault(body):
+            return {"ok": False, "error": refusal}
+        self.posts.append(body)
+        return {"ok": True, "channel": body["channel"], "ts": f"{self._next()}.0001"}
+
+    async def _response(self, request: web.Request) -> web.Response:
+        self.calls.append("response_url")
+        id_, body = request.match_info["id"], await request.json()
+        fault = self._faults["response_url"].popleft() if self._faults["response_url"] else Fault()
+        self._uses[id_] += 1
+        if self._uses[id_] > 5:
+            return web.Response(status=404, text="used_url")
+        refusal = fault.error or _message_fault(body)
+        if refusal or fault.status != 200:
+            return web.Response(status=400 if refusal else fault.status, text=refusal or "unwell")
+        self.whispers.append({**body, "id": id_})
+        return self._dropped(request) if fault.drop else web.Response(text="ok")
+
+    # Socket Mode
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets or self.deaf:
+            return web.Response(status=401, text="bad ticket")
+        self._tickets.remove(ticket)  # an address serves once
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self._sockets.append(socket)
+        self.connections += 1
+        await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0"}})
+        async for message in socket:
+            if message.type == WSMsgType.TEXT:
+                self._acknowledged(json.loads(message.data))
+        return socket
+
+    def _acknowledged(self, answer: Json) -> None:
+        id_ = answer.get("envelope_id")
+        if not isinstance(id_, str) or id_ not in self._sent:
+            self.complaints.append(f"an acknowledgement of nothing: {answer}")
+        else:
+            self.acks.setdefault(id_, time.monotonic() - self._sent[id_][0])
+
+    async def _event(self, event: Json) -> str:
+        event = {"user": PERSON, "ts": f"17000000{self._next()}.0001", "event_ts": "1.1", "team": TEAM, **event}
+        ids = {"event_id": f"Ev{self._next()}", "team_id": TEAM, "api_app_id": "A0", "event_time": 1}
+        authorizations = [{"team_id": TEAM, "user_id": BOT, "is_bot": True, "is_enterprise_install": False}]
+        payload = {"type": "event_callback", "event": event, "authorizations": authorizations, **ids}
+        return await self._envelope("events_api", payload, accepts=False)
+
+    async def _envelope(self, kind: str, payload: Json, *, accepts: bool) -> str:
+        id_ = f"envelope-{self._next()}"
+        message = {"type": kind, "envelope_id": id_, "payload": payload, "accepts_response_payload": accepts}
+        await self._send(message)
+        task = asyncio.create_task(self._redeliver(id_))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return id_
+
+    async def _redeliver(self, envelope: str) -> None:
+        for _ in range(3):
+            await asyncio.sleep(self.redeliver_s)
+            if envelope in self.acks:
+                return
+            await self.again(envelope)
+
+    async def _send(self, message: Json) -> None:
+        self._sent[message["envelope_id"]] = (time.monotonic(), message)
+        await self._send_raw(message)
+
+    async def _send_raw(self, message: Json) -> None:
+        await self.until(lambda: [socket for socket in self._sockets if not socket.closed])
+        await next(socket for socket in reversed(self._sockets) if not socket.closed).send_json(message)
+
+    def _response_url(self) -> str:
+        return f"http://{self._root}/response/{self._next()}"
+
+    def _next(self) -> int:
+        return next(self._numbers)
+
+
+async def _body_of(request: web.Request) -> Json:
+    if request.content_type == "application/json":
+        body = await request.json()
+        return dict(body)
+    return dict(await request.post())
+
+
+def _message_fault(body: Json) -> str:
+    if not isinstance(body.get("text"), str) or not body["text"].strip():
+        return "no_text"
+    if limits.units(body["text"]) > 40_000:
+        return "msg_too_long"
+    return limits.fault_of(body["blocks"]) if body.get("blocks") is not None else ""

@@ -1,0 +1,66 @@
+"""The adapter between a fake Slack and a scripted bot."""
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from bot.domain.chat import Address, Chat
+from bot.domain.news import Delivery
+from handlers.incoming import Request
+from handlers.messages import Button, Buttons, Heading, Message, text
+from handlers.slack.adapter import Respond, Slack
+from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, TEAM, FakeSlack
+
+NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
+
+
+def said(words: str) -> Message:
+    return Message((text(words),), words)
+
+
+def echo(request: Request) -> Message:
+    return said(f"you typed {request.text}")
+
+
+def worded(delivery: Delivery) -> Message:
+    parts = (
+        Heading("BERT", "https://arxiv.org/abs/1810.04805"),
+        text("has code"),
+        Buttons((Button("Code", "/code bert"),)),
+    )
+    return Message(parts, f"BERT has code ({delivery.key})")
+
+
+def delivery(key: int = 1, channel: str = CHANNEL) -> Delivery:
+    chat = Chat(key=1, address=Address("slack", channel, workspace=TEAM))
+    return Delivery(key=key, chat=chat, alerts=(), folded=False, attempts=0, due_at=NOON)
+
+
+def slack(api: FakeSlack, respond: Respond = echo, *, bot_token: str = BOT_TOKEN, app_token: str = APP_TOKEN) -> Slack:
+    return Slack(bot_token, app_token, respond=respond, word=worded, api_url=api.url)
+
+
+@asynccontextmanager
+async def running(api: FakeSlack, respond: Respond = echo) -> AsyncIterator[Slack]:
+    channel = slack(api, respond)
+    await channel.start()
+    try:
+        yield channel
+    finally:
+        await channel.stop()
+
+
+def on_a_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    """A test as a coroutine, on an event loop of its own."""
+
+    @functools.wraps(test)
+    def run(*args: object, **kwargs: object) -> None:
+        asyncio.run(_awaited(test(*args, **kwargs)))
+
+    return run
+
+
+async def _awaited(coroutine: Awaitable[None]) -> None:
+    await coroutine
