@@ -3,9 +3,10 @@
 `bot/` fetches and decides, `storage/` remembers, `handlers/` talk.
 
     domain/    the vocabulary: paper, repository, link, feed, chat, subscription, news (standard library only)
-    rules/     decisions without I/O: linking, query, matching, news, titles
+    rules/     decisions without I/O: linking, query, matching, news, titles, rhythm
     sources/   the only room that reads the outside world: web, arxiv, rss, github, trending, huggingface
-    jobs/      what the clock does: seed, poll, deliver, tidy
+    ingest     taking in what a source told: stored, linked, judged, matched, queued
+    jobs/      what the clock does: seed, poll, check, deliver, tidy
     answers    all that a chat may ask for, one method each
     schedule   ticks of the clock;  config  the settings;  errors  the error tree
     app        the wiring: the only file that knows every concrete class;  cli  the command line

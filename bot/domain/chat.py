@@ -33,10 +33,11 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A subscription as known: `text` is the query as the person typed it; `feed` is set when it follows one feed."""
+    """A subscription as known: `text` is the query as typed, `number` what the chat calls it; `feed` is set when it follows one feed."""
 
     key: int
     chat: int
+    number: int
     text: str
     created_at: datetime
     feed: int | None = None

@@ -57,6 +57,7 @@ class Feed:
     moved_times: int = 0
     last_item_at: datetime | None = None
     trusted: bool = False
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,23 +12,22 @@ from bot.domain.paper import Paper
 
 class NewsKind(StrEnum):
     CODE = "code"  # a paper has released code
-    PAPER = "paper"  # a new paper, code or not
+    PAPER = "paper"  # a new paper without code
     ENTRY = "entry"  # a feed's new entry
     FEED = "feed"  # a feed that somebody follows has stopped
 
 
 class DeliveryState(StrEnum):
-    """due → sent; due → due (later) on a passing fault; → dead after the last try; → held while its repository is missing."""
+    """due → sent; due → due (later) on a passing fault; due → dead after the last try."""
 
     DUE = "due"
-    HELD = "held"
     SENT = "sent"
     DEAD = "dead"
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that happened: its kind, its subject's key (paper, entry or feed) and when it became known to the world."""
+    """One thing that happened: its kind, its subject's key (paper, entry or feed) and when the world could know it."""
 
     kind: NewsKind
     subject: int
@@ -36,8 +35,19 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """As decided: this chat is told this news, because of these subscriptions' words; old news is folded into one message."""
+
+    chat: int
+    news: News
+    why: tuple[str, ...]
+    due_at: datetime
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """A piece of news for one chat, as shown: why it came is the texts of the subscriptions that matched."""
+    """A piece of news for one chat, as shown; `why` is the words of the subscriptions that matched."""
 
     key: int
     kind: NewsKind
@@ -47,6 +57,7 @@ class Alert:
     links: tuple[CodeLink, ...] = ()
     entry: Entry | None = None
     feed_name: str = ""
+    feed_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

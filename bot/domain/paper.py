@@ -92,7 +92,7 @@ class FetchedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper as known. `enriched` is the version whose comments have been read (0: none yet)."""
+    """A paper as known. `enriched` is the version whose comments have been read (0: none yet); `looked_at` when other sources were asked."""
 
     key: int
     ids: tuple[PaperId, ...]
@@ -106,6 +106,7 @@ class Paper:
     seen_at: datetime | None = None
     changed_at: datetime | None = None
     enriched: int = 0
+    looked_at: datetime | None = None
 
     @property
     def arxiv(self) -> str | None:

@@ -1,0 +1,15 @@
+"""What the clock does. Each file has one public job and states, as a Protocol, what it needs of a source or channel.
+
+The flow of one item, in order:
+
+    poll       asks each source what is new (conditionally), outside any transaction
+    (ingest)   in one transaction: papers, links with evidence, news, alerts with deliveries, the feed's validators;
+               it stands beside this room, in bot/ingest.py, because answers remember what they look up by it too
+    check      looks at the repositories that links name; code that isn't there yet is told when it is
+    deliver    claims what is due, sends it, and stores each outcome at once
+    seed       the starter catalogue, at the first start and when it has a new edition
+    tidy       ends what has waited too long
+
+A crash before the transaction loses nothing (the old validators fetch again); after it, nothing repeats (unique keys).
+May use: domain, errors, rules, storage, ingest.
+"""

@@ -1,0 +1,419 @@
+"""All that a chat may ask for, one method each: the only door from the handlers into the bot.
+
+Answers are values; what they say in words is the handlers' business. Questions about a paper go, in this order, by id or
+address, by repository, by exact title or the name before its colon, by a repository's bare name, by likeness to titles
+in the catalogue, and last to the live sources, whose answer is remembered.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
+
+from bot.domain.chat import Address, Chat, Subscription
+from bot.domain.feed import Feed, FeedState, FoundFeed, Source
+from bot.domain.link import CodeLink, EvidenceKind
+from bot.domain.paper import FetchedPaper, Paper, PaperId, parse_paper_id
+from bot.domain.repository import Repository, RepositoryAddress, parse_repository
+from bot.domain.text import words
+from bot.errors import FetchError
+from bot.ingest import ingest
+from bot.rules import linking, matching, query, titles
+from storage import Storage
+from storage.outbox import DeadLetter, Waiting
+
+log = logging.getLogger("paperwire.answers")
+
+MOST_SUBSCRIPTIONS: Final = 100
+_LOOK_AGAIN: Final = timedelta(hours=6)
+_FAMOUS: Final = 4  # times as well known as the next one: surely meant
+_LANDMARK_FAME: Final = 5000
+_LIVE_WORDS: Final = 3  # fewer words than this name too many papers to ask the live sources for
+
+
+class PaperLookUp(Protocol):
+    """arXiv, live. Raises FetchError."""
+
+    def look_up(self, ids: Sequence[str]) -> tuple[FetchedPaper, ...]: ...
+    def find(self, title: str, *, limit: int = 5) -> tuple[FetchedPaper, ...]: ...
+
+
+class CodeLookUp(Protocol):
+    """Hugging Face, live. Raises FetchError."""
+
+    def look_up(self, arxiv: str) -> FetchedPaper | None: ...
+
+
+class FeedFinder(Protocol):
+    """The feeds at an address, or named by the page there. Raises FetchError."""
+
+    def discover(self, url: str, *, trusted: bool = False) -> tuple[FoundFeed, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The sources that a question may ask at once."""
+
+    papers: PaperLookUp
+    code: CodeLookUp
+    feeds: FeedFinder
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A paper that may have been meant, with what is known of its code in one link."""
+
+    paper: Paper
+    best: CodeLink | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPaper:
+    """The paper that was asked for, its links, others that may have been meant, and which sources didn't answer just now."""
+
+    paper: Paper
+    links: tuple[CodeLink, ...]
+    also: tuple[Choice, ...] = ()
+    trouble: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Several papers may have been meant."""
+
+    asked: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRepository:
+    """A repository with the papers whose code it holds, and its last time on a trending page (page, day, rank, gained)."""
+
+    repository: Repository
+    papers: tuple[Choice, ...]
+    sighting: tuple[str, date, int, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Nothing fits; `trouble` says which live sources couldn't be asked, and why."""
+
+    asked: str
+    trouble: tuple[str, ...] = ()
+    address: RepositoryAddress | None = None
+
+
+PaperAnswer = FoundPaper | Choices | FoundRepository | NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A subscription was made, or was there before; `feed` when it follows one, `others` more feeds that the page names."""
+
+    subscription: Subscription
+    new: bool
+    feed: Feed | None = None
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FullUp:
+    """The chat has as many subscriptions as it may."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How one source is doing: its feeds, the last success and next look of any, and the feeds that fail."""
+
+    source: Source
+    feeds: int
+    succeeded_at: datetime | None
+    next_check_at: datetime | None
+    failing: tuple[Feed, ...]
+    stopped: tuple[Feed, ...]
+    warned: tuple[Feed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The whole wire at a glance. `troubles` are the channels', one clear line each."""
+
+    now: datetime
+    papers: int
+    links: int
+    subscriptions: int
+    sources: tuple[SourceStatus, ...]
+    waiting: tuple[Waiting, ...]
+    dead: tuple[DeadLetter, ...]
+    paused: tuple[Chat, ...]
+    troubles: tuple[str, ...]
+
+
+class Answers:
+    """`clock` tells the time for everything that decides; `troubles` asks the channels how they are."""
+
+    def __init__(
+        self, storage: Storage, live: Live, *, clock: Callable[[], datetime], troubles: Callable[[], tuple[str, ...]] = tuple
+    ) -> None:
+        self._storage = storage
+        self._live = live
+        self._clock = clock
+        self._troubles = troubles
+
+    def now(self) -> datetime:
+        """The time that decides."""
+        return self._clock()
+
+    # Papers and code ------------------------------------------------------------------------------------------------
+
+    def code(self, text: str) -> PaperAnswer:
+        """Which code belongs to what was asked for: an id, an address, a repository, or words of a title."""
+        asked = " ".join(text.split())
+        named = _first_of(parse_paper_id, asked)
+        if named:
+            return self._by_id(named, asked)
+        if address := _repository_in(asked):
+            return self._by_repository(address, asked)
+        return self._by_words(asked)
+
+    def _by_id(self, named: PaperId, asked: str) -> PaperAnswer:
+        paper = self._storage.papers.find(named)
+        if paper is not None:
+            return self._found(paper)
+        if named.scheme != "arxiv":
+            return NotFound(asked)
+        fetched, trouble = self._ask_live(named.value)
+        if fetched is None:
+            return NotFound(asked, trouble)
+        return replace(self._found(self._remember(fetched)), trouble=trouble)
+
+    def _found(self, paper: Paper, also: tuple[Choice, ...] = ()) -> FoundPaper:
+        """The paper with its links; where none is known, the live sources are asked once more."""
+        links = self._storage.links.of_paper(paper.key)
+        looked_lately = paper.looked_at is not None and timedelta(0) <= self._clock() - paper.looked_at < _LOOK_AGAIN
+        if any(map(linking.worth_telling, links)) or looked_lately or paper.arxiv is None:
+            return FoundPaper(paper, links, also)
+        fetched, trouble = self._ask_live(paper.arxiv)
+        if fetched is not None:
+            paper = self._remember(fetched)
+        return FoundPaper(paper, self._storage.links.of_paper(paper.key), also, trouble)
+
+    def _ask_live(self, arxiv: str) -> tuple[FetchedPaper | None, tuple[str, ...]]:
+        """What arXiv and Hugging Face say of a paper now, as one telling; and who didn't answer."""
+        trouble: list[str] = []
+        told: FetchedPaper | None = None
+        try:
+            told = next(iter(self._live.papers.look_up([arxiv])), None)
+        except FetchError as error:
+            trouble.append(f"arXiv: {error}")
+        try:
+            stated = self._live.code.look_up(arxiv)
+        except FetchError as error:
+            trouble.append(f"Hugging Face: {error}")
+            stated = None
+        if told and stated:
+            told = replace(told, stated=stated.stated)
+        return told or stated, tuple(trouble)
+
+    def _remember(self, fetched: FetchedPaper) -> Paper:
+        now = self._clock()
+        with self._storage.write():
+            ingest(self._storage, [fetched], now=now, quiet=True)
+            paper = self._storage.papers.find(*fetched.ids)
+            assert paper is not None
+            self._storage.papers.mark_looked(paper.key, now)
+        return self._storage.papers.get(paper.key)
+
+    def _by_repository(self, address: RepositoryAddress, asked: str) -> PaperAnswer:
+        repository = self._storage.repositories.find(address)
+        if repository is None:
+            return NotFound(asked, address=address)
+        return self._of_repository(repository)
+
+    def _of_repository(self, repository: Repository) -> FoundRepository:
+        links = self._storage.links.of_repository(repository.key)
+        papers = {paper.key: paper for paper in self._storage.papers.many([link.paper for link in links])}
+        sighting = self._storage.repositories.last_sighting(repository.key)
+        return FoundRepository(repository, tuple(Choice(papers[link.paper], link) for link in links), sighting)
+
+    def _by_words(self, asked: str) -> PaperAnswer:
+        bare = asked[4:].strip() if asked.lower().startswith("for ") else ""
+        if exact := self._exactly(asked):
+            return exact
+        if bare:
+            ranked = titles.rank(asked, self._storage.papers.titles.candidates(asked))
+            if not (titles.is_clear(ranked) and ranked[0].title.lower().startswith("for ")):
+                return self.code(bare)
+        return self._alike(asked)
+
+    def _exactly(self, asked: str) -> PaperAnswer | None:
+        """By a whole title, the name before a title's colon, or a repository's bare name."""
+        choices = self._choices(self._storage.papers.titles.named(asked))
+        if choices:
+            return self._best_known(asked, choices)
+        repositories = self._storage.repositories.called(asked) if " " not in asked else ()
+        linked = [found for r in repositories if (found := self._of_repository(r)).papers]
+        if len(linked) == 1 and len(linked[0].papers) > 1:
+            return linked[0]
+        papers = {choice.paper.key: choice for found in linked for choice in found.papers}
+        return self._best_known(asked, list(papers.values())) if papers else None
+
+    def _best_known(self, asked: str, choices: list[Choice]) -> PaperAnswer:
+        """The clearly best-known of several, with the others below it; else a choice."""
+        ranked = sorted(choices, key=_fame, reverse=True)
+        if len(ranked) > 1 and _fame(ranked[0]) < max(_FAMOUS * _fame(ranked[1]), 1):
+            return Choices(asked, tuple(ranked[: titles.CHOICES]))
+        also = ranked[1:] or [c for c in self._choices(self._alike_keys(asked)) if c.paper.key != ranked[0].paper.key]
+        return self._found(ranked[0].paper, tuple(also[: titles.CHOICES - 1]))
+
+    def _alike_keys(self, asked: str) -> list[int]:
+        found = titles.rank(asked, self._storage.papers.titles.candidates(asked))
+        return [r.key for r in titles.related(found)]
+
+    def _alike(self, asked: str) -> PaperAnswer:
+        """By likeness to known titles; and, where that isn't clear, to what arXiv finds now."""
+        ranked = titles.rank(asked, self._storage.papers.titles.candidates(asked))
+        trouble: tuple[str, ...] = ()
+        if not titles.is_clear(ranked) and (not titles.related(ranked) or len(words(asked)) >= _LIVE_WORDS):
+            trouble = self._find_live(asked)
+            ranked = titles.rank(asked, self._storage.papers.titles.candidates(asked))
+        choices = self._choices([r.key for r in titles.related(ranked)])
+        if not choices:
+            return NotFound(asked, trouble)
+        if titles.is_clear(ranked):
+            return self._found(choices[0].paper, tuple(choices[1:]))
+        best = max(choices, key=_fame)
+        rest = [c for c in choices if c is not best]
+        if best.best and _fame(best) >= max(_LANDMARK_FAME, _FAMOUS * max(map(_fame, rest), default=0)):
+            return self._found(best.paper, tuple(rest))
+        return Choices(asked, tuple(choices))
+
+    def _find_live(self, asked: str) -> tuple[str, ...]:
+        try:
+            found = self._live.papers.find(asked)
+        except FetchError as error:
+            return (f"arXiv: {error}",)
+        for fetched in found:
+            self._remember(fetched)
+        return ()
+
+    def _choices(self, keys: Sequence[int]) -> list[Choice]:
+        return [
+            Choice(paper, next(iter(self._storage.links.of_paper(paper.key)), None)) for paper in self._storage.papers.many(list(keys)[:20])
+        ]
+
+    # Subscriptions --------------------------------------------------------------------------------------------------
+
+    def subscribe(self, address: Address, text: str, *, title: str = "") -> Subscribed | FullUp:
+        """Subscribe a chat to a query, a paper, a repository or a feed. Raises BadQuery, or FetchError for an address without a feed."""
+        text = " ".join(text.split())
+        text = _as_query(text)
+        found = self._live.feeds.discover(text) if "://" in text and " " not in text else ()
+        parsed = None if found else query.parse(text)
+        now = self._clock()
+        with self._storage.write():
+            chat = self._storage.chats.meet(address, now, title=title)
+            mine = self._storage.subscriptions.of_chat(chat.key)
+            feed = self._want(found[0], now) if found else None
+            same = next((s for s in mine if (feed and s.feed == feed.key) or (not feed and s.text.lower() == text.lower())), None)
+            if same:
+                return Subscribed(same, False, feed)
+            if len(mine) >= MOST_SUBSCRIPTIONS:
+                return FullUp(MOST_SUBSCRIPTIONS)
+            terms = matching.query_terms(parsed, self._rarity(parsed)) if parsed else ()
+            made = self._storage.subscriptions.add(chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None)
+        return Subscribed(made, True, feed, max(len(found) - 1, 0))
+
+    def _rarity(self, parsed: query.Query) -> dict[str, int]:
+        return self._storage.papers.titles.rarity(word for phrase in parsed.phrases for word in phrase)
+
+    def _want(self, found: FoundFeed, now: datetime) -> Feed:
+        return self._storage.feeds.want(
+            Source.RSS, found.url, found.title or found.url, now=now, interval_s=3600, trusted=False
+        )
+
+    def unsubscribe(self, address: Address, text: str) -> tuple[Subscription, ...]:
+        """End the subscription with this number or these words ("all": every one); what was ended."""
+        chat = self._storage.chats.find(address)
+        mine = self._storage.subscriptions.of_chat(chat.key) if chat else ()
+        wanted = " ".join(text.split()).lower().lstrip("#")
+        ended = tuple(s for s in mine if wanted in ("all", str(s.number), s.text.lower()))
+        with self._storage.write():
+            for subscription in ended:
+                self._storage.subscriptions.remove(subscription.key)
+        return ended
+
+    def subscriptions(self, address: Address) -> tuple[tuple[Subscription, Feed | None], ...]:
+        """A chat's subscriptions, each with the feed that it follows."""
+        chat = self._storage.chats.find(address)
+        mine = self._storage.subscriptions.of_chat(chat.key) if chat else ()
+        return tuple((s, self._storage.feeds.get(s.feed) if s.feed else None) for s in mine)
+
+    def meet(self, address: Address, *, title: str = "") -> None:
+        """A chat has spoken: whatever waits for it may go again."""
+        with self._storage.write():
+            self._storage.chats.meet(address, self._clock(), title=title)
+
+    # Status ---------------------------------------------------------------------------------------------------------
+
+    def status(self) -> Status:
+        feeds = self._storage.feeds.all()
+        return Status(
+            now=self._clock(),
+            papers=self._storage.papers.count(),
+            links=self._storage.links.count(),
+            subscriptions=self._storage.subscriptions.count(),
+            sources=tuple(_source_status(source, [f for f in feeds if f.source is source]) for source in Source),
+            waiting=self._storage.outbox.waiting(),
+            dead=self._storage.outbox.dead(),
+            paused=self._storage.chats.paused(),
+            troubles=self._troubles(),
+        )
+
+
+def _source_status(source: Source, feeds: Sequence[Feed]) -> SourceStatus:
+    active = [f for f in feeds if f.state is FeedState.ACTIVE]
+    return SourceStatus(
+        source,
+        len(feeds),
+        max((f.succeeded_at for f in feeds if f.succeeded_at), default=None),
+        min((f.next_check_at for f in active if f.next_check_at), default=None),
+        tuple(f for f in active if f.failures),
+        tuple(f for f in feeds if f.state is not FeedState.ACTIVE),
+        tuple(f for f in active if f.warning),
+    )
+
+
+def _fame(choice: Choice) -> int:
+    """How well known a paper is, as far as its best link tells."""
+    if choice.best is None:
+        return 0
+    landmark = any(e.kind is EvidenceKind.STARTER for e in choice.best.evidence)
+    return (choice.best.repository.stars or 0) + (_LANDMARK_FAME if landmark else 0) + 1
+
+
+def _first_of(parse: Callable[[str], PaperId | None], asked: str) -> PaperId | None:
+    """What the text as a whole, or one of its words, names."""
+    candidates = [asked, *asked.split()[:20]] if len(asked) <= 500 else []
+    return next((found for text in candidates if (found := parse(text.strip("()[]<>.,;")))), None)
+
+
+def _repository_in(asked: str) -> RepositoryAddress | None:
+    if " " not in asked:
+        return parse_repository(asked)
+    return next((found for word in asked.split()[:20] if "://" in word and (found := parse_repository(word))), None)
+
+
+def _as_query(text: str) -> str:
+    """Addresses of papers and repositories, and bare ids, become the query that watches them."""
+    if " " in text or not text:
+        return text
+    if named := parse_paper_id(text):
+        return f"id:{named.value}"
+    if (address := parse_repository(text)) and ("://" in text or "github.com" in text):
+        return f"repo:{address.slug}" if address.host == "github.com" else f"repo:{address.url}"
+    return text
+

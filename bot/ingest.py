@@ -1,0 +1,121 @@
+"""Taking in what a source told of papers: stored, linked, judged as news, matched and queued, in the caller's transaction."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.domain.feed import PollCount
+from bot.domain.link import Claim, CodeLink
+from bot.domain.news import News, NewsKind
+from bot.domain.paper import FetchedPaper, Paper
+from bot.domain.repository import RepositoryState
+from bot.rules import linking, news
+from bot.rules.matching import document, paper_terms
+from storage import Storage
+
+_NO_LINKS: Final[tuple[CodeLink, ...]] = ()
+
+
+def ingest(
+    storage: Storage, papers: Iterable[FetchedPaper], *, now: datetime, had_code: Collection[str] = (), quiet: bool = False
+) -> PollCount:
+    """Store what was told of these papers and queue what is news of it. Call inside `storage.write()`.
+
+    `had_code`: arXiv ids of papers whose previous version, which we never saw, named its code already (or may have).
+    `quiet`: somebody asked for these papers; they are remembered, and will be news when they are announced.
+    """
+    count = PollCount()
+    for fetched in papers:
+        if fetched.ids and (fetched.title or storage.papers.find(*fetched.ids)):
+            count += _one(storage, fetched, now=now, had_code=fetched.arxiv in had_code, quiet=quiet)
+    return count
+
+
+def _one(storage: Storage, fetched: FetchedPaper, *, now: datetime, had_code: bool, quiet: bool) -> PollCount:
+    stored = storage.papers.store(fetched, now)
+    known = stored.before is not None
+    if known and not stored.changed and not fetched.stated and (quiet or fetched.announcement is None):
+        return PollCount()
+    before = storage.links.of_paper(stored.paper.key) if known else _NO_LINKS
+    claims = linking.claims(fetched)
+    new_links = sum(_keep(storage, stored.paper.key, claim, now) for claim in claims)
+    after = storage.links.of_paper(stored.paper.key) if claims else before
+    alerts = 0 if quiet else _news(storage, stored.paper, fetched, before, after, known=known, now=now, had_code=had_code)
+    return PollCount(new_papers=int(not known), updated_papers=int(known and stored.changed), new_links=new_links, alerts=alerts)
+
+
+def _keep(storage: Storage, paper: int, claim: Claim, now: datetime) -> bool:
+    repository = storage.repositories.meet(claim.address, now)
+    if repository.host == "github.com" and repository.next_check_at is None and repository.checked_at is None:
+        storage.repositories.ask_for(repository.key, now)
+    return storage.links.store(paper, claim, repository.key, now)
+
+
+def _news(
+    storage: Storage,
+    paper: Paper,
+    fetched: FetchedPaper,
+    before: tuple[CodeLink, ...],
+    after: tuple[CodeLink, ...],
+    *,
+    known: bool,
+    now: datetime,
+    had_code: bool,
+) -> int:
+    announced, code_told = storage.papers.milestones(paper.key) if known else (None, None)
+    facts = news.Facts(
+        announced_before=announced is not None,
+        code_told_before=code_told is not None,
+        had_code=any(map(linking.worth_telling, before)),
+        has_code=any(map(linking.worth_telling, after)),
+        previous_version_had_code=had_code,
+    )
+    kind = news.kind_of_news(fetched, facts, known=known, now=now)
+    _mark(storage, paper.key, fetched, facts, kind, now)
+    return tell(storage, News(kind, paper.key, news.news_time(fetched, now)), paper, after, now=now) if kind else 0
+
+
+def _mark(storage: Storage, key: int, fetched: FetchedPaper, facts: news.Facts, kind: NewsKind | None, now: datetime) -> None:
+    """Note what has had its chance to be news, so that repeats aren't."""
+    announced = kind is not None or fetched.announcement is not None
+    code = facts.has_code and (kind is NewsKind.CODE or fetched.announcement is not None)
+    if (announced and not facts.announced_before) or (code and not facts.code_told_before):
+        storage.papers.mark(key, announced=now if announced else None, code=now if code else None)
+
+
+def tell(storage: Storage, item: News, paper: Paper, links: tuple[CodeLink, ...], *, now: datetime) -> int:
+    """Queue an alert for every chat with a matching subscription; how many chats that are."""
+    asked = document(paper, links)
+    candidates = storage.subscriptions.under(paper_terms(asked))
+    unchecked = item.kind is NewsKind.CODE and not _any_seen(links)
+    tells = news.tells(item, asked, candidates, now=now, unchecked=unchecked)
+    if tells and unchecked:
+        for link in links:
+            if link.repository.checked_at is None and link.repository.host == "github.com":
+                storage.repositories.ask_for(link.repository.key, now - news.GRACE)  # somebody waits: before the others
+    return storage.outbox.queue(tells, now)
+
+
+def _any_seen(links: tuple[CodeLink, ...]) -> bool:
+    """Whether one of the links worth telling has been looked at, or never will be (hosts that we don't ask)."""
+    return any(
+        link.repository.state is RepositoryState.PRESENT or link.repository.host != "github.com"
+        for link in links
+        if linking.worth_telling(link)
+    )
+
+
+def combine(announced: FetchedPaper, detail: FetchedPaper) -> FetchedPaper:
+    """An announcement with what the look-up tells beyond it: comments, dates, the order of the categories."""
+    return replace(
+        announced,
+        ids=tuple(dict.fromkeys(announced.ids + detail.ids)),
+        comment=detail.comment or "",
+        published=detail.published or announced.published,
+        categories=detail.categories or announced.categories,
+        authors=detail.authors or announced.authors,
+        abstract=announced.abstract or detail.abstract,
+        title=announced.title or detail.title,
+        version=max(announced.version, detail.version),
+    )

@@ -1,0 +1,314 @@
+"""Polling: ask each source what is new, and take it in. Read this file from top to bottom to follow one item.
+
+Each source is polled on its own; whatever one does, the others don't notice. A failed fetch is stored on its feed,
+with its reason and its next due time, and counted; only bugs get out of here.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Protocol
+
+from bot.domain.feed import Batch, Feed, FeedState, PollCount, Source, Validators
+from bot.domain.news import News, NewsKind
+from bot.domain.paper import FetchedPaper
+from bot.errors import FetchError, Gone
+from bot.jobs.check import Host, check
+from bot.ingest import combine, ingest
+from bot.rules import linking, news, rhythm
+from storage import Storage
+
+log = logging.getLogger("paperwire.poll")
+
+AT_ONCE: Final = 100  # ids in one look-up
+THREADS: Final = 16
+_RETRY_ENRICHING: Final = timedelta(days=7)
+_LONGEST_GAP: Final = timedelta(days=30)
+
+Progress = Callable[[str, int, int], None]  # what, done, of how many
+
+
+class FeedSource(Protocol):
+    """Whatever looks at one feed. Raises FetchError."""
+
+    def fetch(self, feed: Feed) -> Batch: ...
+
+
+class PaperSource(FeedSource, Protocol):
+    """arXiv: announcements, look-ups by id (ids may carry a version), and what changed between two days."""
+
+    def look_up(self, ids: Sequence[str]) -> tuple[FetchedPaper, ...]: ...
+    def changed(self, category: str, *, since: date, until: date) -> Iterator[tuple[FetchedPaper, ...]]: ...
+
+
+class DailySource(FeedSource, Protocol):
+    """A list that has an address for each day."""
+
+    def day_url(self, day: date | None = None) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All that is polled."""
+
+    arxiv: PaperSource
+    rss: FeedSource
+    trending: FeedSource
+    huggingface: DailySource
+    github: Host
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at one feed: what it brought, or why it failed."""
+
+    feed: Feed
+    batch: Batch | None = None
+    error: FetchError | None = None
+
+
+class Poller:
+    """Polls sources into storage. `jitter` gives numbers in [0, 1); `real_clock` is what Retry-After runs on."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        sources: Sources,
+        *,
+        jitter: Callable[[], float],
+        real_clock: Callable[[], datetime],
+        progress: Progress = lambda what, done, total: None,
+    ) -> None:
+        self._storage = storage
+        self._sources = sources
+        self._jitter = jitter
+        self._real_clock = real_clock
+        self._progress = progress
+
+    def poll(self, source: Source, now: datetime, *, named: bool = False) -> PollCount:
+        """Look at what is due of a source (`named`: at all of it)."""
+        if source is Source.GITHUB:
+            return self._github(now, named=named)
+        feeds = [f for f in self._storage.feeds.all(source) if f.state is FeedState.ACTIVE] if named else self._storage.feeds.due(source, now)
+        jobs = {Source.ARXIV: self._arxiv, Source.RSS: self._rss, Source.TRENDING: self._trending, Source.HUGGING_FACE: self._huggingface}
+        return jobs[source](feeds, now)
+
+    # arXiv ----------------------------------------------------------------------------------------------------------
+
+    def _arxiv(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
+        missed = self._missed_days(feeds, now)
+        looks = [self._look(self._sources.arxiv, feed, f"arXiv {feed.name}", n, len(feeds)) for n, feed in enumerate(feeds)]
+        announced = _merge(paper for look in looks if look.batch for paper in look.batch.papers)
+        papers, had_code, errors = self._enrich(announced)
+        with self._storage.write():
+            count = ingest(self._storage, papers, now=now, had_code=had_code)
+            for look in looks:
+                count += self._conclude(look, now)
+        count += PollCount(fetched=len(announced), errors=errors) + missed
+        return count + (self._enrich_late(now) if feeds and not errors else PollCount())
+
+    def _enrich(self, announced: Sequence[FetchedPaper]) -> tuple[list[FetchedPaper], set[str], tuple[str, ...]]:
+        """Add what announcements leave out (comments); and find out which unknown replacements had code before."""
+        wanted = [p.arxiv for p in announced if p.arxiv and self._is_news_to_us(p)]
+        details, errors = self._look_up(wanted, "arXiv comments")
+        papers = [combine(p, details[p.arxiv]) if p.arxiv in details else p for p in announced]
+        had_code, more_errors = self._had_code(papers)
+        return papers, had_code, errors + more_errors
+
+    def _is_news_to_us(self, paper: FetchedPaper) -> bool:
+        known = self._storage.papers.find(*paper.ids)
+        return known is None or known.enriched < max(paper.version, 1)
+
+    def _had_code(self, papers: Iterable[FetchedPaper]) -> tuple[set[str], tuple[str, ...]]:
+        """Those that meet us first as a replacement with code, and whose version before had it too (or couldn't be read)."""
+        suspects = {p.arxiv: p.version for p in papers if p.arxiv and p.version > 1 and self._unread(p) and _names_code(p)}
+        before, errors = self._look_up([f"{i}v{version - 1}" for i, version in suspects.items()], "earlier versions")
+        return {i for i in suspects if i not in before or _names_code(before[i])}, errors
+
+    def _unread(self, paper: FetchedPaper) -> bool:
+        known = self._storage.papers.find(*paper.ids)
+        return known is None or known.enriched == 0
+
+    def _look_up(self, ids: Sequence[str], what: str) -> tuple[dict[str, FetchedPaper], tuple[str, ...]]:
+        """Papers by bare id, as far as the source lets us; what fails is tried again at a later poll."""
+        found: dict[str, FetchedPaper] = {}
+        for start in range(0, len(ids), AT_ONCE):
+            self._progress(what, start, len(ids))
+            try:
+                found |= {p.arxiv: p for p in self._sources.arxiv.look_up(ids[start : start + AT_ONCE]) if p.arxiv}
+            except FetchError as error:
+                log.warning("arXiv look-up: %s", error)
+                return found, (f"look-up: {error}",)
+        return found, ()
+
+    def _enrich_late(self, now: datetime) -> PollCount:
+        """Papers whose comments couldn't be read before, or that another source told of."""
+        waiting = self._storage.papers.to_enrich(now - _RETRY_ENRICHING, AT_ONCE * 3)
+        details, errors = self._look_up([i for p in waiting if (i := p.arxiv)], "comments left over")
+        had_code, more_errors = self._had_code(details.values())
+        with self._storage.write():
+            count = ingest(self._storage, details.values(), now=now, had_code=had_code)
+            for paper in waiting:
+                if not errors and paper.arxiv not in details:
+                    self._storage.papers.mark_enriched(paper.key)
+        return count + PollCount(errors=errors + more_errors)
+
+    def _missed_days(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
+        """Announcement days between the last one that a feed brought and today's are back-filled, oldest first."""
+        count = PollCount()
+        for feed in feeds:
+            days = announcement_days(feed.last_item_at, now) if feed.last_item_at else []
+            if days:
+                count += self._back_fill(feed, days, now)
+        return count
+
+    def _back_fill(self, feed: Feed, days: Sequence[date], now: datetime) -> PollCount:
+        log.info("arXiv %s: back-filling %s to %s", feed.name, days[0], days[-1])
+        count = PollCount()
+        try:
+            for page in self._sources.arxiv.changed(feed.name, since=days[0], until=days[-1]):
+                had_code, errors = self._had_code(page)
+                with self._storage.write():
+                    count += ingest(self._storage, page, now=now, had_code=had_code) + PollCount(fetched=len(page), errors=errors)
+        except FetchError as error:
+            log.warning("arXiv %s: the missed days %s to %s are still missing: %s", feed.name, days[0], days[-1], error)
+            return count + PollCount(errors=(f"back-fill {feed.name}: {error}",))
+        with self._storage.write():
+            self._storage.feeds.covered(feed, datetime(days[-1].year, days[-1].month, days[-1].day, 12, tzinfo=UTC))
+        return count
+
+    # Feeds, trending pages, Hugging Face, GitHub ------------------------------------------------------------------------
+
+    def _rss(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
+        count, done = PollCount(), 0
+        with ThreadPoolExecutor(THREADS, "rss") as pool:
+            for look in pool.map(lambda feed: self._look(self._sources.rss, feed, feed.name, done, len(feeds)), feeds):
+                done += 1
+                with self._storage.write():
+                    count += self._take_entries(look, now) + self._conclude(look, now)
+        return count
+
+    def _take_entries(self, look: Look, now: datetime) -> PollCount:
+        """Entries are kept; those new since the first look are news for the feed's followers. Papers among them are papers."""
+        if not look.batch or look.batch.not_modified:
+            return PollCount()
+        new = self._storage.feeds.add_entries(look.feed, look.batch.entries, now)
+        count = ingest(self._storage, look.batch.papers, now=now) + PollCount(fetched=len(look.batch.entries))
+        if look.feed.succeeded_at is None:
+            return count
+        followers = self._storage.subscriptions.of_feed(look.feed.key)
+        for entry in new if followers else ():
+            item = News(NewsKind.ENTRY, entry.key, min(entry.entry.published or now, now))
+            queued = self._storage.outbox.queue(news.about_feed(item, followers, now=now), now)
+            count += PollCount(alerts=queued)
+        return count
+
+    def _trending(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
+        count = PollCount()
+        for n, feed in enumerate(feeds):
+            look = self._look(self._sources.trending, feed, f"trending {feed.name}", n, len(feeds))
+            with self._storage.write():
+                for sighting in look.batch.sightings if look.batch else ():
+                    self._storage.repositories.sight(feed.key, now.date(), sighting, now)
+                count += PollCount(fetched=len(look.batch.sightings) if look.batch else 0) + self._conclude(look, now)
+        return count
+
+    def _huggingface(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
+        """The day's list; after a pause also those of the days since, at most a week."""
+        count = PollCount()
+        for feed in feeds:
+            last = feed.succeeded_at.date() if feed.succeeded_at else now.date()
+            days = [now.date() - timedelta(days=n) for n in range(min(max((now.date() - last).days, 0), 7), -1, -1)]
+            for day in days:
+                known = feed.validators if day == last else Validators()
+                asked = replace(feed, url=self._sources.huggingface.day_url(day), validators=known)
+                look = self._look(self._sources.huggingface, asked, f"Hugging Face {day}", 0, len(days))
+                with self._storage.write():
+                    papers = look.batch.papers if look.batch else ()
+                    count += ingest(self._storage, papers, now=now) + PollCount(fetched=len(papers)) + self._conclude(look, now)
+        return count
+
+    def _github(self, now: datetime, *, named: bool) -> PollCount:
+        count = check(self._storage, self._sources.github, now=now, named=named)
+        for feed in self._storage.feeds.all(Source.GITHUB):
+            error = FetchError(count.errors[0]) if count.errors else None
+            asked_any = count.fetched or count.not_modified or count.errors
+            with self._storage.write():
+                if asked_any:
+                    self._conclude(Look(feed, None if error else Batch(), error), now)
+        return count
+
+    # One look, and its conclusions -----------------------------------------------------------------------------------
+
+    def _look(self, source: FeedSource, feed: Feed, what: str, done: int, total: int) -> Look:
+        self._progress(what, done, total)
+        try:
+            return Look(feed, batch=source.fetch(feed))
+        except FetchError as error:
+            return Look(feed, error=error)
+
+    def _conclude(self, look: Look, now: datetime) -> PollCount:
+        """Store how a look went: validators and the next due time, or the error."""
+        if look.batch is None:
+            return self._conclude_failure(look, now)
+        batch, feed = look.batch, look.feed
+        every = rhythm.interval(feed, [e.published for e in batch.entries if e.published]) if not batch.not_modified else feed.interval_s
+        warning = feed.warning if batch.not_modified else "; ".join(batch.warnings)
+        if warning and warning == feed.warning and not batch.not_modified:
+            log.warning("%s %s: %s (twice running)", feed.source, feed.name, warning)
+        self._storage.feeds.succeeded(
+            feed, batch.validators, now=now, next_check=rhythm.next_look(every, now=now, jitter=self._jitter()), interval_s=every,
+            title=batch.title, last_item_at=batch.announced, warning=warning,
+        )
+        self._follow_move(feed, batch.moved_to)
+        return PollCount(not_modified=int(batch.not_modified))
+
+    def _follow_move(self, feed: Feed, moved_to: str | None) -> None:
+        """A permanent redirect is believed when it has been the same three times running."""
+        if feed.source is not Source.RSS or (moved_to is None and feed.moved_to is None):
+            return
+        times = feed.moved_times + 1 if moved_to == feed.moved_to else 1
+        if moved_to and times >= rhythm.MOVES_TO_BELIEVE:
+            log.info("%s has moved to %s", feed.name, moved_to)
+            self._storage.feeds.move(feed, moved_to)
+        else:
+            self._storage.feeds.moving(feed, moved_to, times if moved_to else 0)
+
+    def _conclude_failure(self, look: Look, now: datetime) -> PollCount:
+        feed, error = look.feed, look.error
+        assert error is not None
+        wait = error.retry_at - self._real_clock() if error.retry_at else None
+        state = rhythm.state_after_failure(feed, now=now, gone=isinstance(error, Gone))
+        next_check = rhythm.next_try(feed, now=now, jitter=self._jitter(), wait=wait)
+        self._storage.feeds.failed(feed, str(error), now=now, next_check=next_check, state=state)
+        log.warning("%s %s: %s", feed.source, feed.name, error)
+        alerts = 0
+        if state is not FeedState.ACTIVE:
+            item = News(NewsKind.FEED, feed.key, now)
+            alerts = self._storage.outbox.queue(news.about_feed(item, self._storage.subscriptions.of_feed(feed.key), now=now), now)
+        return PollCount(alerts=alerts, errors=(f"{feed.name}: {error}",))
+
+
+def announcement_days(last: datetime, now: datetime) -> list[date]:
+    """The weekdays strictly between two days: those whose announcements were missed (arXiv announces Monday to Friday)."""
+    first = max(last.date(), (now - _LONGEST_GAP).date()) + timedelta(days=1)
+    days = (first + timedelta(days=n) for n in range((now.date() - first).days))
+    return [day for day in days if day.weekday() < 5]
+
+
+def _names_code(paper: FetchedPaper) -> bool:
+    return any(map(linking.worth_telling, linking.claims(paper)))
+
+
+def _merge(papers: Iterable[FetchedPaper]) -> list[FetchedPaper]:
+    """One telling a paper: several categories announce the same one. New beats cross-list beats replacement."""
+    order = {"new": 0, "cross": 1, "replace": 2, "replace-cross": 3}
+    merged: dict[str, FetchedPaper] = {}
+    for paper in papers:
+        key = paper.arxiv or str(paper.ids[0])
+        other = merged.get(key)
+        if other is None or (-paper.version, order.get(paper.announcement or "", 4)) < (-other.version, order.get(other.announcement or "", 4)):
+            merged[key] = paper
+    return list(merged.values())

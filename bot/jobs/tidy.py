@@ -1,0 +1,13 @@
+"""Tidying: everything that waits has an end, and what is no longer needed goes."""
+
+from datetime import datetime, timedelta
+
+from storage import Storage
+
+PAUSED_KEPT = timedelta(days=30)
+
+
+def tidy(storage: Storage, now: datetime) -> None:
+    """What waits for chats that have been out of reach for 30 days is given up (and shown as such)."""
+    with storage.write():
+        storage.outbox.give_up_on_paused(now - PAUSED_KEPT, now)

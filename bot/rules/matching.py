@@ -1,0 +1,87 @@
+"""Does a paper match a query; and the terms by which the two find each other without trying all pairs.
+
+A query stands under terms of which every matching paper has at least one; a paper asks for all the terms that it has.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.domain.link import CodeLink
+from bot.domain.paper import Paper, PaperId
+from bot.domain.text import singular, words
+from bot.rules.query import Phrase, Query, parse
+
+cached_parse = lru_cache(maxsize=20_000)(parse)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A paper as matching sees it: folded words, and their running text for phrases."""
+
+    words: frozenset[str]
+    text: str
+    categories: frozenset[str]
+    authors: tuple[frozenset[str], ...]
+    ids: frozenset[PaperId]
+    repositories: frozenset[str]
+
+
+def document(paper: Paper, links: Iterable[CodeLink]) -> Document:
+    found = list(map(singular, words(f"{paper.title} | {paper.abstract}")))
+    return Document(
+        frozenset(found),
+        f" {' '.join(found)} ",
+        frozenset(_with_archives(paper.categories)),
+        tuple(frozenset(words(name)) for name in paper.authors),
+        frozenset(paper.ids),
+        frozenset(link.repository.address.id for link in links),
+    )
+
+
+def _with_archives(categories: Iterable[str]) -> Iterable[str]:
+    """cs.CV, and cs for those who take all of it."""
+    for category in categories:
+        yield category.lower()
+        yield category.lower().partition(".")[0]
+
+
+def matches(query: Query, paper: Document) -> bool:
+    return (
+        all(_has(paper, phrase) for phrase in query.phrases)
+        and not any(_has(paper, phrase) for phrase in query.without)
+        and (not query.categories or not paper.categories.isdisjoint(query.categories))
+        and (not query.authors or any(name >= set(wanted) for wanted in query.authors for name in paper.authors))
+        and (not query.repositories or not paper.repositories.isdisjoint(query.repositories))
+        and (not query.papers or not paper.ids.isdisjoint(query.papers))
+    )
+
+
+def _has(paper: Document, phrase: Phrase) -> bool:
+    if phrase[0] not in paper.words:
+        return False
+    return len(phrase) == 1 or f" {' '.join(phrase)} " in paper.text
+
+
+def paper_terms(paper: Document) -> set[str]:
+    """Every term under which a query that this paper matches may stand."""
+    return {
+        *paper.words,
+        *(f"cat:{category}" for category in paper.categories),
+        *(f"au:{word}" for name in paper.authors for word in name),
+        *(f"id:{i}" for i in paper.ids),
+        *(f"repo:{address}" for address in paper.repositories),
+    }
+
+
+def query_terms(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:
+    """The terms under which a query stands: its most selective part. `rarity` tells in how many titles a word stands."""
+    if query.papers:
+        return tuple(f"id:{i}" for i in query.papers)
+    if query.repositories:
+        return tuple(f"repo:{address}" for address in query.repositories)
+    if query.authors:
+        return tuple(dict.fromkeys(f"au:{max(name, key=len)}" for name in query.authors))
+    if query.phrases:
+        return (min((word for phrase in query.phrases for word in phrase), key=lambda word: (rarity.get(word, 0), -len(word))),)
+    return tuple(f"cat:{category}" for category in query.categories)

@@ -1,0 +1,100 @@
+"""What of a paper is news, and who is told.
+
+- First sight as new or cross-list is news: CODE if it has code, else PAPER.
+- A replacement is news only as CODE, and only if this version brought the paper's first code.
+- Each of the two is news once for a paper, whatever repeats it: other categories, versions, sources, a second repository.
+- Outside arXiv's announcements, first sight counts only for a recent paper (a blog may well praise a classic).
+- A chat is told a paper's code once, however many of its subscriptions match.
+- A subscription looks forward: what the world knew before it was made is told only while it is fresh.
+- News of more than two days ago comes folded, one message a chat.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.domain.chat import Subscription
+from bot.domain.news import News, NewsKind, Tell
+from bot.domain.paper import FetchedPaper, Paper
+from bot.rules.matching import Document, cached_parse, matches
+
+STALE: Final = timedelta(hours=48)
+RECENT: Final = timedelta(days=31)
+GRACE: Final = timedelta(seconds=90)  # for a look at the repository before people are told
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known at the moment of the decision; `code` means code worth telling."""
+
+    announced_before: bool
+    code_told_before: bool
+    had_code: bool
+    has_code: bool
+    previous_version_had_code: bool = False
+    """for an unknown paper's replacement: whether the version before it named its code already"""
+
+
+def kind_of_news(fetched: FetchedPaper, facts: Facts, *, known: bool, now: datetime) -> NewsKind | None:
+    """What this telling of a paper is news of, if anything."""
+    first = not facts.announced_before and _counts_as_new(fetched, known=known, now=now)
+    if facts.has_code and not facts.code_told_before and (first or not (facts.had_code or facts.previous_version_had_code)):
+        return NewsKind.CODE if first or known or _is_replacement(fetched) else None
+    return NewsKind.PAPER if first and not facts.has_code else None
+
+
+def _is_replacement(fetched: FetchedPaper) -> bool:
+    return fetched.announcement is not None and fetched.announcement.is_replacement
+
+
+def _counts_as_new(fetched: FetchedPaper, *, known: bool, now: datetime) -> bool:
+    if fetched.announcement is not None:
+        return not fetched.announcement.is_replacement
+    written = fetched.published or month_of(fetched.arxiv)
+    return not known and written is not None and now - written <= RECENT
+
+
+def month_of(arxiv: str | None) -> datetime | None:
+    """The end of the month that a new-style arXiv id names, or None."""
+    if not arxiv or not arxiv[:4].isdigit() or not 1 <= int(arxiv[2:4]) <= 12:
+        return None
+    year, month = 2000 + int(arxiv[:2]), int(arxiv[2:4])
+    return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC) - timedelta(days=1)
+
+
+def news_time(fetched: FetchedPaper, now: datetime) -> datetime:
+    """When the world could know: the announcement's time, never in the future."""
+    return min(fetched.announced or now, now)
+
+
+def tells(
+    news: News, paper: Document, candidates: Iterable[Subscription], *, now: datetime, unchecked: bool = False
+) -> tuple[Tell, ...]:
+    """Who is told this news of a paper: one Tell a chat, with all of its matching subscriptions as the reason."""
+    why: dict[int, dict[str, None]] = {}
+    for subscription in candidates:
+        query = cached_parse(subscription.text)
+        if news.kind in query.kinds and _looks_forward(subscription, news, now) and matches(query, paper):
+            why.setdefault(subscription.chat, {})[subscription.text] = None
+    due = now + GRACE if unchecked else now
+    return tuple(Tell(chat, news, tuple(texts), due, is_stale(news, now)) for chat, texts in why.items())
+
+
+def is_stale(news: News, now: datetime) -> bool:
+    return now - news.at > STALE
+
+
+def _looks_forward(subscription: Subscription, news: News, now: datetime) -> bool:
+    return not is_stale(news, now) or news.at >= subscription.created_at
+
+
+def about_feed(news: News, followers: Iterable[Subscription], *, now: datetime) -> tuple[Tell, ...]:
+    """A feed's entry, or word of its end, for those who follow it."""
+    chats = {s.chat: s for s in followers if _looks_forward(s, news, now)}
+    return tuple(Tell(chat, news, (s.text,), now, is_stale(news, now)) for chat, s in chats.items())
+
+
+def written_about(paper: Paper) -> datetime | None:
+    """Roughly when a paper was written."""
+    return paper.published or month_of(paper.arxiv)

@@ -1,0 +1,133 @@
+"""What a person typed after /subscribe, understood.
+
+Words and "phrases" must all stand in title or abstract, -word must not; of several values of one field any will do, and
+different fields must all hold: `diffusion "optical flow" cat:cs.CV cat:eess.IV au:ho -video`.
+"""
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.news import NewsKind
+from bot.domain.paper import PaperId, parse_paper_id
+from bot.domain.repository import parse_repository
+from bot.domain.text import singular, words
+from bot.errors import BadQuery
+
+LIMIT: Final = 500
+FIELDS: Final = {
+    "cat": "a category, such as cat:cs.CV",
+    "au": "an author, such as au:bengio",
+    "repo": "a repository, such as repo:owner/name",
+    "id": "a paper, such as id:1703.06870",
+    "kind": "kind:papers for new papers without code too",
+}
+_ALIASES: Final = {"category": "cat", "author": "au", "repository": "repo", "arxiv": "id", "paper": "id"}
+_TOKEN = re.compile(r'(?P<no>-?)(?:(?P<field>[A-Za-z_]+):(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))')
+_CATEGORY = re.compile(r"[a-z-]+(?:\.[a-z-]{2,})?")
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as parsed. A phrase is its folded words in order, a single word a phrase of one."""
+
+    phrases: tuple[Phrase, ...] = ()
+    without: tuple[Phrase, ...] = ()
+    categories: tuple[str, ...] = ()
+    authors: tuple[Phrase, ...] = ()
+    repositories: tuple[str, ...] = ()
+    papers: tuple[PaperId, ...] = ()
+    kinds: frozenset[NewsKind] = frozenset({NewsKind.CODE})
+
+
+def parse(text: str) -> Query:
+    """Raises BadQuery, with the place of the first thing that can't be understood and what to type instead."""
+    if len(text) > LIMIT:
+        raise BadQuery(f"That is {len(text):,} characters long; {LIMIT} is the most.", place=LIMIT, hint="Make two subscriptions of it.")
+    if text.count('"') % 2:
+        raise BadQuery("A quotation mark is missing its partner.", place=text.rindex('"'), hint='Write a phrase as "optical flow".')
+    parts: dict[str, list[object]] = {name: [] for name in ("words", "without", *FIELDS)}
+    for token in _TOKEN.finditer(text):
+        _read(token, parts)
+    query = Query(
+        phrases=_unique(parts["words"]),
+        without=_unique(parts["without"]),
+        categories=_unique(parts["cat"]),
+        authors=_unique(parts["au"]),
+        repositories=_unique(parts["repo"]),
+        papers=_unique(parts["id"]),
+        kinds=frozenset({NewsKind.CODE, *parts["kind"]}),  # type: ignore[arg-type]  # because: _read puts only kinds there
+    )
+    if not (query.phrases or query.categories or query.authors or query.repositories or query.papers):
+        raise BadQuery("There is nothing to look for in that.", hint="Say at least a word, cat:, au:, repo: or id:.")
+    return query
+
+
+def _unique(values: list[object]) -> tuple[object, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _read(token: "re.Match[str]", parts: dict[str, list[object]]) -> None:
+    value = token["phrase"] if token["phrase"] is not None else token["word"]
+    field = (token["field"] or "").lower()
+    field = _ALIASES.get(field, field)
+    if not field:
+        _read_words(token["no"], value, parts)
+    elif field not in FIELDS:
+        _refuse_field(token, field)
+    elif token["no"]:
+        raise BadQuery("Only words can be left out with a minus.", place=token.start(), hint="Leave this part out.")
+    else:
+        parts[field].append(_READERS[field](value, token.start("field")))
+
+
+def _read_words(no: str, value: str, parts: dict[str, list[object]]) -> None:
+    found = tuple(map(singular, words(value)))
+    if found:
+        parts["without" if no else "words"].append(found)
+
+
+def _refuse_field(token: "re.Match[str]", field: str) -> None:
+    near = difflib.get_close_matches(field, [*FIELDS, *_ALIASES], n=1, cutoff=0.5)
+    hint = f"Did you mean {_ALIASES.get(near[0], near[0])}: ?" if near else "Known are " + " ".join(f"{name}:" for name in FIELDS)
+    raise BadQuery(f"I don't know the field {field}:", place=token.start("field"), hint=hint)
+
+
+def _category(value: str, place: int) -> str:
+    if not _CATEGORY.fullmatch(value.lower()):
+        raise BadQuery(f"“{value[:40]}” is no arXiv category.", place=place, hint="They look like cs.CV, stat.ML or math.")
+    return value.lower()
+
+
+def _author(value: str, place: int) -> Phrase:
+    found = tuple(words(value))
+    if not found:
+        raise BadQuery("There is no name after au:", place=place, hint='Write au:bengio or au:"yoshua bengio".')
+    return found
+
+
+def _repository(value: str, place: int) -> str:
+    address = parse_repository(value)
+    if address is None:
+        raise BadQuery(f"“{value[:60]}” names no repository.", place=place, hint="Write repo:owner/name or its address.")
+    return address.id
+
+
+def _paper(value: str, place: int) -> PaperId:
+    found = parse_paper_id(value)
+    if found is None:
+        raise BadQuery(f"“{value[:60]}” is no paper's id.", place=place, hint="Write id:1703.06870, or a DOI.")
+    return found
+
+
+def _kind(value: str, place: int) -> NewsKind:
+    kinds = {"paper": NewsKind.PAPER, "papers": NewsKind.PAPER, "code": NewsKind.CODE}
+    if value.lower() not in kinds:
+        raise BadQuery(f"I don't know kind:{value[:20]}", place=place, hint="There are kind:code (always on) and kind:papers.")
+    return kinds[value.lower()]
+
+
+_READERS: Final = {"cat": _category, "au": _author, "repo": _repository, "id": _paper, "kind": _kind}

@@ -1,0 +1,19 @@
+"""The ticks of the clock. What is due stands in the database; a tick only looks there, so none needs to be remembered."""
+
+from collections.abc import Awaitable, Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+Tick = Callable[[], Awaitable[None]]
+
+
+def scheduler(ticks: dict[str, tuple[Tick, float]]) -> AsyncIOScheduler:
+    """A scheduler with a job for each (tick, seconds between two). A late tick is run late, once, and never beside itself."""
+    made = AsyncIOScheduler(
+        timezone="UTC",
+        # because: the default grace of one second would skip ticks silently whenever the loop was busy
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    for name, (tick, seconds) in ticks.items():
+        made.add_job(tick, "interval", seconds=seconds, id=name)
+    return made

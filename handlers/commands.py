@@ -1,0 +1,120 @@
+"""The table of commands, and respond(request) -> Message. /help, the platforms' menus and the README come from the table."""
+
+import difflib
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.answers import Answers
+from bot.errors import BadQuery, FetchError, StorageError
+from handlers import wording
+from handlers.incoming import Request
+from handlers.messages import Message
+
+log = logging.getLogger("paperwire.respond")
+
+_COMMAND = re.compile(r"/([A-Za-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: what to type, what it does in a line, and the function that answers. `manages`: it changes the chat's subscriptions."""
+
+    name: str
+    usage: str
+    summary: str
+    run: Callable[[Answers, Request, str], Message]
+    manages: bool = False
+
+
+def _start(answers: Answers, request: Request, words: str) -> Message:
+    answers.meet(request.address, title=request.chat_title)
+    return wording.welcome()
+
+
+def _help(answers: Answers, request: Request, words: str) -> Message:
+    return wording.help_text(tuple((c.usage, c.summary) for c in COMMANDS))
+
+
+def _code(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("/code", "/code bert, /code 1703.06870, /code video to video synthesis")
+    return wording.code(answers.code(words), now=answers.now())
+
+
+def _paper(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("/paper", "/paper 1810.04805")
+    return wording.paper(answers.code(words), now=answers.now())
+
+
+def _subscribe(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("/subscribe", "/subscribe diffusion cat:cs.CV, /subscribe au:bengio, /subscribe https://bair.berkeley.edu/blog/")
+    return wording.subscribed(answers.subscribe(request.address, words, title=request.chat_title))
+
+
+def _unsubscribe(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.unsubscribe_which(answers.subscriptions(request.address))
+    return wording.unsubscribed(answers.unsubscribe(request.address, words), words)
+
+
+def _subscriptions(answers: Answers, request: Request, words: str) -> Message:
+    return wording.subscriptions(answers.subscriptions(request.address))
+
+
+def _status(answers: Answers, request: Request, words: str) -> Message:
+    return wording.status(answers.status())
+
+
+COMMANDS: Final = (
+    Command("start", "/start", "what I am, and three things to try", _start),
+    Command("help", "/help", "all commands", _help),
+    Command("code", "/code PAPER", "the code of a paper: by id, address, title or name; of a repository: its papers", _code),
+    Command("paper", "/paper PAPER", "a paper: authors, abstract, code", _paper),
+    Command("subscribe", "/subscribe WORDS", "hear when a matching paper has code; or follow a feed's address", _subscribe, manages=True),
+    Command("unsubscribe", "/unsubscribe NUMBER", "end a subscription (or all)", _unsubscribe, manages=True),
+    Command("subscriptions", "/subscriptions", "what this chat is subscribed to", _subscriptions),
+    Command("status", "/status", "the sources, the queue, and what failed", _status),
+)
+_BY_NAME: Final = {command.name: command for command in COMMANDS}
+_SHORT: Final = {"sub": "subscribe", "unsub": "unsubscribe", "subs": "subscriptions"}
+LONGEST: Final = 4000
+
+
+def respond(answers: Answers, request: Request) -> Message:
+    """The answer to anything that was typed. Words without a command are a question for code."""
+    text = request.text.strip()
+    found = _COMMAND.fullmatch(text)
+    if not text or text == "/":
+        return _help(answers, request, "")
+    name, words = (found[1].lower(), (found[2] or "").strip()) if found else ("code", text)
+    if text.startswith("/") and not found:
+        return wording.unknown_command(text.split()[0], None)
+    command = _BY_NAME.get(_SHORT.get(name, name))
+    if command is None:
+        near = difflib.get_close_matches(name, _BY_NAME, n=1)
+        return wording.unknown_command(f"/{name}", near[0] if near else None)
+    if command.manages and not request.may_manage:
+        return wording.only_admins(command.usage)
+    return _run(command, answers, request, words)
+
+
+def _run(command: Command, answers: Answers, request: Request, words: str) -> Message:
+    if len(words) > LONGEST:
+        return wording.too_long(len(words), LONGEST)
+    try:
+        return command.run(answers, request, words)
+    except BadQuery as error:
+        return wording.bad_query(words, error)
+    except FetchError as error:
+        return wording.not_reached(words, error)
+    except StorageError as error:
+        log.error("storage: %s", error)
+        return wording.storage_trouble()
+    except Exception:
+        log.exception("/%s broke", command.name)
+        return wording.broken()

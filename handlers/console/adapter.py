@@ -1,0 +1,81 @@
+"""The console channel: lines typed are requests, answers and alerts are printed above the prompt."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from bot.domain.chat import Address
+from bot.domain.news import Delivery
+from bot.errors import DeliveryFailed
+from handlers.console.render import render
+from handlers.incoming import Request
+from handlers.messages import Message
+
+ADDRESS: Final = Address("console", "local")
+_LEAVE: Final = frozenset({"quit", "exit", "/quit", "/exit"})
+
+Respond = Callable[[Request], Message]
+Word = Callable[[Delivery], Message]
+
+
+class Console:
+    """Talks with whoever sits at the terminal; with a pipe for a keyboard it answers each line and ends with it."""
+
+    platform = "console"
+
+    def __init__(self, *, respond: Respond, word: Word, history: Path | None = None) -> None:
+        self._respond = respond
+        self._word = word
+        self._history = history
+
+    async def send(self, delivery: Delivery) -> None:
+        """Print an alert. Raises DeliveryFailed when nobody reads any more."""
+        try:
+            show(self._word(delivery), gap=True)
+        except OSError as error:
+            raise DeliveryFailed(f"the terminal is gone: {error.strerror}") from None
+
+    async def talk(self) -> None:
+        """Until the person leaves (Ctrl-D, quit) or the input ends."""
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            await self._prompt()
+        else:
+            while line := await asyncio.to_thread(sys.stdin.readline):
+                if not await self._answer(line):
+                    return
+
+    async def _prompt(self) -> None:
+        # because: prompt_toolkit costs a tenth of a second, and one-shot commands never prompt
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.history import FileHistory, InMemoryHistory
+        from prompt_toolkit.patch_stdout import patch_stdout
+
+        session: PromptSession[str] = PromptSession(history=FileHistory(str(self._history)) if self._history else InMemoryHistory())
+        with patch_stdout(raw=True):
+            while True:
+                try:
+                    line = await session.prompt_async("paperwire> ")
+                except (EOFError, KeyboardInterrupt):
+                    return
+                if not await self._answer(line):
+                    return
+
+    async def _answer(self, line: str) -> bool:
+        """Answer one line; False when it says goodbye."""
+        words = line.strip()
+        if words.lower() in _LEAVE:
+            return False
+        if words:
+            show(await asyncio.to_thread(self._respond, Request(ADDRESS, words)))
+        return True
+
+
+def show(message: Message, *, gap: bool = False) -> None:
+    """Print a message to the terminal, wrapped to it; plain where it isn't one."""
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    words = render(message, width=min(shutil.get_terminal_size().columns, 110), colour=colour)
+    print(f"\n{words}\n" if gap else words, flush=True)

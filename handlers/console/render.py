@@ -1,0 +1,65 @@
+"""Message -> text for a terminal or a pipe. Colours only where asked for; lines wrapped to the width."""
+
+import textwrap
+from collections.abc import Iterable
+from typing import Final
+
+import click
+
+from handlers.messages import Bullets, Buttons, Facts, Heading, Line, Link, Message, Part, Quiet, Span, Strong, Text, Typed
+
+_NARROWEST: Final = 40
+
+
+def render(message: Message, *, width: int = 100, colour: bool = False) -> str:
+    """The message as lines; addresses are never broken."""
+    lines = [line for part in message.parts for line in _part(part, max(width, _NARROWEST), colour=colour)]
+    return "\n".join(lines)
+
+
+def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
+    match part:
+        case Heading(words, url):
+            yield from _wrap(_style(words, colour, bold=True), width)
+            if url:
+                yield f"  {url}"
+        case Text(line):
+            typed = len(line) == 1 and isinstance(line[0], Typed)
+            yield from ([_spans(line, colour)] if typed else _wrap(_spans(line, colour), width))
+        case Bullets(items):
+            for item in items:
+                yield from _wrap(_spans(item, colour), width, first="  • ", rest="    ")
+        case Facts(pairs):
+            room = max((len(name) for name, _ in pairs), default=0)
+            for name, line in pairs:
+                yield from _wrap(_spans(line, colour), width, first=f"  {name:<{room}}  ", rest=" " * (room + 4))
+        case Buttons(row):
+            for button in row:
+                yield from _wrap(f"{_style(button.command, colour, bold=True)}  {button.label}", width, first="  → ", rest="    ")
+
+
+def _spans(line: Line, colour: bool) -> str:
+    return "".join(_span(span, colour) for span in line)
+
+
+def _span(span: Span, colour: bool) -> str:
+    match span:
+        case str():
+            return span
+        case Link(label, url):
+            bare = url.removeprefix("https://").removeprefix("http://")
+            return bare if bare.lower().endswith(label.lower()) else f"{label} <{url}>"
+        case Strong(words) | Typed(words):
+            return _style(words, colour, bold=True)
+        case Quiet(words):
+            return _style(words, colour, dim=True)
+
+
+def _style(words: str, colour: bool, *, bold: bool = False, dim: bool = False) -> str:
+    return click.style(words, bold=bold or None, dim=dim or None) if colour else words
+
+
+def _wrap(words: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        words, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    ) or [first.rstrip()]

@@ -1,0 +1,66 @@
+"""The room that remembers: one SQLite file, one writer, readers per thread.
+
+    database       connections, pragmas, the one writer; sqlite3's errors become StorageError
+    schema         the schema, readable whole; numbered migrations
+    papers         papers, their ids, their titles' index          links          who implements what, and the evidence
+    repositories   repositories, their names over time, sightings   chats          chats and their state
+    subscriptions  queries under their required terms              feeds          what is looked at, and how it went
+    outbox         alerts and deliveries                            allowances     when a source may be asked again
+    search         finding papers by title                          catalogue      the starter catalogue that ships along
+    facts          single facts about this installation
+
+Storage gathers them. Reading needs nothing; all writing happens inside `with storage.write():`, one transaction.
+SQL stays in this room; what leaves it are domain values. May use: domain, errors, rules (key terms of queries).
+An alert belongs to one chat (chat, kind, subject is its unique key), so that folding, muting and "why this?" are
+properties of a row; a delivery is one message and carries one or several alerts.
+"""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from storage.allowances import Allowances
+from storage.chats import Chats
+from storage.database import Database
+from storage.facts import Facts
+from storage.feeds import Feeds
+from storage.links import Links
+from storage.outbox import Outbox
+from storage.papers import Papers
+from storage.repositories import Repositories
+from storage.subscriptions import Subscriptions
+
+FILE = "paperwire.db"
+
+
+class Storage:
+    """All that is remembered. Opening creates or migrates the file; close it, or use it as a context manager.
+
+    Raises NewerDatabase, DamagedDatabase, NoSpace or StorageError, each with what to do.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.database = Database(path)
+        self.papers = Papers(self.database)
+        self.repositories = Repositories(self.database)
+        self.links = Links(self.database)
+        self.feeds = Feeds(self.database)
+        self.chats = Chats(self.database)
+        self.subscriptions = Subscriptions(self.database)
+        self.outbox = Outbox(self.database)
+        self.allowances = Allowances(self.database)
+        self.facts = Facts(self.database)
+
+    def write(self) -> AbstractContextManager[None]:
+        """One transaction: all of it is kept, or nothing."""
+        return self.database.write()
+
+    def close(self) -> None:
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

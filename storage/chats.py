@@ -1,0 +1,57 @@
+"""Chats: where messages go, and whether they can."""
+
+from datetime import datetime
+
+from bot.domain.chat import Address, Chat, ChatState
+from storage.database import Database, Row, stamp
+
+_COLUMNS = "id, platform, workspace, chat, topic, title, state, reason"
+
+
+class Chats:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def find(self, address: Address) -> Chat | None:
+        row = self._db.row(
+            f"SELECT {_COLUMNS} FROM chats WHERE platform = ? AND workspace = ? AND chat = ? AND topic = ?", _key(address)
+        )
+        return _chat(row) if row else None
+
+    def get(self, key: int) -> Chat:
+        row = self._db.row(f"SELECT {_COLUMNS} FROM chats WHERE id = ?", (key,))
+        if row is None:
+            raise KeyError(key)
+        return _chat(row)
+
+    def meet(self, address: Address, now: datetime, *, title: str = "") -> Chat:
+        """The chat at this address, made if it is new, awake if it was paused: whoever writes can be reached."""
+        self._db.execute(
+            "INSERT INTO chats (platform, workspace, chat, topic, title, created_at) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET state = 'active', reason = '', paused_at = NULL, "
+            "title = CASE WHEN excluded.title = '' THEN title ELSE excluded.title END",
+            (*_key(address), title, stamp(now)),
+        )
+        found = self.find(address)
+        assert found is not None
+        return found
+
+    def pause(self, key: int, reason: str, now: datetime) -> None:
+        """Stop sending to a chat; its subscriptions and what is due are kept."""
+        self._db.execute("UPDATE chats SET state = 'paused', reason = ?, paused_at = ? WHERE id = ?", (reason, stamp(now), key))
+
+    def move(self, key: int, address: str) -> None:
+        """The platform gave the chat a new address (a group became a supergroup)."""
+        self._db.execute("UPDATE OR IGNORE chats SET chat = ? WHERE id = ?", (address, key))
+
+    def paused(self) -> tuple[Chat, ...]:
+        return tuple(map(_chat, self._db.rows(f"SELECT {_COLUMNS} FROM chats WHERE state = 'paused' ORDER BY paused_at LIMIT 20")))
+
+
+def _key(address: Address) -> tuple[str, str, str, str]:
+    return address.platform, address.workspace, address.chat, address.topic
+
+
+def _chat(row: Row) -> Chat:
+    key, platform, workspace, chat, topic, title, state, reason = row
+    return Chat(key, Address(platform, chat, workspace, topic), title, ChatState(state), reason)

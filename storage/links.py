@@ -1,0 +1,71 @@
+"""Code links and their evidence."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.link import Claim, CodeLink, Evidence, EvidenceKind
+from storage.database import Database, Row, marks, moment, stamp
+from storage.repositories import COLUMNS, repository
+
+_LINK = "links.id, links.paper, links.path, links.official, links.confidence, links.first_seen"
+_BEST_FIRST = "ORDER BY links.official IS NOT 1, state = 'missing', stars DESC, links.confidence DESC, links.id"
+
+
+class Links:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def of_paper(self, paper: int) -> tuple[CodeLink, ...]:
+        """A paper's links with their evidence: official ones first, then by stars."""
+        return self._read("links.paper = ?", (paper,), limit=50)
+
+    def of_repository(self, repository_key: int, limit: int = 50) -> tuple[CodeLink, ...]:
+        return self._read("links.repository = ?", (repository_key,), limit=limit)
+
+    def get(self, keys: Sequence[int]) -> tuple[CodeLink, ...]:
+        return self._read(f"links.id IN ({marks(keys)})", keys, limit=len(keys))
+
+    def count(self) -> int:
+        return int(self._db.value("SELECT count(*) FROM links"))
+
+    def _read(self, where: str, parameters: Sequence[object], *, limit: int) -> tuple[CodeLink, ...]:
+        rows = self._db.rows(
+            f"SELECT {_LINK}, {COLUMNS} FROM links JOIN repositories ON repositories.id = links.repository "
+            f"WHERE {where} {_BEST_FIRST} LIMIT ?",
+            (*parameters, limit),
+        )
+        evidence: dict[int, list[Evidence]] = {row[0]: [] for row in rows}
+        for link, kind, place, snippet, seen in self._db.rows(
+            f"SELECT link, kind, place, snippet, first_seen FROM evidence WHERE link IN ({marks(rows)}) ORDER BY first_seen", list(evidence)
+        ):
+            evidence[link].append(Evidence(EvidenceKind(kind), place, snippet, moment(seen)))
+        return tuple(_link(row, evidence[row[0]]) for row in rows)
+
+    def store(self, paper: int, claim: Claim, repository_key: int, now: datetime) -> bool:
+        """Keep a claim: a new link (True), or more evidence for a known one, which never loses certainty by it."""
+        official = None if claim.official is None else int(claim.official)
+        found = self._db.row("SELECT id FROM links WHERE paper = ? AND repository = ?", (paper, repository_key))
+        if found is None:
+            key = self._db.insert(
+                "INSERT INTO links (paper, repository, path, official, confidence, first_seen) VALUES (?, ?, ?, ?, ?, ?)",
+                (paper, repository_key, claim.address.path, official, claim.confidence, stamp(now)),
+            )
+        else:
+            key = found[0]
+            self._db.execute(
+                "UPDATE links SET official = CASE WHEN official IS NULL OR ? > confidence THEN coalesce(?, official) ELSE official END, "
+                "confidence = max(confidence, ?) WHERE id = ?",
+                (claim.confidence, official, claim.confidence, key),
+            )
+        self._db.execute_many(
+            "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
+            [(key, e.kind, e.where, e.snippet, stamp(now), stamp(now)) for e in claim.evidence],
+        )
+        return found is None
+
+
+def _link(row: Row, evidence: list[Evidence]) -> CodeLink:
+    key, paper, path, official, confidence, first_seen = row[:6]
+    seen = moment(first_seen)
+    assert seen is not None
+    return CodeLink(key, paper, repository(row[6:]), path, None if official is None else bool(official), confidence, seen, tuple(evidence))

@@ -1,0 +1,197 @@
+"""The outbox: alerts that were decided, and the deliveries that carry them until the chat has them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.news import Alert, Delivery, DeliveryState, NewsKind, Tell
+from storage.chats import Chats
+from storage.database import Database, Row, marks, moment, stamp
+from storage.feeds import Feeds
+from storage.links import Links
+from storage.papers import Papers
+
+_ABOUT_PAPERS = (NewsKind.CODE, NewsKind.PAPER)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the outbox holds for one platform: how many are due, since when, for how many paused chats, how many are dead."""
+
+    platform: str
+    due: int
+    oldest: datetime | None
+    paused_chats: int
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A delivery that was given up, and why."""
+
+    key: int
+    chat: str
+    error: str
+    at: datetime
+
+
+class Outbox:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._papers = Papers(database)
+        self._links = Links(database)
+        self._feeds = Feeds(database)
+        self._chats = Chats(database)
+
+    def queue(self, tells: Iterable[Tell], now: datetime) -> int:
+        """Make alerts and their deliveries; how many chats are told something. What a chat has been told before is left out."""
+        queued = 0
+        for tell in tells:
+            cursor = self._db.execute(
+                "INSERT INTO alerts (chat, kind, subject, at, why) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (tell.chat, tell.news.kind, tell.news.subject, stamp(tell.news.at), "\n".join(tell.why)),
+            )
+            if cursor.rowcount:
+                delivery = (self._open_fold(tell.chat) if tell.folded else None) or self._add(tell, now)
+                self._db.execute("UPDATE alerts SET delivery = ? WHERE id = ?", (delivery, cursor.lastrowid))
+                queued += 1
+        return queued
+
+    def _add(self, tell: Tell, now: datetime) -> int:
+        return self._db.insert(
+            "INSERT INTO deliveries (chat, folded, due_at, created_at) VALUES (?, ?, ?, ?)",
+            (tell.chat, tell.folded, stamp(tell.due_at), stamp(now)),
+        )
+
+    def _open_fold(self, chat: int) -> int | None:
+        key: int | None = self._db.value(
+            "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = 1 AND lease_until IS NULL AND attempts = 0", (chat,)
+        )
+        return key
+
+    def claim(self, platforms: Collection[str], *, now: datetime, lease_until: datetime, limit: int = 30) -> tuple[Delivery, ...]:
+        """Take due deliveries for these platforms: only one taker gets each, until the lease (real clock) has passed."""
+        rows = self._db.rows(
+            "SELECT deliveries.id FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state = 'due' AND due_at <= ? "
+            f"AND lease_until IS NULL AND chats.state = 'active' AND platform IN ({marks(tuple(platforms))}) ORDER BY due_at, deliveries.id LIMIT ?",
+            (stamp(now), *platforms, limit),
+        )
+        claimed = [
+            key
+            for (key,) in rows
+            if self._db.execute(
+                "UPDATE deliveries SET lease_until = ? WHERE id = ? AND state = 'due' AND lease_until IS NULL", (stamp(lease_until), key)
+            ).rowcount
+        ]
+        return tuple(map(self._delivery, claimed))
+
+    def free_leases(self, before: datetime | None = None) -> None:
+        """Give back what was claimed and never answered for: all of it, or what has a lease that ended before `before`."""
+        self._db.execute(
+            "UPDATE deliveries SET lease_until = NULL WHERE state = 'due' AND lease_until IS NOT NULL AND (? IS NULL OR lease_until < ?)",
+            (stamp(before), stamp(before)),
+        )
+
+    def sent(self, key: int, now: datetime) -> None:
+        self._end(key, DeliveryState.SENT, "", now)
+
+    def give_up(self, key: int, error: str, now: datetime) -> None:
+        self._end(key, DeliveryState.DEAD, error, now)
+
+    def _end(self, key: int, state: DeliveryState, error: str, now: datetime) -> None:
+        self._db.execute(
+            "UPDATE deliveries SET state = ?, lease_until = NULL, error = ?, done_at = ? WHERE id = ?", (state, error, stamp(now), key)
+        )
+
+    def later(self, key: int, due_at: datetime, error: str, *, counts: bool) -> None:
+        """Try again then; `counts` is False where the platform only asked to wait."""
+        self._db.execute(
+            "UPDATE deliveries SET lease_until = NULL, due_at = ?, error = ?, attempts = attempts + ? WHERE id = ?",
+            (stamp(due_at), error, int(counts), key),
+        )
+
+    def release(self, papers: Collection[int], now: datetime) -> None:
+        """The code of these papers has been looked at: what waited for that is due now."""
+        self._db.execute_many(
+            "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND due_at > ? AND attempts = 0 AND id IN "
+            "(SELECT delivery FROM alerts WHERE subject = ? AND kind = 'code')",
+            [(stamp(now), stamp(now), paper) for paper in papers],
+        )
+
+    def withdraw(self, paper: int) -> int:
+        """The code isn't there after all: take back what hasn't been sent. How many chats that concerned."""
+        rows = self._db.rows(
+            "SELECT alerts.id, delivery FROM alerts JOIN deliveries ON deliveries.id = delivery WHERE subject = ? AND kind = 'code' "
+            "AND deliveries.state = 'due' AND lease_until IS NULL",
+            (paper,),
+        )
+        self._db.execute_many("DELETE FROM alerts WHERE id = ?", [(alert,) for alert, _ in rows])
+        self._db.execute_many(
+            "DELETE FROM deliveries WHERE id = ? AND NOT EXISTS (SELECT 1 FROM alerts WHERE delivery = deliveries.id)",
+            [(delivery,) for _, delivery in rows],
+        )
+        return len(rows)
+
+    def fold(self, platform: str, *, keep: int, now: datetime) -> None:
+        """Where more than `keep` messages wait for a chat, the oldest surplus becomes one folded message."""
+        for (chat,) in self._db.rows(
+            "SELECT chat FROM deliveries JOIN chats ON chats.id = chat WHERE deliveries.state = 'due' AND platform = ? "
+            "GROUP BY chat HAVING count(*) > ?",
+            (platform, keep),
+        ):
+            rows = self._db.rows(
+                "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND lease_until IS NULL ORDER BY due_at DESC, id DESC "
+                "LIMIT -1 OFFSET ?",
+                (chat, keep),
+            )
+            into, *others = [row[0] for row in reversed(rows)]
+            self._db.execute("UPDATE deliveries SET folded = 1, due_at = ? WHERE id = ?", (stamp(now), into))
+            self._db.execute_many("UPDATE alerts SET delivery = ? WHERE delivery = ?", [(into, other) for other in others])
+            self._db.execute_many("DELETE FROM deliveries WHERE id = ?", [(other,) for other in others])
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        rows = self._db.rows(
+            "SELECT platform, sum(deliveries.state = 'due' AND chats.state = 'active'), "
+            "min(CASE WHEN deliveries.state = 'due' AND chats.state = 'active' THEN due_at END), "
+            "count(DISTINCT CASE WHEN chats.state = 'paused' THEN chats.id END), sum(deliveries.state = 'dead') "
+            "FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state IN ('due', 'dead') GROUP BY platform"
+        )
+        return tuple(Waiting(platform, due, moment(oldest), paused, dead) for platform, due, oldest, paused, dead in rows)
+
+    def dead(self, limit: int = 10) -> tuple[DeadLetter, ...]:
+        rows = self._db.rows(
+            "SELECT deliveries.id, platform || ' ' || CASE WHEN title = '' THEN chats.chat ELSE title END, error, done_at FROM deliveries "
+            "JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state = 'dead' ORDER BY done_at DESC LIMIT ?",
+            (limit,),
+        )
+        return tuple(DeadLetter(key, chat, error, at) for key, chat, error, done in rows if (at := moment(done)))
+
+    def give_up_on_paused(self, paused_before: datetime, now: datetime) -> None:
+        """What waits for chats that have been out of reach for so long has its end."""
+        self._db.execute(
+            "UPDATE deliveries SET state = 'dead', done_at = ?, error = 'the chat could not be reached for 30 days' WHERE state = 'due' "
+            "AND chat IN (SELECT id FROM chats WHERE state = 'paused' AND paused_at < ?)",
+            (stamp(now), stamp(paused_before)),
+        )
+
+    def _delivery(self, key: int) -> Delivery:
+        row = self._db.row("SELECT chat, folded, attempts, due_at FROM deliveries WHERE id = ?", (key,))
+        assert row is not None
+        chat, folded, attempts, due = row
+        due_at = moment(due)
+        assert due_at is not None
+        alerts = self._db.rows("SELECT id, kind, subject, at, why FROM alerts WHERE delivery = ? ORDER BY at, id", (key,))
+        return Delivery(key, self._chats.get(chat), tuple(map(self._alert, alerts)), bool(folded), attempts, due_at)
+
+    def _alert(self, row: Row) -> Alert:
+        key, kind, subject, at, why = row
+        happened = moment(at)
+        assert happened is not None
+        reasons = tuple(why.split("\n"))
+        if kind in _ABOUT_PAPERS:
+            return Alert(key, NewsKind(kind), happened, reasons, self._papers.get(subject), self._links.of_paper(subject))
+        if kind == NewsKind.ENTRY:
+            entry, name = self._feeds.entry(subject)
+            return Alert(key, NewsKind.ENTRY, happened, reasons, entry=entry, feed_name=name)
+        feed = self._feeds.get(subject)
+        return Alert(key, NewsKind.FEED, happened, reasons, feed_name=feed.name, feed_error=feed.error)

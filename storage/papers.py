@@ -1,0 +1,220 @@
+"""Papers: one row each, whatever ids and sources tell of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from bot.domain.paper import FetchedPaper, Paper, PaperId
+from bot.domain.text import words
+from storage.database import Database, Row, marks, moment, stamp
+from storage.search import TitleIndex
+
+T = TypeVar("T", str, tuple[str, ...])
+
+_COLUMNS = (
+    "id, title, abstract, authors, categories, comment, version, published, seen_at, changed_at, enriched, looked_at, "
+    "(SELECT group_concat(scheme || ' ' || value, char(10)) FROM paper_ids WHERE paper = papers.id)"
+)
+# Where a paper is referred to: merging two papers moves these rows to the one that stays.
+_REFERENCES = ("paper_ids", "paper_names", "links")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing came to: the paper as it now is, as it was before (None: it's new), and whether anything changed."""
+
+    paper: Paper
+    before: Paper | None
+    changed: bool
+
+
+class Papers:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self.titles = TitleIndex(database)
+
+    def get(self, key: int) -> Paper:
+        """Raises KeyError for a key that isn't there."""
+        row = self._db.row(f"SELECT {_COLUMNS} FROM papers WHERE id = ?", (key,))
+        if row is None:
+            raise KeyError(key)
+        return _paper(row)
+
+    def many(self, keys: Sequence[int]) -> tuple[Paper, ...]:
+        """The papers of these keys, in their order; keys without a paper are left out."""
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM papers WHERE id IN ({marks(keys)})", keys)
+        found = {row[0]: _paper(row) for row in rows}
+        return tuple(found[key] for key in keys if key in found)
+
+    def find(self, *ids: PaperId) -> Paper | None:
+        """The paper that has any of these ids."""
+        keys = self._keys(ids)
+        return self.get(keys[0]) if keys else None
+
+    def count(self) -> int:
+        return int(self._db.value("SELECT count(*) FROM papers"))
+
+    def _keys(self, ids: Iterable[PaperId]) -> list[int]:
+        found = {
+            row[0]
+            for i in ids
+            if (row := self._db.row("SELECT paper FROM paper_ids WHERE scheme = ? AND value = ?", (i.scheme, i.value)))
+        }
+        return sorted(found)
+
+    def store(self, fetched: FetchedPaper, now: datetime) -> Stored:
+        """Remember what a source tells: a new paper, or more about a known one. Ids that join two papers merge them."""
+        if not fetched.ids:
+            raise ValueError("a paper needs an id")
+        keys = self._keys(fetched.ids)
+        if not keys:
+            return Stored(self._add(fetched, now), None, True)
+        for gone in keys[1:]:
+            self._merge(gone, into=keys[0])
+        before = self.get(keys[0])
+        after = told(before, fetched)
+        changed = after != before
+        if changed:
+            after = replace(after, changed_at=now)
+            self._update(before, after)
+        return Stored(after, before, changed or len(keys) > 1)
+
+    def _add(self, fetched: FetchedPaper, now: datetime) -> Paper:
+        known = told(Paper(0, (), "", seen_at=now, changed_at=now), fetched)
+        key = self._db.insert(
+            "INSERT INTO papers (title, abstract, authors, categories, comment, version, published, seen_at, changed_at, enriched) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _values(known),
+        )
+        self._add_ids(key, known.ids)
+        self.titles.add(key, known.title)
+        return replace(known, key=key)
+
+    def _update(self, before: Paper, after: Paper) -> None:
+        self._db.execute(
+            "UPDATE papers SET title = ?, abstract = ?, authors = ?, categories = ?, comment = ?, version = ?, published = ?, "
+            "seen_at = ?, changed_at = ?, enriched = ? WHERE id = ?",
+            (*_values(after), after.key),
+        )
+        self._add_ids(after.key, after.ids[len(before.ids) :])
+        if words(after.title) != words(before.title):
+            self.titles.remove(before.key, before.title)
+            self.titles.add(after.key, after.title)
+
+    def _add_ids(self, key: int, ids: Sequence[PaperId]) -> None:
+        self._db.execute_many("INSERT INTO paper_ids VALUES (?, ?, ?)", [(i.scheme, i.value, key) for i in ids])
+
+    def _merge(self, gone: int, *, into: int) -> None:
+        """Two papers turn out to be one: all that refers to `gone` moves, what both have is kept once."""
+        one, other = self.get(into), self.get(gone)
+        self.titles.remove(gone, other.title)
+        self._db.execute(
+            "UPDATE OR IGNORE evidence SET link = (SELECT kept.id FROM links kept JOIN links old ON kept.repository = old.repository "
+            "WHERE old.id = evidence.link AND kept.paper = ?) WHERE link IN (SELECT old.id FROM links old JOIN links kept "
+            "ON kept.repository = old.repository WHERE old.paper = ? AND kept.paper = ?)",
+            (into, gone, into),
+        )
+        for table in _REFERENCES:
+            self._db.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (into, gone))
+        self._db.execute("UPDATE OR IGNORE alerts SET subject = ? WHERE subject = ? AND kind IN ('code', 'paper')", (into, gone))
+        self._db.execute("DELETE FROM alerts WHERE subject = ? AND kind IN ('code', 'paper')", (gone,))
+        self._db.execute(
+            "UPDATE papers SET announced_at = coalesce(announced_at, other.announced_at), code_at = coalesce(code_at, other.code_at) "
+            "FROM (SELECT announced_at, code_at FROM papers WHERE id = ?) other WHERE papers.id = ?",
+            (gone, into),
+        )
+        self._db.execute("DELETE FROM papers WHERE id = ?", (gone,))
+        merged = told(one, FetchedPaper(other.ids, other.title, other.abstract, other.authors, other.categories, other.comment, other.version))
+        self._update(replace(one, ids=merged.ids), merged)
+
+    def milestones(self, key: int) -> tuple[datetime | None, datetime | None]:
+        """When the paper was announced as news, and when its code was."""
+        row = self._db.row("SELECT announced_at, code_at FROM papers WHERE id = ?", (key,))
+        return (moment(row[0]), moment(row[1])) if row else (None, None)
+
+    def mark(self, key: int, *, announced: datetime | None = None, code: datetime | None = None) -> None:
+        """Note that a paper, or its code, has been news; the first time counts."""
+        self._db.execute(
+            "UPDATE papers SET announced_at = coalesce(announced_at, ?), code_at = coalesce(code_at, ?) WHERE id = ?",
+            (stamp(announced), stamp(code), key),
+        )
+
+    def unmark_code(self, key: int) -> None:
+        """The code turned out not to be there: its appearance will be news."""
+        self._db.execute("UPDATE papers SET code_at = NULL WHERE id = ?", (key,))
+
+    def to_enrich(self, since: datetime, limit: int) -> tuple[Paper, ...]:
+        """arXiv papers whose comments haven't been read in their present version, latest first."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM papers WHERE enriched < version AND changed_at >= ? ORDER BY changed_at DESC LIMIT ?",
+            (stamp(since), limit),
+        )
+        return tuple(map(_paper, rows))
+
+    def mark_looked(self, key: int, now: datetime) -> None:
+        """The other sources have been asked for this paper's code."""
+        self._db.execute("UPDATE papers SET looked_at = ? WHERE id = ?", (stamp(now), key))
+
+    def mark_enriched(self, key: int) -> None:
+        """The source was asked and knows no more."""
+        self._db.execute("UPDATE papers SET enriched = version WHERE id = ?", (key,))
+
+
+def told(known: Paper, fetched: FetchedPaper) -> Paper:
+    """A known paper with what a source tells. A version that isn't older speaks; a source without versions fills gaps."""
+    speaks = fetched.version >= max(known.version, 1) or not known.title
+    if not speaks and fetched.version:
+        fetched = replace(fetched, comment=None)  # an older version's comments say nothing of this one
+    version = max(known.version, fetched.version, 1 if fetched.arxiv else 0)
+    comment = known.comment if fetched.comment is None else fetched.comment
+    return replace(
+        known,
+        ids=known.ids + tuple(i for i in dict.fromkeys(fetched.ids) if i not in known.ids),
+        title=_pick(speaks, fetched.title, known.title),
+        abstract=_pick(speaks, fetched.abstract, known.abstract),
+        authors=_pick(speaks, fetched.authors, known.authors),
+        categories=_pick(speaks, fetched.categories, known.categories),
+        comment=comment,
+        version=version,
+        published=(speaks and fetched.published) or known.published or fetched.published,
+        enriched=known.enriched if fetched.comment is None else max(known.enriched, fetched.version),
+    )
+
+
+def _pick(speaks: bool, fetched: T, known: T) -> T:
+    return (fetched or known) if speaks else (known or fetched)
+
+
+def _values(paper: Paper) -> Row:
+    return (
+        paper.title,
+        paper.abstract,
+        "\n".join(paper.authors),
+        " ".join(paper.categories),
+        paper.comment,
+        paper.version,
+        stamp(paper.published),
+        stamp(paper.seen_at),
+        stamp(paper.changed_at),
+        paper.enriched,
+    )
+
+
+def _paper(row: Row) -> Paper:
+    key, title, abstract, authors, categories, comment, version, published, seen, changed, enriched, looked, ids = row
+    return Paper(
+        key,
+        tuple(PaperId(*line.split(" ", 1)) for line in (ids or "").split("\n") if line),
+        title,
+        abstract,
+        tuple(authors.split("\n")) if authors else (),
+        tuple(categories.split()),
+        comment,
+        version,
+        moment(published),
+        moment(seen),
+        moment(changed),
+        enriched,
+        moment(looked),
+    )

@@ -1,0 +1,195 @@
+"""Repositories: one row each, through renames, letter case and freed names taken by others."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from bot.domain.feed import Sighting
+from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts, RepositoryState
+from storage.database import Database, Row, moment, stamp
+
+COLUMNS = (
+    "repositories.id, host, owner, name, state, host_id, stars, forks, description, language, licence, archived, fork, "
+    "checked_at, next_check_at, etag"
+)
+
+
+class Repositories:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def get(self, key: int) -> Repository:
+        """Raises KeyError for a key that isn't there."""
+        row = self._db.row(f"SELECT {COLUMNS} FROM repositories WHERE id = ?", (key,))
+        if row is None:
+            raise KeyError(key)
+        return repository(row)
+
+    def find(self, address: RepositoryAddress) -> Repository | None:
+        """The repository with this name now, else the one that had it last."""
+        row = self._db.row(
+            f"SELECT {COLUMNS} FROM repository_names JOIN repositories ON repositories.id = repository WHERE slug = ? "
+            "ORDER BY until IS NOT NULL, until DESC LIMIT 1",
+            (address.id,),
+        )
+        return repository(row) if row else None
+
+    def called(self, name: str, limit: int = 20) -> tuple[Repository, ...]:
+        """Repositories with this bare name, whoever owns them."""
+        rows = self._db.rows(
+            f"SELECT {COLUMNS} FROM repositories WHERE name = ? COLLATE NOCASE ORDER BY stars DESC LIMIT ?", (name, limit)
+        )
+        return tuple(map(repository, rows))
+
+    def meet(self, address: RepositoryAddress, now: datetime) -> Repository:
+        """The repository at this address, made if nobody has named it before."""
+        row = self._db.row(
+            f"SELECT {COLUMNS} FROM repository_names JOIN repositories ON repositories.id = repository WHERE slug = ? AND until IS NULL",
+            (address.id,),
+        )
+        return repository(row) if row else self._add(address, now)
+
+    def _add(self, address: RepositoryAddress, now: datetime) -> Repository:
+        key = self._db.insert(
+            "INSERT INTO repositories (host, owner, name, seen_at) VALUES (?, ?, ?, ?)",
+            (address.host, address.owner, address.name, stamp(now)),
+        )
+        self._take_name(key, address, now)
+        return Repository(key, address.host, address.owner, address.name)
+
+    def _take_name(self, key: int, address: RepositoryAddress, now: datetime) -> None:
+        """From now on the name is this repository's; its other names, and the name's other owner, are past."""
+        self._db.execute(
+            "UPDATE repository_names SET until = ? WHERE until IS NULL AND (slug = ? OR repository = ?)", (stamp(now), address.id, key)
+        )
+        self._db.execute("INSERT INTO repository_names (slug, repository, since) VALUES (?, ?, ?)", (address.id, key, stamp(now)))
+
+    def due(self, now: datetime, limit: int) -> tuple[Repository, ...]:
+        """Repositories to look at again, those never looked at first."""
+        rows = self._db.rows(
+            f"SELECT {COLUMNS} FROM repositories WHERE next_check_at <= ? ORDER BY checked_at IS NOT NULL, next_check_at LIMIT ?",
+            (stamp(now), limit),
+        )
+        return tuple(map(repository, rows))
+
+    def ask_for(self, key: int, at: datetime) -> None:
+        """Somebody cares about this repository: look at it, at the latest then."""
+        self._db.execute(
+            "UPDATE repositories SET next_check_at = min(coalesce(next_check_at, ?), ?) WHERE id = ?", (stamp(at), stamp(at), key)
+        )
+
+    def make_due(self, checked_before: datetime, now: datetime) -> None:
+        """Let every repository that is watched and wasn't looked at since then be due."""
+        self._db.execute(
+            "UPDATE repositories SET next_check_at = ? WHERE next_check_at > ? AND checked_at < ?",
+            (stamp(now), stamp(now), stamp(checked_before)),
+        )
+
+    def learn(self, asked: Repository, facts: RepositoryFacts, etag: str | None, *, now: datetime, next_check: datetime) -> Repository:
+        """Store what the host tells. Its number decides who this is: a rename moves the name, two rows of one number become one."""
+        key = self._db.value("SELECT id FROM repositories WHERE host = ? AND host_id = ?", (facts.address.host, facts.host_id))
+        if asked.host_id not in (None, facts.host_id):  # the name was freed, and another repository has taken it
+            self._db.execute("UPDATE repositories SET state = 'missing', next_check_at = NULL WHERE id = ?", (asked.key,))
+            key = key or self._add(facts.address, now).key
+        elif key is None:
+            key = asked.key
+        elif key != asked.key:
+            self._merge(asked.key, into=key)
+        self._store(key, facts, etag, now, next_check)
+        return self.get(key)
+
+    def _store(self, key: int, facts: RepositoryFacts, etag: str | None, now: datetime, next_check: datetime) -> None:
+        present = self._db.value("SELECT repository FROM repository_names WHERE slug = ? AND until IS NULL", (facts.address.id,))
+        if present != key:
+            self._take_name(key, facts.address, now)
+        self._db.execute(
+            "UPDATE repositories SET owner = ?, name = ?, host_id = ?, state = 'present', stars = ?, forks = ?, description = ?, "
+            "language = ?, licence = ?, archived = ?, fork = ?, created = ?, pushed = ?, etag = ?, checked_at = ?, next_check_at = ? "
+            "WHERE id = ?",
+            (
+                facts.address.owner,
+                facts.address.name,
+                facts.host_id,
+                facts.stars,
+                facts.forks,
+                facts.description,
+                facts.language,
+                facts.licence,
+                facts.archived,
+                facts.fork,
+                stamp(facts.created),
+                stamp(facts.pushed),
+                etag,
+                stamp(now),
+                stamp(next_check),
+                key,
+            ),
+        )
+
+    def _merge(self, gone: int, *, into: int) -> None:
+        """A name that was written in a paper turns out to be a repository that we know by another name."""
+        self._db.execute(
+            "UPDATE OR IGNORE evidence SET link = (SELECT kept.id FROM links kept JOIN links old ON kept.paper = old.paper "
+            "WHERE old.id = evidence.link AND kept.repository = ?) WHERE link IN (SELECT old.id FROM links old JOIN links kept "
+            "ON kept.paper = old.paper WHERE old.repository = ? AND kept.repository = ?)",
+            (into, gone, into),
+        )
+        for table in ("links", "sightings"):
+            self._db.execute(f"UPDATE OR IGNORE {table} SET repository = ? WHERE repository = ?", (into, gone))
+        self._db.execute("UPDATE repository_names SET repository = ? WHERE repository = ?", (into, gone))
+        self._db.execute("DELETE FROM repositories WHERE id = ?", (gone,))
+
+    def checked(self, key: int, state: RepositoryState, *, now: datetime, next_check: datetime | None) -> None:
+        """Looked at without new facts: still the same, or not there."""
+        self._db.execute(
+            "UPDATE repositories SET state = ?, checked_at = ?, next_check_at = ? WHERE id = ?",
+            (state, stamp(now), stamp(next_check), key),
+        )
+
+    def postpone(self, keys: Iterable[int], until: datetime) -> None:
+        self._db.execute_many("UPDATE repositories SET next_check_at = ? WHERE id = ?", [(stamp(until), key) for key in keys])
+
+    def sight(self, feed: int, day: date, sighting: Sighting, now: datetime) -> None:
+        """Note a repository on a trending page; the page's star count serves until the API tells."""
+        owner, _, name = sighting.slug.partition("/")
+        met = self.meet(RepositoryAddress("github.com", owner, name), now)
+        self._db.execute(
+            "INSERT INTO sightings VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET rank = min(rank, excluded.rank), gained = excluded.gained",
+            (feed, day.isoformat(), met.key, sighting.rank, sighting.gained),
+        )
+        if met.checked_at is None:
+            self._db.execute(
+                "UPDATE repositories SET stars = coalesce(?, stars), language = coalesce(?, language), description = ? WHERE id = ?",
+                (sighting.stars, sighting.language, sighting.description, met.key),
+            )
+
+    def last_sighting(self, key: int) -> tuple[str, date, int, int | None] | None:
+        """(page's name, day, rank, stars gained) of the latest time on a trending page."""
+        row = self._db.row(
+            "SELECT feeds.name, day, rank, gained FROM sightings JOIN feeds ON feeds.id = feed WHERE repository = ? "
+            "ORDER BY day DESC, rank LIMIT 1",
+            (key,),
+        )
+        return (row[0], date.fromisoformat(row[1]), row[2], row[3]) if row else None
+
+
+def repository(row: Row) -> Repository:
+    """A row of COLUMNS as a Repository."""
+    (key, host, owner, name, state, host_id, stars, forks, description, language, licence, archived, fork, checked, due, etag) = row
+    return Repository(
+        key,
+        host,
+        owner,
+        name,
+        RepositoryState(state),
+        host_id,
+        stars,
+        forks,
+        description,
+        language,
+        licence,
+        bool(archived),
+        bool(fork),
+        moment(checked),
+        moment(due),
+        etag,
+    )

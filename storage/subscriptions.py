@@ -1,0 +1,60 @@
+"""Subscriptions: what each chat wants, found by the terms of what arrives."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from bot.domain.chat import Subscription
+from storage.database import Database, Row, marks, moment, stamp
+
+_COLUMNS = "subscriptions.id, subscriptions.chat, subscriptions.number, text, subscriptions.created_at, feed"
+_SLICE = 30_000  # SQLite takes 32,766 parameters
+
+
+class Subscriptions:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def of_chat(self, chat: int) -> tuple[Subscription, ...]:
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM subscriptions WHERE chat = ? ORDER BY number", (chat,))
+        return tuple(map(_subscription, rows))
+
+    def of_feed(self, feed: int) -> tuple[Subscription, ...]:
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM subscriptions WHERE feed = ? ORDER BY id", (feed,))
+        return tuple(map(_subscription, rows))
+
+    def under(self, terms: Collection[str]) -> tuple[Subscription, ...]:
+        """The subscriptions that stand under any of these terms: the candidates, whose whole query is yet to be checked."""
+        asked: Sequence[str] = tuple(terms)[:_SLICE]
+        rows = self._db.rows(
+            f"SELECT DISTINCT {_COLUMNS} FROM subscription_terms JOIN subscriptions ON subscriptions.id = subscription WHERE term IN ({marks(asked)})",
+            asked,
+        )
+        return tuple(map(_subscription, rows))
+
+    def count(self) -> int:
+        return int(self._db.value("SELECT count(*) FROM subscriptions"))
+
+    def add(self, chat: int, text: str, terms: Sequence[str], now: datetime, *, feed: int | None = None) -> Subscription:
+        """A new subscription under its terms (none for one that follows a feed)."""
+        number = int(self._db.value("SELECT coalesce(max(number), 0) + 1 FROM subscriptions WHERE chat = ?", (chat,)))
+        key = self._db.insert(
+            "INSERT INTO subscriptions (chat, number, text, feed, created_at) VALUES (?, ?, ?, ?, ?)", (chat, number, text, feed, stamp(now))
+        )
+        self._db.execute_many("INSERT INTO subscription_terms VALUES (?, ?)", [(term, key) for term in terms])
+        return Subscription(key, chat, number, text, now, feed)
+
+    def remove(self, key: int) -> None:
+        """End a subscription; a feed that nobody else asks for is no longer looked at."""
+        feed = self._db.value("SELECT feed FROM subscriptions WHERE id = ?", (key,))
+        self._db.execute("DELETE FROM subscriptions WHERE id = ?", (key,))
+        self._db.execute(
+            "UPDATE feeds SET wanted = 0 WHERE id = ? AND trusted = 0 AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE feed = feeds.id)",
+            (feed,),
+        )
+
+
+def _subscription(row: Row) -> Subscription:
+    key, chat, number, text, created, feed = row
+    at = moment(created)
+    assert at is not None
+    return Subscription(key, chat, number, text, at, feed)
