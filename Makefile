@@ -1,6 +1,7 @@
 # Everything lives in one .venv: the bot, its tests, its tools. `make` alone tells what there is.
 
-UV := $(shell command -v uv 2>/dev/null)  # `make UV= …` sets up without it
+# `make UV= …` sets up without it.
+UV := $(shell command -v uv 2>/dev/null)
 READY := .venv/.ready
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
