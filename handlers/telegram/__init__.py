@@ -1,0 +1,13 @@
+"""Telegram: updates become Requests, Messages become HTML with buttons. Imported late: `adapter` needs the library.
+
+    adapter    Telegram, the channel: start, stop, send, check, trouble
+    wire       the token's connection: calls, pace, tries
+    listening  the long-polling loop: an update is confirmed only after it has been answered
+    asking     an update -> what was asked, where, and by whom
+    failures   the library's errors -> ours; nothing that leaves here holds the token
+    pace       how fast the platform lets us talk
+    render     Message -> pieces of HTML and buttons; pure
+    layout     styled text, measured, packed and cut within every limit; pure
+
+May use: handlers, domain, errors. Start reading at `adapter.py`.
+"""

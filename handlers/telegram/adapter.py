@@ -1,0 +1,150 @@
+"""The Telegram channel: what is asked goes to `respond`, what is due goes out. It keeps nothing that must last."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from telegram import Bot, BotCommand, ChatMember, Update
+
+from bot.domain.chat import Address
+from bot.domain.news import Delivery
+from bot.errors import ChannelDown, DeliveryFailed
+from handlers.incoming import Request
+from handlers.messages import Message
+from handlers.telegram.asking import Asked, asked
+from handlers.telegram.listening import Listener
+from handlers.telegram.render import Piece, render
+from handlers.telegram.wire import Wire
+
+Respond = Callable[[Request], Message]
+Word = Callable[[Delivery], Message]
+
+HANDLED = ("message", "callback_query")
+SIDE_BY_SIDE = 8  # answers in the making
+REPLY_TRIES = 8  # two minutes
+LOOKUP_TRIES = 3
+
+log = logging.getLogger(__name__)
+
+
+class Telegram:
+    """One bot's token. Only `start` listens: `send` and `check` work beside another process that does."""
+
+    platform = "telegram"
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        respond: Respond,
+        word: Word,
+        api_url: str = "https://api.telegram.org",
+        commands: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self._respond = respond
+        self._word = word
+        self._menu = commands
+        self._wire = Wire(token, api_url=api_url)
+        self._listener = Listener(self._fetch, self._answer)
+        self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._unfinished: dict[int, deque[Piece]] = {}  # deliveries of which only some pieces have been accepted
+
+    @property
+    def trouble(self) -> str:
+        """One clear line for the operator, "" while all is well."""
+        return self._listener.trouble or self._wire.trouble
+
+    async def start(self) -> None:
+        """Begins to listen; without a network it keeps trying. Raises ChannelDown when the token is refused."""
+        try:
+            await self._ready()
+        except ChannelDown:
+            raise
+        except DeliveryFailed:
+            pass  # the listener meets the same failure, shows it, and tries again
+        self._listener.start()
+
+    async def stop(self) -> None:
+        """Orderly, in less than 5 s: what is being answered is finished, or is asked again after the next start."""
+        await self._listener.stop()
+        await self._wire.close()
+
+    async def check(self) -> str:
+        """For the doctor. Raises ChannelDown or DeliveryFailed with the mend."""
+        return f"Telegram answers as @{await self._wire.name()}"
+
+    async def send(self, delivery: Delivery) -> None:
+        """Words, renders, sends. Called again after a failure, it goes on with the piece that was not accepted.
+
+        Raises DeliveryFailed (also, without asking the platform, when the pace forbids it) and ChannelDown.
+        """
+        pieces = self._unfinished.pop(delivery.key, None) or deque(render(self._word(delivery)))
+        count = len(pieces)
+        try:
+            await self._wire.post(delivery.chat.address, pieces)
+        except DeliveryFailed as failure:
+            if len(pieces) < count and not failure.permanent:
+                self._unfinished[delivery.key] = pieces
+            raise
+
+    async def _ready(self) -> Bot:
+        """Connected, and the menu of commands registered once."""
+        bot = await self._wire.bot()
+        if self._menu:
+            menu, self._menu = self._menu, ()
+            try:
+                await self._wire.call(bot.set_my_commands([BotCommand(name.lstrip("/"), text) for name, text in menu]))
+            except DeliveryFailed as failure:
+                log.warning("the menu of commands can't be registered: %s", failure)
+        return bot
+
+    async def _fetch(self, offset: int | None, timeout: timedelta) -> tuple[Update, ...]:
+        bot = await self._ready()
+        return await self._wire.call(bot.get_updates(offset, timeout=timeout, allowed_updates=HANDLED))
+
+    async def _answer(self, update: Update) -> None:
+        bot = await self._wire.bot()
+        if update.callback_query:
+            await self._acknowledge(bot, update.callback_query.id)
+        question = asked(update, bot_name=bot.username)
+        if question is None:
+            return
+        manages = await self._may_manage(bot, question)
+        request = Request(question.address, question.text, may_manage=manages, chat_title=question.title)
+        async with self._responding:
+            message = await asyncio.to_thread(self._respond, request)
+        await self._reply(question, deque(render(message)))
+
+    async def _acknowledge(self, bot: Bot, press: str) -> None:
+        """Stops the button's spinner. A press from before a restart is too old for that, and is answered still."""
+        try:
+            await self._wire.call(bot.answer_callback_query(press))
+        except DeliveryFailed as failure:
+            log.info("a press can't be acknowledged: %s", failure)
+
+    async def _may_manage(self, bot: Bot, question: Asked) -> bool:
+        """In a group only administrators manage subscriptions, and only then is asked who is one."""
+        if not question.in_group:
+            return True
+        if not question.manages or question.as_group:
+            return question.manages
+        look_up = partial(bot.get_chat_member, int(question.address.chat), question.sender)
+        try:
+            member = await self._wire.insist(lambda: self._wire.call(look_up()), tries=LOOKUP_TRIES)
+        except DeliveryFailed as failure:
+            log.warning("who manages this group can't be found out: %s", failure)
+            return False
+        return member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+
+    async def _reply(self, question: Asked, pieces: deque[Piece]) -> None:
+        post = self._wire.post
+        try:
+            await self._wire.insist(lambda: post(question.address, pieces, quote=question.quote), tries=REPLY_TRIES)
+        except DeliveryFailed as failure:
+            if failure.moved_to:
+                await post(Address(self.platform, failure.moved_to, topic=question.address.topic), pieces)
+            else:
+                log.warning("an answer can't be sent: %s", failure)

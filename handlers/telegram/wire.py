@@ -1,0 +1,153 @@
+"""One token's connection: opening it, calling it, pacing it. Whatever the library raises leaves here as our errors."""
+
+import asyncio
+import logging
+import os
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from time import monotonic
+from typing import TypeVar
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.request import HTTPXRequest
+
+from bot.domain.chat import Address
+from bot.errors import ChannelDown, DeliveryFailed
+from handlers.telegram.failures import failure_of, is_bad_markup, pause_s
+from handlers.telegram.pace import Pace
+from handlers.telegram.render import Piece
+
+# A first piece that must wait is the outbox's to keep; one in the middle of a message is worth a moment.
+LATER_PIECE_PATIENCE_S = 2.0
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Wire:
+    """Opens itself on first use. `trouble` is "" or why the platform refuses this token."""
+
+    def __init__(self, token: str, *, api_url: str) -> None:
+        self._token = token.strip()
+        self._api_url = api_url.rstrip("/")
+        self._bot: Bot | None = None
+        self._opening = asyncio.Lock()
+        self._pace = Pace()
+        self.trouble = ""
+
+    async def bot(self) -> Bot:
+        """The open connection, whose name is known. Raises DeliveryFailed and ChannelDown."""
+        async with self._opening:
+            if self._bot is None:
+                self._bot = await self.call(self._open())
+        return self._bot
+
+    async def close(self) -> None:
+        if self._bot:
+            bot, self._bot = self._bot, None
+            await bot.shutdown()
+
+    async def name(self) -> str:
+        """The bot's name, asked for over a connection of its own, of which nothing stays open."""
+        bot = await self.call(self._open())
+        await bot.shutdown()
+        return bot.username
+
+    async def call(self, call: Awaitable[T]) -> T:
+        """Awaits a call of the library. Raises DeliveryFailed and ChannelDown, with neither token nor cause."""
+        try:
+            result = await call
+        except Exception as error:  # noqa: BLE001 - a malformed answer makes the library raise anything
+            failure = failure_of(error, token=self._token, now=datetime.now(UTC))
+            if failure.retry_at:
+                self._pace.close(monotonic() + pause_s(failure, 1))
+            if isinstance(failure, ChannelDown):
+                self.trouble = str(failure)
+            raise failure from None
+        self.trouble = ""
+        return result
+
+    async def post(self, address: Address, pieces: deque[Piece], *, quote: int | None = None) -> None:
+        """Sends and takes each piece off as soon as it has been accepted; `quote`, a message id, goes with the first.
+
+        Raises DeliveryFailed and ChannelDown; also, without asking the platform, when the pace forbids the first piece.
+        """
+        patience = 0.0
+        while pieces:
+            await self._turn(address.chat, patience)
+            await self.call(_say(await self.bot(), address, pieces[0], quote))
+            pieces.popleft()
+            patience, quote = LATER_PIECE_PATIENCE_S, None
+
+    async def insist(self, attempt: Callable[[], Awaitable[T]], *, tries: int) -> T:
+        """Tries again while waiting helps; `tries` limits failures that count, not waits that were asked for."""
+        failed = 0
+        while True:
+            try:
+                return await attempt()
+            except DeliveryFailed as failure:
+                failed += failure.counts
+                if failure.permanent or failure.moved_to or isinstance(failure, ChannelDown) or failed >= tries:
+                    raise
+                await asyncio.sleep(pause_s(failure, failed))
+
+    async def _open(self) -> Bot:
+        _hush()
+        # After sending, a time-out is ambiguous and may repeat a message: we wait longer than the library does.
+        request = HTTPXRequest(read_timeout=20, write_timeout=10, pool_timeout=5)
+        bot = Bot(self._token, f"{self._api_url}/bot", f"{self._api_url}/file/bot", request=request)
+        try:
+            await bot.initialize()
+        except BaseException:
+            await bot.shutdown()
+            raise
+        return bot
+
+    async def _turn(self, chat: str, patience: float) -> None:
+        """Waits for the token's pace and at most `patience` seconds for the chat's."""
+        while wait := self._pace.claim(chat, monotonic()):
+            if wait > patience:
+                raise _too_soon(wait)
+            await asyncio.sleep(wait)
+        await asyncio.sleep(self._pace.slot(monotonic()))
+        if wait := self._pace.closed_for(monotonic()):
+            raise _too_soon(wait)
+
+
+def _hush() -> None:
+    """The libraries log addresses, which hold the token, and a traceback for each odd answer; our errors say it all."""
+    for name, level in (("telegram", logging.CRITICAL), ("httpx", logging.WARNING), ("httpcore", logging.WARNING)):
+        logging.getLogger(name).setLevel(level)
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns of its own change at each RetryAfter
+
+
+def _too_soon(wait: float) -> DeliveryFailed:
+    retry_at = datetime.now(UTC) + timedelta(seconds=wait)
+    return DeliveryFailed(f"Telegram's pace: next message in {wait:.1f} s", retry_at=retry_at, counts=False)
+
+
+async def _say(bot: Bot, address: Address, piece: Piece, quote: int | None) -> None:
+    say = partial(
+        bot.send_message,
+        int(address.chat) if address.chat.lstrip("-").isdigit() else address.chat,
+        message_thread_id=int(address.topic) if address.topic else None,
+        reply_markup=_keyboard(piece),
+        reply_parameters=ReplyParameters(quote, allow_sending_without_reply=True) if quote else None,
+        link_preview_options=LinkPreviewOptions(is_disabled=not piece.preview, url=piece.preview or None),
+    )
+    try:
+        await say(piece.html, parse_mode=ParseMode.HTML)
+    except BadRequest as error:
+        if not is_bad_markup(error):
+            raise
+        log.error("Telegram can't read our markup, so it is sent without: %s", error.message)
+        await say(piece.plain)
+
+
+def _keyboard(piece: Piece) -> InlineKeyboardMarkup | None:
+    rows = [[InlineKeyboardButton(b.label, callback_data=b.command) for b in row] for row in piece.keyboard]
+    return InlineKeyboardMarkup(rows) if rows else None
