@@ -1,0 +1,145 @@
+"""GitHub's trending pages. There is no API, and the markup changes every year or two: rows are read by meaning.
+
+A row is an article or a list item with a repository's address in its heading; the numbers are found by the words around
+them. What is missing is "not told". A page with rows that can't be found is a warning for the operator, not an error.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from bot.domain.feed import Batch, Feed, Sighting
+from bot.domain.repository import parse_repository
+from bot.domain.text import ABSTRACT_LIMIT, NAME_LIMIT, clean
+from bot.sources.web import Lane, Web
+
+SHIFTED = "no rows: the page's markup may have changed"
+_EMPTY = re.compile(r"don['’]t have any trending|results are currently being dissected", re.IGNORECASE)
+_GAINED = re.compile(r"([\d,.]+)\s*(k)?\s+stars?\s+(?:today|this\s+week|this\s+month)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"([\d,.]+)\s*(k)?\b", re.IGNORECASE)
+_HEADINGS = ["h1", "h2", "h3"]
+_ROWS = ["article", "li"]
+
+
+class Trending:
+    """`url` is the settings' address of GitHub's site: trusted."""
+
+    def __init__(self, web: Web, *, url: str) -> None:
+        self._web = web
+        self._url = url.rstrip("/")
+        self._lane = Lane("github-pages")
+
+    def page_url(self, language: str = "", since: str = "daily") -> str:
+        """`language` as people write it ("C++", "Jupyter Notebook"), "" for all; `since`: daily, weekly, monthly."""
+        part = quote(language.strip().lower().replace(" ", "-"), safe="+")
+        return f"{self._url}/trending{f'/{part}' if part else ''}?since={since}"
+
+    def fetch(self, feed: Feed) -> Batch:
+        """The page's repositories in order. Raises FetchError; a page that says it has none is a valid empty batch."""
+        trusted = feed.trusted or feed.url.startswith(f"{self._url}/")
+        answer = self._web.get(feed.url, known=feed.validators, accept="text/html", trusted=trusted, lane=self._lane)
+        if answer.not_modified:
+            return Batch(validators=answer.validators, not_modified=True, moved_to=answer.moved_to)
+        sightings, warnings = read_page(answer.text())
+        return Batch(validators=answer.validators, sightings=sightings, moved_to=answer.moved_to, warnings=warnings)
+
+
+def read_page(html: str) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:
+    """A page's rows, each repository once, and what the operator should know."""
+    page = BeautifulSoup(html, "html.parser")
+    found: dict[str, Sighting] = {}
+    for row, slug in _rows(page):
+        found.setdefault(slug.lower(), _sighting(row, slug, len(found) + 1))
+    if found or _EMPTY.search(" ".join(page.get_text(" ").split())):
+        return tuple(found.values()), ()
+    return (), (SHIFTED,)
+
+
+def _rows(page: BeautifulSoup) -> Iterator[tuple[Tag, str]]:
+    """Today's rows; where there are none, whatever stands around a heading that links to a repository."""
+    today = page.select("article.Box-row")
+    for row in today or _around_headings(page):
+        links = (link for heading in row.find_all(_HEADINGS) for link in heading.find_all("a"))
+        slug = next((slug for link in links if (slug := _slug(link))), None)
+        if slug:
+            yield row, slug
+
+
+def _around_headings(page: BeautifulSoup) -> Iterator[Tag]:
+    for heading in page.find_all(_HEADINGS):
+        if any(_slug(link) for link in heading.find_all("a")):
+            row = heading.find_parent(_ROWS) or heading.parent
+            if isinstance(row, Tag):
+                yield row
+
+
+def _slug(link: Tag) -> str | None:
+    """owner/name when the link leads to a repository's own page on the site."""
+    parts = _path(str(link.get("href") or ""))
+    found = parse_repository(f"https://github.com/{'/'.join(parts)}") if len(parts) == 2 else None
+    return found.slug if found else None
+
+
+def _path(href: str) -> list[str]:
+    """The segments of an address's path; none for what can't be read as one."""
+    try:
+        url = urlsplit(href.strip())
+    except ValueError:
+        return []
+    ours = url.scheme in ("", "http", "https") and (url.hostname or "github.com").removeprefix("www.") == "github.com"
+    return [part for part in url.path.split("/") if part] if ours else []
+
+
+def _sighting(row: Tag, slug: str, rank: int) -> Sighting:
+    return Sighting(
+        slug=slug,
+        rank=rank,
+        stars=_stars(row, slug),
+        gained=_gained(row),
+        language=_language(row),
+        description=_description(row),
+    )
+
+
+def _stars(row: Tag, slug: str) -> int | None:
+    for link in row.find_all("a"):
+        path = _path(str(link.get("href") or ""))
+        if len(path) == 3 and path[2] == "stargazers" and "/".join(path[:2]).lower() == slug.lower():
+            return _whole(_NUMBER.search(link.get_text(" ")))
+    return None
+
+
+def _gained(row: Tag) -> int | None:
+    """The page's own count, from the text or (in 2014) from a label."""
+    found = _GAINED.search(" ".join(row.get_text(" ").split()))
+    labels = (str(part.get("aria-label") or "") for part in row.select("[aria-label]"))
+    return _whole(found or next((m for label in labels if (m := _GAINED.search(label))), None))
+
+
+def _whole(found: re.Match[str] | None) -> int | None:
+    """2,855 or 2.9k as a number."""
+    if found is None:
+        return None
+    try:
+        if found[2]:
+            return int(float(found[1].replace(",", "")[:12]) * 1000)
+        return int(re.sub(r"[,.]", "", found[1])[:12])
+    except (ValueError, OverflowError):
+        return None
+
+
+def _language(row: Tag) -> str | None:
+    marked = row.select_one("[itemprop=programmingLanguage], .title-meta")
+    if marked:
+        return clean(marked.get_text(" "), NAME_LIMIT) or None
+    # 2015 and 2016: "JavaScript • 1,624 stars today • Built by"
+    line = row.select_one(".repo-list-meta")
+    first = clean(line.get_text(" ").split("•")[0], NAME_LIMIT) if line and "•" in line.get_text() else ""
+    return first if first and not _GAINED.search(first) and not first.startswith("Built by") else None
+
+
+def _description(row: Tag) -> str:
+    texts = row.select("p:not(.repo-list-meta)")
+    return clean(texts[0].get_text(" "), ABSTRACT_LIMIT) if texts else ""
