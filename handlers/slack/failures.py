@@ -25,7 +25,7 @@ _CHANNEL_MENDS = {
 }
 _TOKEN_REFUSED = (
     "token_revoked", "account_inactive", "invalid_auth", "not_authed", "app_uninstalled", "token_expired",
-    "not_allowed_token_type", "missing_scope", "no_permission",
+    "not_allowed_token_type", "missing_scope",
 )  # fmt: skip
 _BOT_MEND = (
     "open your app at https://api.slack.com/apps, click Install App, (Re)Install to Workspace, copy the Bot User OAuth "

@@ -1,0 +1,90 @@
+"""The socket is kept up: over refreshes, hang-ups, an absent network and refused tokens."""
+
+import asyncio
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.slack.connection import Connection, library_log
+from tests.slack.fake_api import APP_TOKEN, FakeSlack, Fault
+from tests.slack.house import on_a_loop, running, slack
+
+PULSE_S = 0.05
+
+
+def connection(api: FakeSlack) -> Connection:
+    client = AsyncWebClient(base_url=api.url, retry_handlers=[], logger=library_log())
+    app = AsyncApp(client=client, authorize=_nobody_asks, logger=library_log(), name="slack_bolt.test")
+    return Connection(app, APP_TOKEN, pulse_s=PULSE_S)
+
+
+async def _nobody_asks() -> AuthorizeResult:
+    raise AssertionError("no question is asked here")
+
+
+@on_a_loop
+async def test_without_a_network_start_returns_says_so_and_goes_on_trying() -> None:
+    async with FakeSlack() as api:
+        api.fail("auth.test", Fault(drop=True))
+        channel = slack(api)
+        await channel.start()
+        assert "connection to Slack failed" in channel.trouble
+        await channel.stop()
+
+
+@on_a_loop
+async def test_a_socket_that_could_not_be_opened_is_opened_later() -> None:
+    async with FakeSlack() as api:
+        line = connection(api)
+        line.keep("no network yet")
+        await api.until(lambda: api.connections == 1 and not line.trouble)
+        await line.close()
+
+
+@on_a_loop
+async def test_a_dead_socket_is_replaced_by_a_new_one() -> None:
+    async with FakeSlack() as api:
+        line = connection(api)
+        await line.open()
+        line.keep()
+        await api.hang_up()
+        await api.until(lambda: api.connections >= 2 and not line.trouble)
+        await line.close()
+
+
+@on_a_loop
+async def test_a_revoked_app_token_is_trouble_that_says_what_to_click_and_ends_when_it_is_mended() -> None:
+    async with FakeSlack() as api:
+        line = connection(api)
+        await line.open()
+        line.keep()
+        api.revoked.add(APP_TOKEN)
+        await api.hang_up()
+        await api.until(lambda: "SLACK_APP_TOKEN" in line.trouble)
+        assert "App-Level Tokens" in line.trouble
+        api.revoked.clear()
+        await api.until(lambda: not line.trouble)
+        await line.close()
+
+
+@on_a_loop
+async def test_slacks_own_refresh_of_the_socket_loses_no_question() -> None:
+    async with FakeSlack() as api, running(api) as channel:
+        await api.refresh()
+        await api.until(lambda: api.connections == 2)
+        await api.command("help")
+        await api.until(lambda: api.whispers)
+        assert channel.trouble == ""
+
+
+@on_a_loop
+async def test_close_ends_every_task_of_the_library() -> None:
+    async with FakeSlack() as api:
+        before = asyncio.all_tasks()
+        line = connection(api)
+        await line.open()
+        line.keep()
+        await line.close()
+        left = [task for task in asyncio.all_tasks() - before if "slack" in str(task.get_coro())]
+        assert not left

@@ -1,0 +1,30 @@
+"""The manifest asks for the least, and says why; and a house without Slack doesn't load it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HOUSE = Path(__file__).parents[2]
+MANIFEST = (HOUSE / "slack-manifest.yaml").read_text("utf-8")
+
+
+def test_the_manifest_asks_for_no_more_scopes_than_the_adapter_uses_and_each_has_its_because() -> None:
+    scopes = MANIFEST.partition("bot:\n")[2].partition("settings:")[0].splitlines()
+    named = {line.split()[1] for line in scopes if line.strip()}
+    assert named == {"commands", "chat:write", "app_mentions:read", "im:history"}
+    assert all("# because" in line for line in scopes if line.strip())
+
+
+def test_the_manifest_has_the_commands_and_events_that_the_adapter_listens_to() -> None:
+    assert re.findall(r"- command: (\S+)", MANIFEST) == ["/paperwire", "/code"]
+    assert re.search(r"bot_events:\s+- app_mention\s+- message\.im\n", MANIFEST)
+    assert "socket_mode_enabled: true" in MANIFEST
+
+
+def test_importing_the_room_does_not_import_slack() -> None:
+    script = (
+        "import sys, handlers, handlers.slack; print([m for m in sys.modules if m.startswith(('slack_', 'aiohttp'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
