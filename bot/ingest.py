@@ -87,7 +87,7 @@ def _mark(storage: Storage, key: int, fetched: FetchedPaper, facts: news.Facts, 
 def tell(storage: Storage, item: News, paper: Paper, links: tuple[CodeLink, ...], *, now: datetime) -> int:
     """Queue an alert for every chat with a matching subscription; how many chats that are."""
     asked = document(paper, links)
-    candidates = storage.subscriptions.under(paper_terms(asked))
+    candidates = storage.subscriptions.under(paper_terms(asked, item.kind))
     unchecked = item.kind is NewsKind.CODE and not _any_seen(links)
     tells = news.tells(item, asked, candidates, now=now, unchecked=unchecked)
     if tells and unchecked:

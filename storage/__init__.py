@@ -15,11 +15,13 @@ An alert belongs to one chat (chat, kind, subject is its unique key), so that fo
 properties of a row; a delivery is one message and carries one or several alerts.
 """
 
+import shutil
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.errors import DamagedDatabase
 from storage.allowances import Allowances
 from storage.chats import Chats
 from storage.database import Database
@@ -56,6 +58,13 @@ class Storage:
         """One transaction: all of it is kept, or nothing."""
         return self.database.write()
 
+    def back_up(self, file: Path) -> None:
+        """A consistent copy, complete under its name or not there at all."""
+        part = file.with_name(f".{file.name}.part")
+        part.unlink(missing_ok=True)
+        self.database.copy_to(part)
+        part.replace(file)
+
     def close(self) -> None:
         self.database.close()
 
@@ -64,3 +73,25 @@ class Storage:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def restore(file: Path, folder: Path) -> Path | None:
+    """Put a backup in the database's place; where the database before was put (None: there was none).
+
+    The caller holds the run lock. Raises DamagedDatabase or NewerDatabase, and changes nothing, when the file won't do.
+    """
+    part = folder / f".{FILE}.restoring"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, part)
+    with Storage(part) as backup:  # the copy is opened, and migrated where it is old; the backup itself stays as it is
+        damage = backup.database.check()
+    if damage != "ok":
+        raise DamagedDatabase(f"{file} is damaged ({damage}).")
+    target, kept = folder / FILE, folder / f"{FILE}.before-restore"
+    for suffix in ("-wal", "-shm"):
+        target.with_name(FILE + suffix).unlink(missing_ok=True)
+    found = target.exists()
+    if found:
+        target.replace(kept)
+    part.replace(target)
+    return kept if found else None

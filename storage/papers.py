@@ -120,12 +120,12 @@ class Papers:
         self._db.execute("UPDATE OR IGNORE alerts SET subject = ? WHERE subject = ? AND kind IN ('code', 'paper')", (into, gone))
         self._db.execute("DELETE FROM alerts WHERE subject = ? AND kind IN ('code', 'paper')", (gone,))
         self._db.execute(
-            "UPDATE papers SET announced_at = coalesce(announced_at, other.announced_at), code_at = coalesce(code_at, other.code_at) "
+            "UPDATE papers SET announced_at = coalesce(papers.announced_at, other.announced_at), code_at = coalesce(papers.code_at, other.code_at) "
             "FROM (SELECT announced_at, code_at FROM papers WHERE id = ?) other WHERE papers.id = ?",
             (gone, into),
         )
         self._db.execute("DELETE FROM papers WHERE id = ?", (gone,))
-        merged = told(one, FetchedPaper(other.ids, other.title, other.abstract, other.authors, other.categories, other.comment, other.version))
+        merged = told(one, _as_told(other))
         self._update(replace(one, ids=merged.ids), merged)
 
     def milestones(self, key: int) -> tuple[datetime | None, datetime | None]:
@@ -159,6 +159,12 @@ class Papers:
     def mark_enriched(self, key: int) -> None:
         """The source was asked and knows no more."""
         self._db.execute("UPDATE papers SET enriched = version WHERE id = ?", (key,))
+
+
+def _as_told(paper: Paper) -> FetchedPaper:
+    return FetchedPaper(
+        paper.ids, paper.title, paper.abstract, paper.authors, paper.categories, paper.comment, paper.version, paper.published
+    )
 
 
 def told(known: Paper, fetched: FetchedPaper) -> Paper:

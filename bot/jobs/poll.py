@@ -49,15 +49,19 @@ class DailySource(FeedSource, Protocol):
     def day_url(self, day: date | None = None) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Protocol):
     """All that is polled."""
 
-    arxiv: PaperSource
-    rss: FeedSource
-    trending: FeedSource
-    huggingface: DailySource
-    github: Host
+    @property
+    def arxiv(self) -> PaperSource: ...
+    @property
+    def rss(self) -> FeedSource: ...
+    @property
+    def trending(self) -> FeedSource: ...
+    @property
+    def huggingface(self) -> DailySource: ...
+    @property
+    def github(self) -> Host: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.domain.link import CodeLink
+from bot.domain.news import NewsKind
 from bot.domain.paper import Paper, PaperId
 from bot.domain.text import singular, words
 from bot.rules.query import Phrase, Query, parse
@@ -63,19 +64,28 @@ def _has(paper: Document, phrase: Phrase) -> bool:
     return len(phrase) == 1 or f" {' '.join(phrase)} " in paper.text
 
 
-def paper_terms(paper: Document) -> set[str]:
-    """Every term under which a query that this paper matches may stand."""
-    return {
+def paper_terms(paper: Document, kind: NewsKind) -> list[str]:
+    """Every term under which a query that wants this kind of news, and that this paper matches, may stand."""
+    terms = [
         *paper.words,
         *(f"cat:{category}" for category in paper.categories),
         *(f"au:{word}" for name in paper.authors for word in name),
         *(f"id:{i}" for i in paper.ids),
         *(f"repo:{address}" for address in paper.repositories),
-    }
+    ]
+    return [_PREFIX[kind] + term for term in terms]
 
 
 def query_terms(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:
-    """The terms under which a query stands: its most selective part. `rarity` tells in how many titles a word stands."""
+    """The terms under which a query stands, for each kind of news that it wants. `rarity`: in how many titles a word stands."""
+    return tuple(_PREFIX[kind] + term for kind in sorted(query.kinds) for term in _most_selective(query, rarity))
+
+
+# Papers without code are ten times as many as those with, and few queries want them: they never meet the other ones.
+_PREFIX = {NewsKind.CODE: "", NewsKind.PAPER: "new "}
+
+
+def _most_selective(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:
     if query.papers:
         return tuple(f"id:{i}" for i in query.papers)
     if query.repositories:

@@ -1,0 +1,344 @@
+"""The wiring: the only file that knows every concrete class. Builds the parts, starts them, and stops them in order."""
+
+import asyncio
+import fcntl
+import logging
+import random
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+from bot.answers import Answers, Live
+from bot.config import Settings
+from bot.domain.feed import Feed, PollCount, Source
+from bot.domain.news import Delivery
+from bot.errors import ChannelDown, DeliveryFailed, InUse, PaperwireError
+from bot.jobs.deliver import DeliverCount, deliver
+from bot.jobs.poll import Poller, Progress
+from bot.jobs.seed import seed
+from bot.jobs.tidy import tidy
+from bot.rules.rhythm import STEADY
+from bot.schedule import Tick, scheduler
+from bot.sources.arxiv import Arxiv
+from bot.sources.github import GitHub
+from bot.sources.huggingface import HuggingFace
+from bot.sources.rss import Rss
+from bot.sources.trending import Trending
+from bot.sources.web import Web
+from handlers import wording
+from handlers.commands import COMMANDS, respond
+from handlers.console.adapter import Console
+from handlers.incoming import Request
+from handlers.messages import Message
+from storage import FILE, Storage
+
+log = logging.getLogger("paperwire")
+
+Clock = Callable[[], datetime]
+POLL_TICK_S: Final = 30.0
+DELIVER_TICK_S: Final = 2.0
+TIDY_TICK_S: Final = 3600.0
+CONSOLE_KEEPS: Final = 50  # alerts that wait for the next console; older ones are folded into one message
+_STOP_WITHIN_S: Final = 8.0
+_LIVE_TIMEOUT_S: Final = 8.0  # somebody waits for the answer
+_THREADS: Final = 32
+
+
+class Channel(Protocol):
+    """A platform as the wiring sees it."""
+
+    @property
+    def trouble(self) -> str: ...
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def send(self, delivery: Delivery) -> None: ...
+    async def check(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Every source, built on one web client."""
+
+    arxiv: Arxiv
+    rss: Rss
+    trending: Trending
+    huggingface: HuggingFace
+    github: GitHub
+
+
+def real_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class App:
+    """Everything, built and opened. Use as a context manager. Raises StorageError and its kinds on opening."""
+
+    def __init__(self, settings: Settings, *, clock: Clock = real_clock, progress: Progress | None = None) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.storage = Storage(settings.data / FILE)
+        self._channels: dict[str, Channel] = {}
+        self._web = self._make_web(timeout_s=30.0)
+        self._live_web = self._make_web(timeout_s=_LIVE_TIMEOUT_S)
+        self.sources = self._make_sources(self._web)
+        self.poller = Poller(
+            self.storage, self.sources, jitter=random.random, real_clock=real_clock, progress=progress or (lambda what, done, total: None)
+        )
+        live = self._make_sources(self._live_web)
+        self.answers = Answers(
+            self.storage, Live(live.arxiv, live.huggingface, live.rss), clock=clock, troubles=self._troubles
+        )
+        seed(self.storage, clock())
+        self._configure_feeds()
+
+    def _make_web(self, *, timeout_s: float) -> Web:
+        return Web(
+            user_agent=self.settings.user_agent,
+            allowances=self.storage.allowances,
+            allow_private=self.settings.allow_private_feeds,
+            timeout_s=timeout_s,
+        )
+
+    def _make_sources(self, web: Web) -> Sources:
+        s = self.settings
+        return Sources(
+            Arxiv(web, rss_url=s.arxiv_rss_url, api_url=s.arxiv_api_url, oai_url=s.arxiv_oai_url, interval_s=s.arxiv_interval),
+            Rss(web),
+            Trending(web, url=s.github_url),
+            HuggingFace(web, url=s.huggingface_url, token=_secret(s.hf_token)),
+            GitHub(web, api_url=s.github_api_url, token=_secret(s.github_token)),
+        )
+
+    def _configure_feeds(self) -> None:
+        """Let exactly the feeds of the settings, and those that somebody follows, be looked at."""
+        s, sources = self.settings, self.sources
+        wanted = [(Source.ARXIV, sources.arxiv.feed_url(c), c) for c in s.arxiv_categories]
+        wanted += [(Source.RSS, url, url.split("://", 1)[-1]) for url in s.feeds]
+        wanted += [(Source.TRENDING, sources.trending.page_url(since=since), since) for since in ("daily", "weekly")]
+        wanted += [(Source.TRENDING, sources.trending.page_url(lang), f"{lang} daily") for lang in s.trending_languages]
+        wanted += [(Source.GITHUB, s.github_api_url, "repositories")]
+        wanted += [(Source.HUGGING_FACE, sources.huggingface.day_url(), "daily papers")]
+        with self.storage.write():
+            self.storage.feeds.configure([(*row, STEADY[row[0]]) for row in wanted], self.clock())
+
+    def respond(self, request: Request) -> Message:
+        """The answer to a request, from whatever platform."""
+        return respond(self.answers, request)
+
+    def _troubles(self) -> tuple[str, ...]:
+        return tuple(f"{name}: {channel.trouble}" for name, channel in self._channels.items() if channel.trouble)
+
+    def knock(self, feed: Feed) -> str | None:
+        """Ask a source for anything at all; its Date header. Raises FetchError."""
+        url = f"{feed.url}/rate_limit" if feed.source is Source.GITHUB else feed.url
+        return self._live_web.get(url, trusted=feed.trusted).headers.get("Date")
+
+    # Channels --------------------------------------------------------------------------------------------------------
+
+    def make_channels(self) -> dict[str, Channel]:
+        """The channels that the settings ask for, by platform; not started yet."""
+        s, channels = self.settings, dict[str, Channel]()
+        if token := _secret(s.telegram_bot_token):
+            from handlers.telegram.adapter import Telegram  # because: half a second and 30 MB, for those who use it
+
+            menu = tuple((c.name, c.summary) for c in COMMANDS)
+            channels["telegram"] = Telegram(token, respond=self.respond, word=wording.delivery, api_url=s.telegram_api_url, commands=menu)
+        if (bot := _secret(s.slack_bot_token)) and (app := _secret(s.slack_app_token)):
+            from handlers.slack.adapter import Slack  # because: as above
+
+            channels["slack"] = Slack(bot, app, respond=self.respond, word=wording.delivery, api_url=s.slack_api_url)
+        return channels
+
+    def console(self) -> Console:
+        return Console(respond=self.respond, word=wording.delivery, history=self.settings.data / "console-history")
+
+    # One-shot work ---------------------------------------------------------------------------------------------------
+
+    def poll(self, source: Source, *, named: bool = False) -> PollCount:
+        return self.poller.poll(source, self.clock(), named=named)
+
+    def poll_all(self, wanted: Sequence[Source], *, named: bool) -> dict[Source, PollCount]:
+        """Each source once, side by side; GitHub last, because the others name the repositories that it is asked for."""
+        first = [source for source in wanted if source is not Source.GITHUB]
+        with ThreadPoolExecutor(max(len(first), 1)) as pool:
+            counts = dict(zip(first, pool.map(lambda source: self.poll(source, named=named), first), strict=True))
+        named_github = named and Source.GITHUB in wanted
+        counts[Source.GITHUB] = self.poll(Source.GITHUB, named=named_github) if wanted else PollCount()
+        self.stop_waiting_for_looks()
+        return counts
+
+    def stop_waiting_for_looks(self) -> None:
+        """What waited for a look at its repository, and didn't get one now, goes as it is."""
+        with self.storage.write():
+            self.storage.outbox.release_all(self.clock())
+
+    async def deliver(self, channels: dict[str, Any]) -> DeliverCount:
+        """One round of sending, by one process at a time."""
+        if not channels:
+            return DeliverCount()
+        with locked(self.settings.data / "deliver.lock", "Another process is sending right now."):
+            await asyncio.to_thread(self._free_leases)
+            return await deliver(self.storage, channels, now=self.clock(), real_now=real_clock())
+
+    def _free_leases(self) -> None:
+        with self.storage.write():
+            self.storage.outbox.free_leases()
+
+    def fold_console(self) -> None:
+        with self.storage.write():
+            self.storage.outbox.fold("console", keep=CONSOLE_KEEPS, now=self.clock())
+
+    # Serving -----------------------------------------------------------------------------------------------------------
+
+    async def chat(self) -> None:
+        """The console alone: what waits for it, then questions and answers, until the person leaves."""
+        console = self.console()
+        self.fold_console()
+        await self.deliver({"console": console})
+        ticks: dict[str, tuple[Tick, float]] = {"deliver": (partial(self._tick_deliver, {"console": console}), DELIVER_TICK_S)}
+        clock = scheduler(ticks)
+        clock.start()
+        try:
+            await console.talk()
+        finally:
+            clock.shutdown(wait=False)
+
+    async def run(self) -> None:
+        """The whole service until SIGTERM, SIGINT or the person at the console leaves."""
+        loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+        loop.set_default_executor(ThreadPoolExecutor(_THREADS, "work"))
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stopping.set)
+        senders: dict[str, Any] = {}
+        console = self.console() if sys.stdin.isatty() and sys.stdout.isatty() else None
+        if console:
+            senders["console"] = console
+            self.fold_console()
+        starting = asyncio.create_task(self._start_channels(senders))
+        clock = scheduler(self._ticks(senders))
+        clock.start()
+        talking = asyncio.create_task(console.talk()) if console else None
+        try:
+            await _first(stopping.wait(), talking)
+        finally:
+            clock.shutdown(wait=False)
+            starting.cancel()
+            await self._stop_channels()
+
+    def _ticks(self, senders: dict[str, Any]) -> dict[str, tuple[Tick, float]]:
+        polls: dict[str, tuple[Tick, float]] = {source.value: (partial(self._tick_poll, source), POLL_TICK_S) for source in Source}
+        return polls | {"deliver": (partial(self._tick_deliver, senders), DELIVER_TICK_S), "tidy": (self._tick_tidy, TIDY_TICK_S)}
+
+    async def _tick_poll(self, source: Source) -> None:
+        count = await asyncio.to_thread(self.poll, source)
+        if count.fetched or count.errors:
+            log.info("%s: %s", source, describe(count))
+            if source is not Source.GITHUB:
+                await asyncio.to_thread(self.poll, Source.GITHUB)  # what was just named is looked at before people are told
+
+    async def _tick_deliver(self, senders: dict[str, Any]) -> None:
+        try:
+            await self.deliver(senders)
+        except InUse:
+            log.debug("another process is sending")
+
+    async def _tick_tidy(self) -> None:
+        await asyncio.to_thread(tidy, self.storage, self.clock())
+
+    async def _start_channels(self, senders: dict[str, Any]) -> None:
+        self._channels = await asyncio.to_thread(self.make_channels)
+        if not self._channels and not senders:
+            log.warning("No channel is set and there is no terminal: I poll and remember, and deliver to nobody. Set a token (see the README).")
+        await asyncio.gather(*(self._start_channel(name, channel, senders) for name, channel in self._channels.items()))
+
+    async def _start_channel(self, name: str, channel: Channel, senders: dict[str, Any]) -> None:
+        """Start a channel, trying again while it can't be reached; a refused token stops this channel only."""
+        wait = 5.0
+        while True:
+            try:
+                await channel.start()
+            except ChannelDown as error:
+                log.error("%s is off: %s", name, error)
+                return
+            except DeliveryFailed as error:
+                log.warning("%s can't be reached: %s; trying again in %.0f s", name, error, wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 300)
+            else:
+                senders[name] = channel
+                log.info("%s is on", name)
+                return
+
+    async def _stop_channels(self) -> None:
+        stops = (asyncio.wait_for(channel.stop(), _STOP_WITHIN_S / 2) for channel in self._channels.values())
+        for outcome in await asyncio.gather(*stops, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                log.warning("a channel didn't stop in order: %s", outcome)
+
+    def close(self) -> None:
+        self._web.close()
+        self._live_web.close()
+        self.storage.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+async def _first(*waits: Any) -> None:
+    """Wait until the first of these ends; the others are given up."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits if wait is not None]
+    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    for task in done:
+        task.result()
+
+
+def describe(count: PollCount) -> str:
+    """A poll in words: "412 fetched, 398 new papers, 61 new links, 3 alerts"."""
+    named = (
+        (count.fetched, "fetched"),
+        (count.new_papers, "new papers"),
+        (count.updated_papers, "updated"),
+        (count.new_links, "new links"),
+        (count.alerts, "alerts"),
+        (count.not_modified, "unchanged"),
+        (len(count.errors), "failed"),
+    )
+    return ", ".join(f"{number:,} {name}" for number, name in named if number) or "nothing was due"
+
+
+@contextmanager
+def locked(path: Path, refusal: str) -> Iterator[None]:
+    """Hold an operating-system lock, which even kill -9 frees. Raises InUse, with these words, while another holds it."""
+    with ExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = stack.enter_context(path.open("a"))
+        except OSError as error:
+            raise PaperwireError(f"{path.parent} can't be written: {error.strerror}. Set PAPERWIRE_DATA to another folder.") from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUse(refusal) from None
+        yield
+
+
+def run_lock(data: Path) -> Any:
+    """One `run` (or `chat`, or `restore`) per data folder."""
+    return locked(data / "run.lock", f"Another paperwire runs on {data}. Stop it first, or set PAPERWIRE_DATA to another folder.")
+
+
+def _secret(value: Any) -> str | None:
+    return value.get_secret_value() if value else None

@@ -1,0 +1,270 @@
+"""The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or settings. One file of thin commands over the App."""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import click
+
+from bot import __version__, logs
+from bot.app import App, describe, real_clock, run_lock
+from bot.config import Settings, explain, load
+from bot.domain.feed import PollCount, Source
+from bot.errors import InUse, PaperwireError, SettingsError
+from handlers.console.adapter import ADDRESS, show
+from handlers.console.render import render
+from handlers.incoming import Request
+
+_CLOCK_DRIFT: Final = timedelta(minutes=5)
+_SOURCES: Final = tuple(source.value for source in Source)
+
+
+class _Moment(click.ParamType):
+    """A time such as 2026-03-05T06:00:00Z; without a zone it is UTC."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time. Write it like 2026-03-05T06:00:00Z.", param, ctx)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+class _Context:
+    """What all commands share: the settings, read when first asked for, and the time that decides."""
+
+    def __init__(self, now: datetime | None) -> None:
+        self.fixed = now
+
+    def settings(self) -> Settings:
+        settings = load()
+        quiet = sys.stdin.isatty() and settings.origins.get("PAPERWIRE_LOG_LEVEL", "default") == "default"
+        logs.set_up("ERROR" if quiet else settings.log_level, json=settings.log_format == "json", secrets=settings.secrets)
+        for warning in settings.warnings:
+            logging.getLogger("paperwire").warning(warning)
+        return settings
+
+    def clock(self) -> datetime:
+        return self.fixed or real_clock()
+
+    def app(self, **more: Any) -> App:
+        return App(self.settings(), clock=self.clock, **more)
+
+
+def _tells_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Expected failures become one line on stderr and an exit code; bugs keep their traceback."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except SettingsError as error:
+            _fail(str(error), 2)
+        except PaperwireError as error:
+            _fail(str(error), 1)
+        except KeyboardInterrupt:
+            _fail("Stopped. Nothing is half done: what was stored is whole.", 1)
+
+    return wrapped
+
+
+def _fail(words: str, code: int) -> NoReturn:
+    click.echo(words, err=True)
+    raise SystemExit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="paperwire")
+@click.option("--now", type=_Moment(), help="Take this for the present time (one-shot commands), e.g. 2026-03-05T06:00:00Z.")
+@click.pass_context
+def main(context: click.Context, now: datetime | None) -> None:
+    """paperwire: a wire service for papers with code.
+
+    It follows arXiv, feeds, GitHub and Hugging Face, finds which paper has which code, and tells your chat.
+    """
+    context.obj = _Context(now)
+
+
+@main.command()
+@click.pass_obj
+@_tells_errors
+def run(context: _Context) -> None:
+    """Run the service: poll, deliver, and talk (console, Telegram, Slack)."""
+    if context.fixed:
+        raise click.UsageError("--now is for one-shot commands; `run` lives in the present.")
+    settings = context.settings()
+    with run_lock(settings.data):
+        app = App(settings)
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            click.echo(f"paperwire {__version__}. Data in {settings.data}. Type /help, or quit to leave.")
+        asyncio.run(app.run())
+        _leave(app)
+
+
+@main.command()
+@click.pass_obj
+@_tells_errors
+def chat(context: _Context) -> None:
+    """Talk in this terminal, without polling; prints the alerts that wait for the console."""
+    settings = context.settings()
+    with run_lock(settings.data), App(settings, clock=context.clock) as app:
+        asyncio.run(app.chat())
+
+
+def _leave(app: App) -> NoReturn:
+    """End at once, though a worker may hang in a slow request: transactions are whole, and the lock file frees itself."""
+    with app.storage.write():
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(0)
+
+
+@main.command()
+@click.argument("text")
+@click.pass_obj
+@_tells_errors
+def ask(context: _Context, text: str) -> None:
+    """Ask one thing as the console's user, e.g. paperwire ask "/code bert"."""
+    with context.app() as app:
+        click.echo(render(app.respond(Request(ADDRESS, text))))
+
+
+@main.command()
+@click.argument("sources", nargs=-1, type=click.Choice(_SOURCES), metavar="[SOURCE]...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, keyed by source, as the last line.")
+@click.pass_obj
+@_tells_errors
+def poll(context: _Context, sources: Sequence[str], as_json: bool) -> None:
+    """Fetch now what is due; or all of the named sources (arxiv rss trending github huggingface)."""
+    with context.app(progress=_progress()) as app:
+        wanted = [Source(name) for name in sources] or list(Source)
+        counts = app.poll_all(wanted, named=bool(sources))
+        if as_json:
+            click.echo(json.dumps({source.value: _count_as_json(counts.get(source, PollCount())) for source in Source}))
+        else:
+            _print_counts(counts, context.clock())
+            app.fold_console()
+            asyncio.run(_deliver_to_console(app))
+    if all(count.errors and not count.fetched and not count.not_modified for s, count in counts.items() if s in wanted):
+        raise SystemExit(1)
+
+
+def _count_as_json(count: PollCount) -> dict[str, Any]:
+    return asdict(count) | {"errors": list(count.errors)}
+
+
+def _print_counts(counts: dict[Source, PollCount], now: datetime) -> None:
+    for source, count in counts.items():
+        weekend = f" (arXiv announces nothing on {now:%A}s)" if source is Source.ARXIV and now.weekday() > 4 and not count.new_papers else ""
+        click.echo(f"{source.value:<12} {describe(count)}{weekend}")
+        for error in count.errors:
+            click.echo(f"{'':<12} failed: {error}")
+
+
+async def _deliver_to_console(app: App) -> None:
+    try:
+        await app.deliver({"console": app.console()})
+    except InUse:
+        click.echo("A running paperwire is sending; it shows the alerts.", err=True)
+
+
+def _progress() -> Callable[[str, int, int], None]:
+    """Long work's progress on stderr, where that is a terminal."""
+    if not sys.stderr.isatty():
+        return lambda what, done, total: None
+    return lambda what, done, total: click.echo(f"\r\x1b[K{what} {done}/{total}" if done < total else "\r\x1b[K", err=True, nl=False)
+
+
+@main.command()
+@click.pass_obj
+@_tells_errors
+def deliver(context: _Context) -> None:
+    """Send now what waits in the outbox for Telegram and Slack."""
+    with context.app() as app:
+        counts = asyncio.run(_deliver_once(app))
+        click.echo(f"{counts.sent} sent, {counts.later} later, {counts.dead} given up")
+
+
+async def _deliver_once(app: App) -> Any:
+    channels = app.make_channels()
+    if not channels:
+        click.echo("No channel is set: give TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN.", err=True)
+    return await app.deliver(dict(channels))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@click.pass_obj
+@_tells_errors
+def status(context: _Context, as_json: bool) -> None:
+    """Sources, queue and failures at a glance."""
+    with context.app() as app:
+        if as_json:
+            click.echo(json.dumps(asdict(app.answers.status()), default=str))
+        else:
+            click.echo(render(app.respond(Request(ADDRESS, "/status"))))
+
+
+@main.command()
+@click.pass_obj
+@_tells_errors
+def config(context: _Context) -> None:
+    """Every setting, its value and where it came from; secrets are masked."""
+    rows = explain(context.settings())
+    room = max(len(row.name) for row in rows)
+    for row in rows:
+        click.echo(f"{row.name:<{room}}  {row.value}  ({row.origin})")
+
+
+@main.command()
+@click.pass_obj
+@_tells_errors
+def doctor(context: _Context) -> None:
+    """Check settings, database, disk, clock, sources and channels; say how to mend what is wrong."""
+    from bot.doctor import examine  # because: only this command needs it
+
+    with context.app() as app:
+        findings = asyncio.run(examine(app))
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.well else 'FAIL'}  {finding.what}: {finding.words}")
+    if not all(finding.well for finding in findings):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+@_tells_errors
+def backup(context: _Context, file: Path) -> None:
+    """Write a consistent copy of the database to FILE, also while `run` is on. It holds no tokens."""
+    with context.app() as app:
+        app.storage.back_up(file)
+    click.echo(f"Backed up to {file} ({file.stat().st_size / 1e6:,.1f} MB).")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+@_tells_errors
+def restore(context: _Context, file: Path) -> None:
+    """Put a backup in the database's place; what was there is kept beside it."""
+    from storage import restore as put_back
+
+    settings = context.settings()
+    with run_lock(settings.data):
+        kept = put_back(file, settings.data)
+    click.echo(f"Restored {file}." + (f" The database before is {kept}." if kept else ""))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""The doctor: looks at everything that can be wrong with an installation, and says how to mend it."""
+
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from bot.app import App, real_clock
+from bot.domain.feed import Feed, Source
+from bot.errors import DeliveryFailed, FetchError
+
+_LEAST_FREE: Final = 500_000_000
+_SAFE_SQLITE: Final = (3, 51, 3)
+_MOST_DRIFT_S: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was looked at, whether it is well, and what was seen (with the mend, where it isn't)."""
+
+    what: str
+    well: bool
+    words: str
+
+
+async def examine(app: App) -> tuple[Finding, ...]:
+    """Every check, in order; the sources and channels are really asked."""
+    return (*_here(app), *_sources(app), *[finding async for finding in _channels(app)])
+
+
+def _here(app: App) -> Iterator[Finding]:
+    yield Finding("settings", True, "all understood" + (f"; {'; '.join(app.settings.warnings)}" if app.settings.warnings else ""))
+    damage = app.storage.database.check()
+    yield Finding("database", damage == "ok", str(app.storage.database.path) if damage == "ok" else f"{damage}. Restore a backup: paperwire restore FILE")
+    free = shutil.disk_usage(app.settings.data).free
+    room = f"{free / 1e9:,.1f} GB free"
+    yield Finding("disk", free >= _LEAST_FREE, room if free >= _LEAST_FREE else f"only {room}: make some room")
+    version = sqlite3.sqlite_version_info
+    note = "" if version >= _SAFE_SQLITE else " (3.51.3 mends a rare fault with two writers; paperwire has one, so this is fine)"
+    yield Finding("SQLite", True, sqlite3.sqlite_version + note)
+
+
+def _sources(app: App) -> Iterator[Finding]:
+    first: dict[Source, Feed] = {}
+    for feed in app.storage.feeds.all():
+        first.setdefault(feed.source, feed)
+    for source, feed in first.items():
+        yield _ask(app, source, feed)
+
+
+def _ask(app: App, source: Source, feed: Feed) -> Finding:
+    try:
+        headers = app.knock(feed)
+    except FetchError as error:
+        return Finding(source, False, f"{feed.url}: {error}. Check the network, a proxy, or the address in the settings.")
+    drift = _drift(headers)
+    if drift is not None and abs(drift) > _MOST_DRIFT_S:
+        return Finding(source, False, f"answers, but this machine's clock is {abs(drift):,.0f} s {'ahead' if drift > 0 else 'behind'}: set it (NTP)")
+    return Finding(source, True, f"{feed.url} answers")
+
+
+def _drift(date: str | None) -> float | None:
+    """Seconds by which our clock is ahead of the server's."""
+    try:
+        theirs = parsedate_to_datetime(date) if date else None
+    except ValueError:
+        return None
+    return (real_clock() - theirs.astimezone(UTC)).total_seconds() if isinstance(theirs, datetime) else None
+
+
+async def _channels(app: App) -> AsyncIterator[Finding]:
+    channels = app.make_channels()
+    if not channels:
+        yield Finding("channels", True, "none set: the console only. TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, add one")
+    for name, channel in channels.items():
+        try:
+            yield Finding(name, True, await channel.check())
+        except DeliveryFailed as error:
+            yield Finding(name, False, str(error))
