@@ -1,7 +1,7 @@
 """Slack, over Socket Mode: one workspace, two tokens, no public address.
 
     adapter      class Slack: start, stop, send, check; the only file that the wiring needs
-    questions    Slack's payloads -> Question (a Request, and where its answer goes); redeliveries seen twice
+    questions    Slack's payloads -> Question (a Request, and where its answer goes); redeliveries are known again
     connection   the socket: opened, watched, replaced by a new one when it stays silent
     pace         how often a channel may be posted to
     failures     Slack's errors -> DeliveryFailed and ChannelDown, each with its mend

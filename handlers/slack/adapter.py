@@ -114,7 +114,8 @@ class Slack:
         self._begin(questions.of_mention(body, me.team_id or "", me.bot_user_id or ""))
 
     async def _on_message(self, body: Payload) -> None:
-        self._begin(questions.of_direct(body, await self._workspace()))
+        me = await self._who()
+        self._begin(questions.of_direct(body, me.team_id or "", me.bot_user_id or ""))
 
     async def _on_press(self, ack: AsyncAck, body: Payload) -> None:
         await ack()
@@ -134,7 +135,7 @@ class Slack:
                 await self._whisper(question, rendered)
             else:
                 await self._post_patiently(chat, rendered, question.thread)
-        except (DeliveryFailed, *SLACK_ERRORS) as fault:
+        except DeliveryFailed as fault:
             log.warning("an answer in Slack's channel %s didn't get there: %s", chat, fault)
         except Exception:  # one question's bug must be seen, and must not touch the others
             log.exception("a question in Slack's channel %s has no answer", chat)
@@ -147,11 +148,14 @@ class Slack:
         body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "unfurl_links": False}
         if question.thread:
             body["thread_ts"] = question.thread
-        answer = await hook.send_dict({**body, "text": rendered.text, "blocks": list(rendered.blocks)})
-        if any(code in answer.body for code in BLOCKS_REFUSED):
-            log.error("Slack refuses blocks of ours: %s", answer.body[:200])
-            answer = await hook.send_dict({**body, "text": rendered.whole})
-        if answer.status_code != 200:
+        try:
+            answer = await hook.send_dict({**body, "text": rendered.text, "blocks": list(rendered.blocks) or None})
+            if any(code in answer.body for code in BLOCKS_REFUSED):
+                log.error("Slack refuses blocks of ours (%s); sending the text alone", answer.body[:80])
+                answer = await hook.send_dict({**body, "text": rendered.whole})
+        except SLACK_ERRORS as error:  # its own words may hold the address, with which anybody could answer
+            raise failure(error) from None
+        if answer.status_code != 200 or '"ok":false' in answer.body:
             raise DeliveryFailed(f"Slack answered {answer.body[:80]} (HTTP {answer.status_code})")
 
     async def _post_patiently(self, channel: str, rendered: Rendered, thread: str) -> None:

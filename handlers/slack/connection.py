@@ -96,7 +96,7 @@ class Connection:
         handler, self._handler = self._handler, None
         if handler is None:
             return
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(*SLACK_ERRORS):
             await asyncio.wait_for(handler.close_async(), CLOSE_S)  # type: ignore[no-untyped-call]  # the library's
         client = handler.client
         jobs = [

@@ -59,16 +59,15 @@ def of_mention(body: Payload, workspace: str, me: str) -> Question | None:
     event = body["event"]
     if event.get("bot_id"):
         return None
-    text = as_typed(re.sub(rf"<@{re.escape(me)}(?:\|[^<>]*)?>", " ", event.get("text") or "")).strip()
-    return Question(_asked(body, workspace, text), body["event_id"], thread=event.get("thread_ts") or event["ts"])
+    return Question(_asked(body, workspace, me), body["event_id"], thread=event.get("thread_ts") or event["ts"])
 
 
-def of_direct(body: Payload, workspace: str) -> Question | None:
+def of_direct(body: Payload, workspace: str, me: str) -> Question | None:
     """A person's own words in a direct message; None for edits, joins, files, and everything that a bot says."""
     event = body["event"]
     if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id") or not event.get("user"):
         return None
-    return Question(_asked(body, workspace, as_typed(event.get("text") or "").strip()), body["event_id"])
+    return Question(_asked(body, workspace, me), body["event_id"])
 
 
 def of_press(body: Payload, workspace: str) -> Question:
@@ -80,7 +79,9 @@ def of_press(body: Payload, workspace: str) -> Question:
     return Question(Request(address, command, chat_title=title), body["trigger_id"], body["response_url"], thread)
 
 
-def _asked(body: Payload, workspace: str, text: str) -> Request:
+def _asked(body: Payload, workspace: str, me: str) -> Request:
+    """The words of an event without the mention of us, `me` being our user id; an empty question asks for help."""
+    text = as_typed(re.sub(rf"<@{re.escape(me)}(?:\|[^<>]*)?>", " ", body["event"].get("text") or "")).strip()
     return Request(
         Address("slack", body["event"]["channel"], workspace=body.get("team_id") or workspace), text or "/help"
     )

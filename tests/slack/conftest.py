@@ -1,4 +1,4 @@
-"""What the machine's own environment says must not reach these tests."""
+"""What stands in the environment must not reach these tests."""
 
 import pytest
 

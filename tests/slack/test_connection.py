@@ -23,6 +23,10 @@ async def _nobody_asks() -> AuthorizeResult:
     raise AssertionError("no question is asked here")
 
 
+def test_the_channel_can_be_built_before_there_is_a_loop() -> None:
+    assert slack(FakeSlack()).trouble == ""
+
+
 @on_a_loop
 async def test_without_a_network_start_returns_says_so_and_goes_on_trying() -> None:
     async with FakeSlack() as api:

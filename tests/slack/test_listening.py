@@ -143,6 +143,14 @@ async def test_an_answer_that_fails_is_logged_and_never_sent_twice(
 
 
 @on_a_loop
+async def test_an_answer_of_one_line_without_parts_is_whispered_too() -> None:
+    async with FakeSlack() as api, running(api, lambda _: Message((), "done")):
+        await api.command("help")
+        await api.until(lambda: api.whispers)
+        assert api.whispers[0]["text"] == "done"
+
+
+@on_a_loop
 async def test_an_answer_whose_blocks_are_refused_is_whispered_as_text() -> None:
     async with FakeSlack() as api, running(api):
         api.fail("response_url", Fault(error="invalid_blocks"))

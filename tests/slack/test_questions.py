@@ -89,11 +89,11 @@ def test_another_bots_mention_is_no_question() -> None:
     ids=["bot", "edit", "channel", "nobody"],
 )
 def test_only_a_persons_own_words_in_a_direct_message_are_a_question(change: dict[str, str]) -> None:
-    words = {"channel_type": "im", "text": "bert", "channel": "D1"}
-    asked = questions.of_direct(event(**words), "T1")
+    words = {"channel_type": "im", "text": "<@ME> bert", "channel": "D1"}
+    asked = questions.of_direct(event(**words), "T1", "ME")
     assert asked
     assert (asked.request.text, asked.request.address.chat, asked.thread) == ("bert", "D1", "")
-    assert questions.of_direct(event(**{**words, **change}), "T1") is None
+    assert questions.of_direct(event(**{**words, **change}), "T1", "ME") is None
 
 
 def test_the_memory_of_questions_is_bounded_and_forgets_the_oldest() -> None:
