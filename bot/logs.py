@@ -96,7 +96,7 @@ class _Hiding(logging.Formatter):
 
 
 class _Text(_Hiding):
-    """12:03:11 arxiv  cs.LG: 241 entries, 12 new. Not `short` (a file, a journal): with the date in UTC and the level."""
+    """12:03:11 arxiv  cs.LG: 241 entries, 12 new. Unless `short` (a terminal) with the date in UTC and the level."""
 
     def __init__(self, hide: Callable[[str], str], *, short: bool) -> None:
         super().__init__(hide)
