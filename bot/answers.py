@@ -1,8 +1,8 @@
 """All that a chat may ask for, one method each: the only door from the handlers into the bot.
 
-Answers are values; what they say in words is the handlers' business. Questions about a paper go, in this order, by id or
-address, by repository, by exact title or the name before its colon, by a repository's bare name, by likeness to titles
-in the catalogue, and last to the live sources, whose answer is remembered.
+Answers are values; what they say in words is the handlers' business. Questions about a paper go, in this order, by id
+or address, by repository, by exact title or the name before its colon, by a repository's bare name, by likeness to
+titles in the catalogue, and last to the live sources, whose answer is remembered.
 """
 
 import logging
@@ -70,7 +70,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FoundPaper:
-    """The paper that was asked for, its links, others that may have been meant, and which sources didn't answer just now."""
+    """The paper that was asked for, its links, others that may be meant, and which sources didn't answer just now."""
 
     paper: Paper
     links: tuple[CodeLink, ...]
@@ -88,7 +88,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class FoundRepository:
-    """A repository with the papers whose code it holds, and its last time on a trending page (page, day, rank, gained)."""
+    """A repository, the papers whose code it holds, its last time on a trending page (page, day, rank, gained)."""
 
     repository: Repository
     papers: tuple[Choice, ...]
@@ -109,7 +109,7 @@ PaperAnswer = FoundPaper | Choices | FoundRepository | NotFound
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """A subscription was made, or was there before; `feed` when it follows one, `others` more feeds that the page names."""
+    """A subscription was made, or was there before; `feed` when it follows one of `others` + 1 that the page names."""
 
     subscription: Subscription
     new: bool
@@ -156,7 +156,12 @@ class Answers:
     """`clock` tells the time for everything that decides; `troubles` asks the channels how they are."""
 
     def __init__(
-        self, storage: Storage, live: Live, *, clock: Callable[[], datetime], troubles: Callable[[], tuple[str, ...]] = tuple
+        self,
+        storage: Storage,
+        live: Live,
+        *,
+        clock: Callable[[], datetime],
+        troubles: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._storage = storage
         self._live = live
@@ -302,13 +307,17 @@ class Answers:
 
     def _choices(self, keys: Sequence[int]) -> list[Choice]:
         return [
-            Choice(paper, next(iter(self._storage.links.of_paper(paper.key)), None)) for paper in self._storage.papers.many(list(keys)[:20])
+            Choice(paper, next(iter(self._storage.links.of_paper(paper.key)), None))
+            for paper in self._storage.papers.many(list(keys)[:20])
         ]
 
     # Subscriptions --------------------------------------------------------------------------------------------------
 
     def subscribe(self, address: Address, text: str, *, title: str = "") -> Subscribed | FullUp:
-        """Subscribe a chat to a query, a paper, a repository or a feed. Raises BadQuery, or FetchError for an address without a feed."""
+        """Subscribe a chat to a query, a paper, a repository or a feed.
+
+        Raises BadQuery, or FetchError for an address without a feed.
+        """
         text = " ".join(text.split())
         text = _as_query(text)
         found = self._live.feeds.discover(text) if "://" in text and " " not in text else ()
@@ -318,13 +327,18 @@ class Answers:
             chat = self._storage.chats.meet(address, now, title=title)
             mine = self._storage.subscriptions.of_chat(chat.key)
             feed = self._want(found[0], now) if found else None
-            same = next((s for s in mine if (feed and s.feed == feed.key) or (not feed and s.text.lower() == text.lower())), None)
+            same = next(
+                (s for s in mine if (feed and s.feed == feed.key) or (not feed and s.text.lower() == text.lower())),
+                None,
+            )
             if same:
                 return Subscribed(same, False, feed)
             if len(mine) >= MOST_SUBSCRIPTIONS:
                 return FullUp(MOST_SUBSCRIPTIONS)
             terms = matching.query_terms(parsed, self._rarity(parsed)) if parsed else ()
-            made = self._storage.subscriptions.add(chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None)
+            made = self._storage.subscriptions.add(
+                chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None
+            )
         return Subscribed(made, True, feed, max(len(found) - 1, 0))
 
     def _rarity(self, parsed: query.Query) -> dict[str, int]:
@@ -416,4 +430,3 @@ def _as_query(text: str) -> str:
     if (address := parse_repository(text)) and ("://" in text or "github.com" in text):
         return f"repo:{address.slug}" if address.host == "github.com" else f"repo:{address.url}"
     return text
-

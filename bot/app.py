@@ -22,7 +22,7 @@ from bot.domain.feed import Feed, PollCount, Source
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed, InUse, PaperwireError
 from bot.jobs.deliver import DeliverCount, deliver
-from bot.jobs.poll import Poller, Progress
+from bot.jobs.poll import Poller, Progress, silent
 from bot.jobs.seed import seed
 from bot.jobs.tidy import tidy
 from bot.rules.rhythm import STEADY
@@ -35,7 +35,8 @@ from bot.sources.trending import Trending
 from bot.sources.web import Web
 from handlers import wording
 from handlers.commands import COMMANDS, respond
-from handlers.console.adapter import Console
+from handlers.console.adapter import ADDRESS, Console
+from handlers.console.render import render
 from handlers.incoming import Request
 from handlers.messages import Message
 from storage import FILE, Storage
@@ -43,6 +44,7 @@ from storage import FILE, Storage
 log = logging.getLogger("paperwire")
 
 Clock = Callable[[], datetime]
+SOURCES: Final = tuple(source.value for source in Source)
 POLL_TICK_S: Final = 30.0
 DELIVER_TICK_S: Final = 2.0
 TIDY_TICK_S: Final = 3600.0
@@ -90,7 +92,11 @@ class App:
         self._live_web = self._make_web(timeout_s=_LIVE_TIMEOUT_S)
         self.sources = self._make_sources(self._web)
         self.poller = Poller(
-            self.storage, self.sources, jitter=random.random, real_clock=real_clock, progress=progress or (lambda what, done, total: None)
+            self.storage,
+            self.sources,
+            jitter=random.random,
+            real_clock=real_clock,
+            progress=progress or silent,
         )
         live = self._make_sources(self._live_web)
         self.answers = Answers(
@@ -110,7 +116,13 @@ class App:
     def _make_sources(self, web: Web) -> Sources:
         s = self.settings
         return Sources(
-            Arxiv(web, rss_url=s.arxiv_rss_url, api_url=s.arxiv_api_url, oai_url=s.arxiv_oai_url, interval_s=s.arxiv_interval),
+            Arxiv(
+                web,
+                rss_url=s.arxiv_rss_url,
+                api_url=s.arxiv_api_url,
+                oai_url=s.arxiv_oai_url,
+                interval_s=s.arxiv_interval,
+            ),
             Rss(web),
             Trending(web, url=s.github_url),
             HuggingFace(web, url=s.huggingface_url, token=_secret(s.hf_token)),
@@ -128,6 +140,10 @@ class App:
         wanted += [(Source.HUGGING_FACE, sources.huggingface.day_url(), "daily papers")]
         with self.storage.write():
             self.storage.feeds.configure([(*row, STEADY[row[0]]) for row in wanted], self.clock())
+
+    def ask(self, text: str) -> str:
+        """The answer to the console's user, as plain text."""
+        return render(self.respond(Request(ADDRESS, text)))
 
     def respond(self, request: Request) -> Message:
         """The answer to a request, from whatever platform."""
@@ -150,7 +166,9 @@ class App:
             from handlers.telegram.adapter import Telegram  # because: half a second and 30 MB, for those who use it
 
             menu = tuple((c.name, c.summary) for c in COMMANDS)
-            channels["telegram"] = Telegram(token, respond=self.respond, word=wording.delivery, api_url=s.telegram_api_url, commands=menu)
+            channels["telegram"] = Telegram(
+                token, respond=self.respond, word=wording.delivery, api_url=s.telegram_api_url, commands=menu
+            )
         if (bot := _secret(s.slack_bot_token)) and (app := _secret(s.slack_app_token)):
             from handlers.slack.adapter import Slack  # because: as above
 
@@ -165,13 +183,16 @@ class App:
     def poll(self, source: Source, *, named: bool = False) -> PollCount:
         return self.poller.poll(source, self.clock(), named=named)
 
-    def poll_all(self, wanted: Sequence[Source], *, named: bool) -> dict[Source, PollCount]:
-        """Each source once, side by side; GitHub last, because the others name the repositories that it is asked for."""
-        first = [source for source in wanted if source is not Source.GITHUB]
+    def poll_all(self, names: Sequence[str] = ()) -> dict[str, PollCount]:
+        """What is due of every source, or all of the named ones; a count for every source by its name.
+
+        Side by side, and GitHub last: the others name the repositories that it is asked for, whether it was named or not.
+        """
+        first = [source for source in Source if source is not Source.GITHUB and source in (names or SOURCES)]
+        counts: dict[str, PollCount] = dict.fromkeys(SOURCES, PollCount())
         with ThreadPoolExecutor(max(len(first), 1)) as pool:
-            counts = dict(zip(first, pool.map(lambda source: self.poll(source, named=named), first), strict=True))
-        named_github = named and Source.GITHUB in wanted
-        counts[Source.GITHUB] = self.poll(Source.GITHUB, named=named_github) if wanted else PollCount()
+            counts |= zip(first, pool.map(lambda source: self.poll(source, named=bool(names)), first), strict=True)
+        counts[Source.GITHUB] = self.poll(Source.GITHUB, named=Source.GITHUB in names)
         self.stop_waiting_for_looks()
         return counts
 
@@ -203,7 +224,9 @@ class App:
         console = self.console()
         self.fold_console()
         await self.deliver({"console": console})
-        ticks: dict[str, tuple[Tick, float]] = {"deliver": (partial(self._tick_deliver, {"console": console}), DELIVER_TICK_S)}
+        ticks: dict[str, tuple[Tick, float]] = {
+            "deliver": (partial(self._tick_deliver, {"console": console}), DELIVER_TICK_S)
+        }
         clock = scheduler(ticks)
         clock.start()
         try:
@@ -234,15 +257,22 @@ class App:
             await self._stop_channels()
 
     def _ticks(self, senders: dict[str, Any]) -> dict[str, tuple[Tick, float]]:
-        polls: dict[str, tuple[Tick, float]] = {source.value: (partial(self._tick_poll, source), POLL_TICK_S) for source in Source}
-        return polls | {"deliver": (partial(self._tick_deliver, senders), DELIVER_TICK_S), "tidy": (self._tick_tidy, TIDY_TICK_S)}
+        polls: dict[str, tuple[Tick, float]] = {
+            source.value: (partial(self._tick_poll, source), POLL_TICK_S) for source in Source
+        }
+        return polls | {
+            "deliver": (partial(self._tick_deliver, senders), DELIVER_TICK_S),
+            "tidy": (self._tick_tidy, TIDY_TICK_S),
+        }
 
     async def _tick_poll(self, source: Source) -> None:
         count = await asyncio.to_thread(self.poll, source)
         if count.fetched or count.errors:
             log.info("%s: %s", source, describe(count))
             if source is not Source.GITHUB:
-                await asyncio.to_thread(self.poll, Source.GITHUB)  # what was just named is looked at before people are told
+                await asyncio.to_thread(
+                    self.poll, Source.GITHUB
+                )  # what was just named is looked at before people are told
 
     async def _tick_deliver(self, senders: dict[str, Any]) -> None:
         try:
@@ -256,7 +286,9 @@ class App:
     async def _start_channels(self, senders: dict[str, Any]) -> None:
         self._channels = await asyncio.to_thread(self.make_channels)
         if not self._channels and not senders:
-            log.warning("No channel is set and there is no terminal: I poll and remember, and deliver to nobody. Set a token (see the README).")
+            log.warning(
+                "No channel is set and there is no terminal: I poll, and deliver to nobody until a token is set."
+            )
         await asyncio.gather(*(self._start_channel(name, channel, senders) for name, channel in self._channels.items()))
 
     async def _start_channel(self, name: str, channel: Channel, senders: dict[str, Any]) -> None:
@@ -291,7 +323,9 @@ class App:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -316,7 +350,7 @@ def describe(count: PollCount) -> str:
         (count.not_modified, "unchanged"),
         (len(count.errors), "failed"),
     )
-    return ", ".join(f"{number:,} {name}" for number, name in named if number) or "nothing was due"
+    return ", ".join(f"{number:,} {name}" for number, name in named if number) or "nothing new"
 
 
 @contextmanager
@@ -327,7 +361,9 @@ def locked(path: Path, refusal: str) -> Iterator[None]:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle = stack.enter_context(path.open("a"))
         except OSError as error:
-            raise PaperwireError(f"{path.parent} can't be written: {error.strerror}. Set PAPERWIRE_DATA to another folder.") from error
+            raise PaperwireError(
+                f"{path.parent} can't be written: {error.strerror}. Set PAPERWIRE_DATA to another folder."
+            ) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -337,7 +373,9 @@ def locked(path: Path, refusal: str) -> Iterator[None]:
 
 def run_lock(data: Path) -> Any:
     """One `run` (or `chat`, or `restore`) per data folder."""
-    return locked(data / "run.lock", f"Another paperwire runs on {data}. Stop it first, or set PAPERWIRE_DATA to another folder.")
+    return locked(
+        data / "run.lock", f"Another paperwire runs on {data}. Stop it first, or set PAPERWIRE_DATA to another folder."
+    )
 
 
 def _secret(value: Any) -> str | None:

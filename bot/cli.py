@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import wraps
@@ -15,16 +15,11 @@ from typing import Any, Final, NoReturn
 import click
 
 from bot import __version__, logs
-from bot.app import App, describe, real_clock, run_lock
+from bot.app import SOURCES, App, describe, real_clock, run_lock
 from bot.config import Settings, explain, load
-from bot.domain.feed import PollCount, Source
 from bot.errors import InUse, PaperwireError, SettingsError
-from handlers.console.adapter import ADDRESS, show
-from handlers.console.render import render
-from handlers.incoming import Request
 
 _CLOCK_DRIFT: Final = timedelta(minutes=5)
-_SOURCES: Final = tuple(source.value for source in Source)
 
 
 class _Moment(click.ParamType):
@@ -49,7 +44,9 @@ class _Context:
     def settings(self) -> Settings:
         settings = load()
         quiet = sys.stdin.isatty() and settings.origins.get("PAPERWIRE_LOG_LEVEL", "default") == "default"
-        logs.set_up("ERROR" if quiet else settings.log_level, json=settings.log_format == "json", secrets=settings.secrets)
+        logs.set_up(
+            "ERROR" if quiet else settings.log_level, json=settings.log_format == "json", secrets=settings.secrets
+        )
         for warning in settings.warnings:
             logging.getLogger("paperwire").warning(warning)
         return settings
@@ -85,7 +82,9 @@ def _fail(words: str, code: int) -> NoReturn:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="paperwire")
-@click.option("--now", type=_Moment(), help="Take this for the present time (one-shot commands), e.g. 2026-03-05T06:00:00Z.")
+@click.option(
+    "--now", type=_Moment(), help="Take this for the present time (one-shot commands), e.g. 2026-03-05T06:00:00Z."
+)
 @click.pass_context
 def main(context: click.Context, now: datetime | None) -> None:
     """paperwire: a wire service for papers with code.
@@ -136,37 +135,34 @@ def _leave(app: App) -> NoReturn:
 def ask(context: _Context, text: str) -> None:
     """Ask one thing as the console's user, e.g. paperwire ask "/code bert"."""
     with context.app() as app:
-        click.echo(render(app.respond(Request(ADDRESS, text))))
+        click.echo(app.ask(text))
 
 
 @main.command()
-@click.argument("sources", nargs=-1, type=click.Choice(_SOURCES), metavar="[SOURCE]...")
+@click.argument("sources", nargs=-1, type=click.Choice(SOURCES), metavar="[SOURCE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, keyed by source, as the last line.")
 @click.pass_obj
 @_tells_errors
 def poll(context: _Context, sources: Sequence[str], as_json: bool) -> None:
     """Fetch now what is due; or all of the named sources (arxiv rss trending github huggingface)."""
     with context.app(progress=_progress()) as app:
-        wanted = [Source(name) for name in sources] or list(Source)
-        counts = app.poll_all(wanted, named=bool(sources))
+        counts = app.poll_all(sources)
         if as_json:
-            click.echo(json.dumps({source.value: _count_as_json(counts.get(source, PollCount())) for source in Source}))
+            click.echo(json.dumps({name: asdict(count) for name, count in counts.items()}))
         else:
-            _print_counts(counts, context.clock())
+            _print_counts(counts, sources or SOURCES, context.clock())
             app.fold_console()
             asyncio.run(_deliver_to_console(app))
-    if all(count.errors and not count.fetched and not count.not_modified for s, count in counts.items() if s in wanted):
+    if all(counts[name].failed for name in sources or SOURCES):
         raise SystemExit(1)
 
 
-def _count_as_json(count: PollCount) -> dict[str, Any]:
-    return asdict(count) | {"errors": list(count.errors)}
-
-
-def _print_counts(counts: dict[Source, PollCount], now: datetime) -> None:
-    for source, count in counts.items():
-        weekend = f" (arXiv announces nothing on {now:%A}s)" if source is Source.ARXIV and now.weekday() > 4 and not count.new_papers else ""
-        click.echo(f"{source.value:<12} {describe(count)}{weekend}")
+def _print_counts(counts: Mapping[str, Any], wanted: Sequence[str], now: datetime) -> None:
+    for name in wanted:
+        count = counts[name]
+        closed = name == "arxiv" and now.weekday() > 4 and not count.new_papers
+        weekend = f" (arXiv announces nothing on {now:%A}s)" if closed else ""
+        click.echo(f"{name:<12} {describe(count)}{weekend}")
         for error in count.errors:
             click.echo(f"{'':<12} failed: {error}")
 
@@ -178,11 +174,13 @@ async def _deliver_to_console(app: App) -> None:
         click.echo("A running paperwire is sending; it shows the alerts.", err=True)
 
 
-def _progress() -> Callable[[str, int, int], None]:
+def _progress() -> Callable[[str, int, int], None] | None:
     """Long work's progress on stderr, where that is a terminal."""
     if not sys.stderr.isatty():
-        return lambda what, done, total: None
-    return lambda what, done, total: click.echo(f"\r\x1b[K{what} {done}/{total}" if done < total else "\r\x1b[K", err=True, nl=False)
+        return None
+    return lambda what, done, total: click.echo(
+        f"\r\x1b[K{what} {done}/{total}" if done < total else "\r\x1b[K", err=True, nl=False
+    )
 
 
 @main.command()
@@ -212,7 +210,7 @@ def status(context: _Context, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(asdict(app.answers.status()), default=str))
         else:
-            click.echo(render(app.respond(Request(ADDRESS, "/status"))))
+            click.echo(app.ask("/status"))
 
 
 @main.command()

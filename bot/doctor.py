@@ -32,14 +32,24 @@ async def examine(app: App) -> tuple[Finding, ...]:
 
 
 def _here(app: App) -> Iterator[Finding]:
-    yield Finding("settings", True, "all understood" + (f"; {'; '.join(app.settings.warnings)}" if app.settings.warnings else ""))
+    yield Finding(
+        "settings", True, "all understood" + (f"; {'; '.join(app.settings.warnings)}" if app.settings.warnings else "")
+    )
     damage = app.storage.database.check()
-    yield Finding("database", damage == "ok", str(app.storage.database.path) if damage == "ok" else f"{damage}. Restore a backup: paperwire restore FILE")
+    yield Finding(
+        "database",
+        damage == "ok",
+        str(app.storage.database.path) if damage == "ok" else f"{damage}. Restore a backup: paperwire restore FILE",
+    )
     free = shutil.disk_usage(app.settings.data).free
     room = f"{free / 1e9:,.1f} GB free"
     yield Finding("disk", free >= _LEAST_FREE, room if free >= _LEAST_FREE else f"only {room}: make some room")
     version = sqlite3.sqlite_version_info
-    note = "" if version >= _SAFE_SQLITE else " (3.51.3 mends a rare fault with two writers; paperwire has one, so this is fine)"
+    note = (
+        ""
+        if version >= _SAFE_SQLITE
+        else " (3.51.3 mends a rare fault with two writers; paperwire has one, so this is fine)"
+    )
     yield Finding("SQLite", True, sqlite3.sqlite_version + note)
 
 
@@ -55,10 +65,16 @@ def _ask(app: App, source: Source, feed: Feed) -> Finding:
     try:
         headers = app.knock(feed)
     except FetchError as error:
-        return Finding(source, False, f"{feed.url}: {error}. Check the network, a proxy, or the address in the settings.")
+        return Finding(
+            source, False, f"{feed.url}: {error}. Check the network, a proxy, or the address in the settings."
+        )
     drift = _drift(headers)
     if drift is not None and abs(drift) > _MOST_DRIFT_S:
-        return Finding(source, False, f"answers, but this machine's clock is {abs(drift):,.0f} s {'ahead' if drift > 0 else 'behind'}: set it (NTP)")
+        return Finding(
+            source,
+            False,
+            f"answers, but this machine's clock is {abs(drift):,.0f} s {'ahead' if drift > 0 else 'behind'}: set it (NTP)",
+        )
     return Finding(source, True, f"{feed.url} answers")
 
 
@@ -74,7 +90,11 @@ def _drift(date: str | None) -> float | None:
 async def _channels(app: App) -> AsyncIterator[Finding]:
     channels = app.make_channels()
     if not channels:
-        yield Finding("channels", True, "none set: the console only. TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, add one")
+        yield Finding(
+            "channels",
+            True,
+            "none set: the console only. TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, add one",
+        )
     for name, channel in channels.items():
         try:
             yield Finding(name, True, await channel.check())

@@ -1,22 +1,22 @@
 """Every error that somebody can act on. Bugs are not in this tree: they pass through, loudly.
 
-    PaperwireError                    id    meaning; what the reader should do stands in the message
-    ├── SettingsError                 config    one or several settings are wrong (all of them are named)
-    ├── InUse                         in-use    another `run` has this data folder
-    ├── StorageError                  storage   the database can't do what was asked
-    │   ├── NewerDatabase             newer     it was written by a newer paperwire
-    │   ├── DamagedDatabase           damaged   it is not (or no longer) a database
-    │   └── NoSpace                   full      the disk is full, or the folder can't be written
-    ├── FetchError                    fetch     a source couldn't be read; carries status and retry_at
-    │   ├── Gone                      gone      410: it will not come back
-    │   ├── Missing                   missing   404: there is nothing at this address
-    │   ├── RateLimited               limited   the source asks to wait (429, Retry-After, spent allowance)
-    │   ├── Refused                   refused   we won't: a private address, a bad scheme, too many redirects
-    │   ├── TooLarge                  large     the answer is larger than its kind may be
-    │   └── Unreadable                garbage   an answer came, but not in the form that was asked for
-    ├── BadQuery                      query     a person's words can't be understood; carries a place and a hint
-    └── DeliveryFailed                delivery  a chat couldn't be reached; permanent or not, and when to try again
-        └── ChannelDown               channel   the whole channel can't send (a revoked token): nothing is lost, all waits
+PaperwireError                    id    meaning; what the reader should do stands in the message
+├── SettingsError                 config    one or several settings are wrong (all of them are named)
+├── InUse                         in-use    another `run` has this data folder
+├── StorageError                  storage   the database can't do what was asked
+│   ├── NewerDatabase             newer     it was written by a newer paperwire
+│   ├── DamagedDatabase           damaged   it is not (or no longer) a database
+│   └── NoSpace                   full      the disk is full, or the folder can't be written
+├── FetchError                    fetch     a source couldn't be read; carries status and retry_at
+│   ├── Gone                      gone      410: it will not come back
+│   ├── Missing                   missing   404: there is nothing at this address
+│   ├── RateLimited               limited   the source asks to wait (429, Retry-After, spent allowance)
+│   ├── Refused                   refused   we won't: a private address, a bad scheme, too many redirects
+│   ├── TooLarge                  large     the answer is larger than its kind may be
+│   └── Unreadable                garbage   an answer came, but not in the form that was asked for
+├── BadQuery                      query     a person's words can't be understood; carries a place and a hint
+└── DeliveryFailed                delivery  a chat couldn't be reached; permanent or not, and when to try again
+    └── ChannelDown               channel   the whole channel can't send (a revoked token): nothing is lost, all waits
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Taking in what a source told of papers: stored, linked, judged as news, matched and queued, in the caller's transaction."""
+"""Taking in what a source told of papers: stored, linked, judged as news, matched, queued; in the caller's transaction."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -18,7 +18,12 @@ _NO_LINKS: Final[tuple[CodeLink, ...]] = ()
 
 
 def ingest(
-    storage: Storage, papers: Iterable[FetchedPaper], *, now: datetime, had_code: Collection[str] = (), quiet: bool = False
+    storage: Storage,
+    papers: Iterable[FetchedPaper],
+    *,
+    now: datetime,
+    had_code: Collection[str] = (),
+    quiet: bool = False,
 ) -> PollCount:
     """Store what was told of these papers and queue what is news of it. Call inside `storage.write()`.
 
@@ -41,8 +46,12 @@ def _one(storage: Storage, fetched: FetchedPaper, *, now: datetime, had_code: bo
     claims = linking.claims(fetched)
     new_links = sum(_keep(storage, stored.paper.key, claim, now) for claim in claims)
     after = storage.links.of_paper(stored.paper.key) if claims else before
-    alerts = 0 if quiet else _news(storage, stored.paper, fetched, before, after, known=known, now=now, had_code=had_code)
-    return PollCount(new_papers=int(not known), updated_papers=int(known and stored.changed), new_links=new_links, alerts=alerts)
+    alerts = (
+        0 if quiet else _news(storage, stored.paper, fetched, before, after, known=known, now=now, had_code=had_code)
+    )
+    return PollCount(
+        new_papers=int(not known), updated_papers=int(known and stored.changed), new_links=new_links, alerts=alerts
+    )
 
 
 def _keep(storage: Storage, paper: int, claim: Claim, now: datetime) -> bool:
@@ -76,7 +85,9 @@ def _news(
     return tell(storage, News(kind, paper.key, news.news_time(fetched, now)), paper, after, now=now) if kind else 0
 
 
-def _mark(storage: Storage, key: int, fetched: FetchedPaper, facts: news.Facts, kind: NewsKind | None, now: datetime) -> None:
+def _mark(
+    storage: Storage, key: int, fetched: FetchedPaper, facts: news.Facts, kind: NewsKind | None, now: datetime
+) -> None:
     """Note what has had its chance to be news, so that repeats aren't."""
     announced = kind is not None or fetched.announcement is not None
     code = facts.has_code and (kind is NewsKind.CODE or fetched.announcement is not None)

@@ -1,4 +1,4 @@
-"""The ticks of the clock. What is due stands in the database; a tick only looks there, so none needs to be remembered."""
+"""The ticks of the clock. What is due stands in the database: a tick looks there, and none needs to be remembered."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,7 +8,7 @@ Tick = Callable[[], Awaitable[None]]
 
 
 def scheduler(ticks: dict[str, tuple[Tick, float]]) -> AsyncIOScheduler:
-    """A scheduler with a job for each (tick, seconds between two). A late tick is run late, once, and never beside itself."""
+    """A scheduler of named (tick, seconds between two). A late tick is run late, once, and never beside itself."""
     made = AsyncIOScheduler(
         timezone="UTC",
         # because: the default grace of one second would skip ticks silently whenever the loop was busy

@@ -1,4 +1,4 @@
-"""The table of commands, and respond(request) -> Message. /help, the platforms' menus and the README come from the table."""
+"""The table of commands, and respond(request) -> Message. /help, the menus and the README come from the table."""
 
 import difflib
 import logging
@@ -20,7 +20,7 @@ _COMMAND = re.compile(r"/([A-Za-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: what to type, what it does in a line, and the function that answers. `manages`: it changes the chat's subscriptions."""
+    """One command: what to type, what it does, and who answers. `manages`: it changes the chat's subscriptions."""
 
     name: str
     usage: str
@@ -29,30 +29,32 @@ class Command:
     manages: bool = False
 
 
-def _start(answers: Answers, request: Request, words: str) -> Message:
+def _start(answers: Answers, request: Request, _words: str) -> Message:
     answers.meet(request.address, title=request.chat_title)
     return wording.welcome()
 
 
-def _help(answers: Answers, request: Request, words: str) -> Message:
+def _help(_answers: Answers, _request: Request, _words: str) -> Message:
     return wording.help_text(tuple((c.usage, c.summary) for c in COMMANDS))
 
 
-def _code(answers: Answers, request: Request, words: str) -> Message:
+def _code(answers: Answers, _request: Request, words: str) -> Message:
     if not words:
-        return wording.usage("/code", "/code bert, /code 1703.06870, /code video to video synthesis")
+        return wording.usage("/code bert, /code 1703.06870, /code video to video synthesis")
     return wording.code(answers.code(words), now=answers.now())
 
 
-def _paper(answers: Answers, request: Request, words: str) -> Message:
+def _paper(answers: Answers, _request: Request, words: str) -> Message:
     if not words:
-        return wording.usage("/paper", "/paper 1810.04805")
+        return wording.usage("/paper 1810.04805")
     return wording.paper(answers.code(words), now=answers.now())
 
 
 def _subscribe(answers: Answers, request: Request, words: str) -> Message:
     if not words:
-        return wording.usage("/subscribe", "/subscribe diffusion cat:cs.CV, /subscribe au:bengio, /subscribe https://bair.berkeley.edu/blog/")
+        return wording.usage(
+            "/subscribe diffusion cat:cs.CV, /subscribe au:bengio, /subscribe https://bair.berkeley.edu/blog/",
+        )
     return wording.subscribed(answers.subscribe(request.address, words, title=request.chat_title))
 
 
@@ -62,20 +64,28 @@ def _unsubscribe(answers: Answers, request: Request, words: str) -> Message:
     return wording.unsubscribed(answers.unsubscribe(request.address, words), words)
 
 
-def _subscriptions(answers: Answers, request: Request, words: str) -> Message:
+def _subscriptions(answers: Answers, request: Request, _words: str) -> Message:
     return wording.subscriptions(answers.subscriptions(request.address))
 
 
-def _status(answers: Answers, request: Request, words: str) -> Message:
+def _status(answers: Answers, _request: Request, _words: str) -> Message:
     return wording.status(answers.status())
 
 
 COMMANDS: Final = (
     Command("start", "/start", "what I am, and three things to try", _start),
     Command("help", "/help", "all commands", _help),
-    Command("code", "/code PAPER", "the code of a paper: by id, address, title or name; of a repository: its papers", _code),
+    Command(
+        "code", "/code PAPER", "the code of a paper: by id, address, title or name; of a repository: its papers", _code
+    ),
     Command("paper", "/paper PAPER", "a paper: authors, abstract, code", _paper),
-    Command("subscribe", "/subscribe WORDS", "hear when a matching paper has code; or follow a feed's address", _subscribe, manages=True),
+    Command(
+        "subscribe",
+        "/subscribe WORDS",
+        "hear when a matching paper has code; or follow a feed's address",
+        _subscribe,
+        manages=True,
+    ),
     Command("unsubscribe", "/unsubscribe NUMBER", "end a subscription (or all)", _unsubscribe, manages=True),
     Command("subscriptions", "/subscriptions", "what this chat is subscribed to", _subscriptions),
     Command("status", "/status", "the sources, the queue, and what failed", _status),

@@ -85,7 +85,7 @@ Part = Heading | Text | Bullets | Facts | Buttons
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said. `summary` is one plain line (notifications, screen readers); `preview` the one address worth a preview."""
+    """What is said. `summary` is one plain line (for notifications), `preview` the one address worth a preview."""
 
     parts: tuple[Part, ...]
     summary: str

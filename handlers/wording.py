@@ -1,10 +1,21 @@
-"""Every sentence that people read: domain objects and answers -> Message. Short, concrete, kind; no markup, no escaping."""
+"""Every sentence that people read: answers and news -> Message. Short, concrete, kind; no markup, no escaping."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.answers import Choice, Choices, FoundPaper, FoundRepository, FullUp, NotFound, PaperAnswer, SourceStatus, Status, Subscribed
+from bot.answers import (
+    Choice,
+    Choices,
+    FoundPaper,
+    FoundRepository,
+    FullUp,
+    NotFound,
+    PaperAnswer,
+    SourceStatus,
+    Status,
+    Subscribed,
+)
 from bot.domain.chat import Subscription
 from bot.domain.feed import Feed, FeedState, Source
 from bot.domain.link import CodeLink, Evidence, EvidenceKind
@@ -12,12 +23,28 @@ from bot.domain.news import Alert, Delivery, NewsKind
 from bot.domain.paper import Paper
 from bot.domain.repository import RepositoryState
 from bot.errors import BadQuery, FetchError
-from handlers.messages import Bullets, Button, Buttons, Facts, Heading, Line, Link, Message, Part, Quiet, Strong, Text, Typed, text
+from handlers.messages import (
+    Bullets,
+    Button,
+    Buttons,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Part,
+    Quiet,
+    Strong,
+    Text,
+    Typed,
+    text,
+)
 
 _LINKS_SHOWN: Final = 5
 _AUTHORS_SHOWN: Final = 4
 _FOLDED_SHOWN: Final = 10
 _ABSTRACT_SHOWN: Final = 1200
+_SNIPPET_SHOWN: Final = 90
 
 SOURCE_NAMES: Final = {
     Source.ARXIV: "arXiv",
@@ -42,7 +69,9 @@ def welcome() -> Message:
     return Message(
         (
             Heading("paperwire: papers with code, as they come"),
-            text("Ask me for a paper's code, and subscribe to what you care about. I write when a matching paper has code."),
+            text(
+                "Ask me for a paper's code, and subscribe to what you care about. I write when a matching paper has code."
+            ),
             Bullets(
                 (
                     (Typed("/code bert"),),
@@ -60,15 +89,31 @@ def help_text(commands: Sequence[tuple[str, str]]) -> Message:
         (
             Heading("What I can do"),
             Bullets(tuple((Typed(usage), f" {summary}") for usage, summary in commands)),
-            text("A subscription may say ", Typed("words"), ", ", Typed('"a phrase"'), ", ", Typed("-not"), ", ", Typed("cat:cs.CV"), ", ",
-                 Typed("au:bengio"), ", ", Typed("repo:owner/name"), ", ", Typed("id:1703.06870"), "; ", Typed("kind:papers"),
-                 " adds new papers without code."),
+            text(
+                "A subscription may say ",
+                Typed("words"),
+                ", ",
+                Typed('"a phrase"'),
+                ", ",
+                Typed("-not"),
+                ", ",
+                Typed("cat:cs.CV"),
+                ", ",
+                Typed("au:bengio"),
+                ", ",
+                Typed("repo:owner/name"),
+                ", ",
+                Typed("id:1703.06870"),
+                "; ",
+                Typed("kind:papers"),
+                " adds new papers without code.",
+            ),
         ),
         "The commands of paperwire.",
     )
 
 
-def usage(command: str, examples: str) -> Message:
+def usage(examples: str) -> Message:
     return _say("Say for what, for example ", Typed(examples))
 
 
@@ -99,7 +144,9 @@ def not_reached(typed: str, error: FetchError) -> Message:
 
 
 def storage_trouble() -> Message:
-    return _say("I can't write to my database right now, so nothing was changed. Whoever runs me finds the reason in the log.")
+    return _say(
+        "I can't write to my database right now, so nothing was changed. Whoever runs me finds the reason in the log."
+    )
 
 
 def broken() -> Message:
@@ -150,7 +197,9 @@ def _title(subject: Paper) -> tuple[Part, ...]:
 
 
 def _byline(subject: Paper) -> str:
-    authors = ", ".join(subject.authors[:_AUTHORS_SHOWN]) + (" and others" if len(subject.authors) > _AUTHORS_SHOWN else "")
+    authors = ", ".join(subject.authors[:_AUTHORS_SHOWN]) + (
+        " and others" if len(subject.authors) > _AUTHORS_SHOWN else ""
+    )
     when = _written(subject)
     return " · ".join(part for part in (authors, when, ", ".join(subject.categories[:4]), subject.name) if part)
 
@@ -158,7 +207,11 @@ def _byline(subject: Paper) -> str:
 def _written(subject: Paper) -> str:
     if subject.published is None:
         return ""
-    return f"{subject.published:%Y}" if (subject.published.month, subject.published.day) == (1, 1) else day(subject.published)
+    return (
+        f"{subject.published:%Y}"
+        if (subject.published.month, subject.published.day) == (1, 1)
+        else day(subject.published)
+    )
 
 
 def _code_parts(links: Sequence[CodeLink]) -> list[Part]:
@@ -176,33 +229,46 @@ def _code_parts(links: Sequence[CodeLink]) -> list[Part]:
 def _link_line(link: CodeLink) -> Line:
     whose = {True: "official", False: "community", None: "not sure whose"}[link.official]
     facts = [whose, *_repository_facts(link)]
-    return (Link(link.repository.slug + (f"/{link.path}" if link.path else ""), link.url), f" {' · '.join(facts)}", *_because(link))
+    return (
+        Link(link.repository.slug + (f"/{link.path}" if link.path else ""), link.url),
+        f" {' · '.join(facts)}",
+        *_because(link),
+    )
 
 
 def _repository_facts(link: CodeLink) -> list[str]:
     repository = link.repository
-    facts = [f"★ {repository.stars:,}" if repository.stars is not None else "", repository.language or "", repository.licence or ""]
+    facts = [
+        f"★ {repository.stars:,}" if repository.stars is not None else "",
+        repository.language or "",
+        repository.licence or "",
+    ]
     facts.append("archived" if repository.archived else "")
     facts.append("a fork" if repository.fork else "")
     if repository.state is RepositoryState.MISSING:
-        facts.append(f"not there yet (looked {day(repository.checked_at)})" if repository.checked_at else "not there yet")
+        facts.append(
+            f"not there yet (looked {day(repository.checked_at)})" if repository.checked_at else "not there yet"
+        )
     return [fact for fact in facts if fact]
 
 
 def _because(link: CodeLink) -> Line:
-    return (Quiet(f" — {'; '.join(dict.fromkeys(map(_evidence, link.evidence)))}"),) if link.evidence else ()
+    words = dict.fromkeys(_evidence(evidence, link.repository.name) for evidence in link.evidence)
+    return (Quiet(f" — {'; '.join(words)}"),) if words else ()
 
 
-def _evidence(evidence: Evidence) -> str:
+def _evidence(evidence: Evidence, name: str) -> str:
     words = _EVIDENCE[evidence.kind]
     if evidence.kind in (EvidenceKind.ABSTRACT, EvidenceKind.COMMENT) and evidence.where:
-        return f"{words} of {evidence.where}" + (f": “{_short(evidence.snippet, 90)}”" if evidence.snippet else "")
+        return f"{words} of {evidence.where}" + (f": “{_up_to(evidence.snippet, name)}”" if evidence.snippet else "")
     return words
 
 
-def _short(words: str, most: int) -> str:
-    """The end of a snippet matters most: there stands the address."""
-    return words if len(words) <= most else "…" + words[-most:].split(" ", 1)[-1]
+def _up_to(snippet: str, name: str) -> str:
+    """The words before a repository's name in a snippet, and the name."""
+    end = snippet.lower().rfind(name.lower()) + len(name)
+    shown = snippet[:end] if end >= len(name) else snippet
+    return shown if len(shown) <= _SNIPPET_SHOWN else "…" + shown[-_SNIPPET_SHOWN:].split(" ", 1)[-1].lstrip("…")
 
 
 def _summary(links: Sequence[CodeLink]) -> str:
@@ -237,14 +303,25 @@ def _short_title(subject: Paper) -> str:
 
 
 def _choice_line(choice: Choice) -> Line:
-    whose = {True: "official code", False: "community code", None: "perhaps code"}[choice.best.official] if choice.best else "no code known"
+    whose = (
+        {True: "official code", False: "community code", None: "perhaps code"}[choice.best.official]
+        if choice.best
+        else "no code known"
+    )
     written = _written(choice.paper)
-    return (Link(choice.paper.title, choice.paper.url), Quiet(f" {choice.paper.name}{f', {written}' if written else ''}, {whose}"))
+    return (
+        Link(choice.paper.title, choice.paper.url),
+        Quiet(f" {choice.paper.name}{f', {written}' if written else ''}, {whose}"),
+    )
 
 
 def _found_repository(answer: FoundRepository) -> Message:
     repository = answer.repository
-    facts = [f"★ {repository.stars:,}" if repository.stars is not None else "", repository.language or "", repository.description[:200]]
+    facts = [
+        f"★ {repository.stars:,}" if repository.stars is not None else "",
+        repository.language or "",
+        repository.description[:200],
+    ]
     parts: list[Part] = [Heading(repository.slug, repository.url)]
     if known := " · ".join(fact for fact in facts if fact):
         parts.append(text(Quiet(known)))
@@ -254,7 +331,14 @@ def _found_repository(answer: FoundRepository) -> Message:
         parts.append(text("I know no paper whose code this is."))
     if answer.sighting:
         page, when, rank, gained = answer.sighting
-        parts.append(text(Quiet(f"On GitHub trending ({page}) on {when:%-d %b %Y}: #{rank}" + (f", {gained:,} stars" if gained else ""))))
+        parts.append(
+            text(
+                Quiet(
+                    f"On GitHub trending ({page}) on {when:%-d %b %Y}: #{rank}"
+                    + (f", {gained:,} stars" if gained else "")
+                )
+            )
+        )
     return Message(tuple(parts), f"{repository.slug}: {len(answer.papers)} papers", repository.url)
 
 
@@ -266,7 +350,11 @@ def _paper_of_repository(choice: Choice) -> Line:
 def _not_found(answer: NotFound) -> Message:
     shown = answer.asked[:80]
     if answer.address:
-        return _say(f"I know no paper that names {answer.address.slug}. If you know one, ask with ", Typed("/code its title"), ".")
+        return _say(
+            f"I know no paper that names {answer.address.slug}. If you know one, ask with ",
+            Typed("/code its title"),
+            ".",
+        )
     parts: list[Part] = [text(f"I found no paper for “{shown}”.")]
     if answer.trouble:
         parts.append(text(Quiet(f"I couldn't ask {'; '.join(answer.trouble)}. Try again later.")))
@@ -280,16 +368,30 @@ def _not_found(answer: NotFound) -> Message:
 
 def subscribed(answer: Subscribed | FullUp) -> Message:
     if isinstance(answer, FullUp):
-        return _say(f"This chat has {answer.most} subscriptions, and that is the most. End one first: ", Typed("/subscriptions"))
+        return _say(
+            f"This chat has {answer.most} subscriptions, and that is the most. End one first: ", Typed("/subscriptions")
+        )
     subscription, feed = answer.subscription, answer.feed
     if not answer.new:
         return _say(f"You have that already, as #{subscription.number}: {_subscription_text(subscription, feed)}")
     if feed:
         more = f" The page names {answer.others} more; give me an address to follow another." if answer.others else ""
-        return _say(Strong(f"Following {feed.name}"), f" (#{subscription.number}). You'll hear of its new entries from now on.{more}")
+        return _say(
+            Strong(f"Following {feed.name}"),
+            f" (#{subscription.number}). You'll hear of its new entries from now on.{more}",
+        )
     wants_papers = "kind:paper" in subscription.text.lower()
-    when = "when a new paper matches, and when one has code" if wants_papers else "when a matching paper has code, at once or later"
-    return _say(Strong(f"Subscribed (#{subscription.number}): {subscription.text}"), f". I'll write {when}. ", Typed(f"/unsubscribe {subscription.number}"), " ends it.")
+    when = (
+        "when a new paper matches, and when one has code"
+        if wants_papers
+        else "when a matching paper has code, at once or later"
+    )
+    return _say(
+        Strong(f"Subscribed (#{subscription.number}): {subscription.text}"),
+        f". I'll write {when}. ",
+        Typed(f"/unsubscribe {subscription.number}"),
+        " ends it.",
+    )
 
 
 def subscriptions(mine: Sequence[tuple[Subscription, Feed | None]]) -> Message:
@@ -298,7 +400,9 @@ def subscriptions(mine: Sequence[tuple[Subscription, Feed | None]]) -> Message:
     return Message(
         (
             Heading("Subscriptions of this chat"),
-            Bullets(tuple((f"#{s.number} ", Strong(_subscription_text(s, feed)), *_feed_note(feed)) for s, feed in mine)),
+            Bullets(
+                tuple((f"#{s.number} ", Strong(_subscription_text(s, feed)), *_feed_note(feed)) for s, feed in mine)
+            ),
             text(Typed("/unsubscribe NUMBER"), " ends one."),
         ),
         f"{len(mine)} subscriptions.",
@@ -324,7 +428,9 @@ def unsubscribe_which(mine: Sequence[tuple[Subscription, Feed | None]]) -> Messa
 
 def unsubscribed(ended: Sequence[Subscription], typed: str) -> Message:
     if not ended:
-        return _say(f"There is no subscription “{typed[:60]}”. ", Typed("/subscriptions"), " shows yours with their numbers.")
+        return _say(
+            f"There is no subscription “{typed[:60]}”. ", Typed("/subscriptions"), " shows yours with their numbers."
+        )
     return _say("Ended: " + ", ".join(f"#{s.number} {s.text}" for s in ended[:20]))
 
 
@@ -357,7 +463,11 @@ def _source_line(source: SourceStatus, now: datetime) -> str:
 def _source_troubles(source: SourceStatus, now: datetime) -> list[Line]:
     """Each failing feed with the reason and the next try; then what stopped, and the warnings."""
     failing: list[Line] = [
-        (Strong(f"{SOURCE_NAMES[source.source]} {f.name}"), f": {f.error}", Quiet(f" — tried {ago(f.checked_at, now)}, next try {until(f.next_check_at, now)}"))
+        (
+            Strong(f"{SOURCE_NAMES[source.source]} {f.name}"),
+            f": {f.error}",
+            Quiet(f" — tried {ago(f.checked_at, now)}, next try {until(f.next_check_at, now)}"),
+        )
         for f in source.failing
     ]
     stopped: list[Line] = [(Strong(f.name), f" has stopped ({f.state}): {f.error}") for f in source.stopped]
@@ -369,11 +479,22 @@ def _queue(answer: Status) -> list[Part]:
     lines: list[Line] = [(trouble,) for trouble in answer.troubles]
     for w in answer.waiting:
         if w.due:
-            lines.append((f"{w.due:,} messages wait for {w.platform}", Quiet(f" (the oldest since {ago(w.oldest, answer.now)})" if w.oldest else "")))
+            lines.append(
+                (
+                    f"{w.due:,} messages wait for {w.platform}",
+                    Quiet(f" (the oldest since {ago(w.oldest, answer.now)})" if w.oldest else ""),
+                )
+            )
         if w.dead:
             lines.append((f"{w.dead:,} messages to {w.platform} were given up",))
-    lines += [(f"Given up: {letter.chat}: {letter.error}", Quiet(f" ({ago(letter.at, answer.now)})")) for letter in answer.dead[:5]]
-    lines += [(f"Paused: {chat.address.platform} {chat.title or chat.address.chat}: {chat.reason}",) for chat in answer.paused[:5]]
+    lines += [
+        (f"Given up: {letter.chat}: {letter.error}", Quiet(f" ({ago(letter.at, answer.now)})"))
+        for letter in answer.dead[:5]
+    ]
+    lines += [
+        (f"Paused: {chat.address.platform} {chat.title or chat.address.chat}: {chat.reason}",)
+        for chat in answer.paused[:5]
+    ]
     return [Bullets(tuple(lines))] if lines else [text("Nothing waits to be sent.")]
 
 
@@ -385,20 +506,38 @@ def delivery(item: Delivery) -> Message:
     if item.folded or len(item.alerts) != 1:
         return _folded(item)
     alert = item.alerts[0]
-    return {NewsKind.CODE: _code_alert, NewsKind.PAPER: _paper_alert, NewsKind.ENTRY: _entry_alert, NewsKind.FEED: _feed_alert}[alert.kind](alert)
+    return {
+        NewsKind.CODE: _code_alert,
+        NewsKind.PAPER: _paper_alert,
+        NewsKind.ENTRY: _entry_alert,
+        NewsKind.FEED: _feed_alert,
+    }[alert.kind](alert)
 
 
 def _code_alert(alert: Alert) -> Message:
     assert alert.paper is not None
     head = "Has code: " + (alert.paper.title or alert.paper.name)
-    parts = (Heading(head, alert.paper.url), Text((Quiet(_byline(alert.paper)),)), *_code_parts(alert.links), _why(alert))
+    parts = (
+        Heading(head, alert.paper.url),
+        Text((Quiet(_byline(alert.paper)),)),
+        *_code_parts(alert.links),
+        _why(alert),
+    )
     return Message(parts, head, alert.links[0].url if alert.links else "")
 
 
 def _paper_alert(alert: Alert) -> Message:
     assert alert.paper is not None
     head = "New paper: " + (alert.paper.title or alert.paper.name)
-    return Message((Heading(head, alert.paper.url), Text((Quiet(_byline(alert.paper)),)), text(Quiet("no code known yet")), _why(alert)), head)
+    return Message(
+        (
+            Heading(head, alert.paper.url),
+            Text((Quiet(_byline(alert.paper)),)),
+            text(Quiet("no code known yet")),
+            _why(alert),
+        ),
+        head,
+    )
 
 
 def _entry_alert(alert: Alert) -> Message:
@@ -416,7 +555,10 @@ def _cut(words: str, most: int) -> str:
 
 
 def _feed_alert(alert: Alert) -> Message:
-    return _say(Strong(f"{alert.feed_name} has stopped"), f": {alert.feed_error}. I no longer look at it; follow it again to retry.")
+    return _say(
+        Strong(f"{alert.feed_name} has stopped"),
+        f": {alert.feed_error}. I no longer look at it; follow it again to retry.",
+    )
 
 
 def _why(alert: Alert) -> Text:
@@ -428,7 +570,10 @@ def _folded(item: Delivery) -> Message:
     """Several pieces of older news in one message."""
     lines: list[Line] = [_folded_line(alert) for alert in item.alerts[:_FOLDED_SHOWN]]
     hidden = len(item.alerts) - len(lines)
-    parts: list[Part] = [Heading(f"{len(item.alerts)} pieces of news since {day(min(a.at for a in item.alerts))}"), Bullets(tuple(lines))]
+    parts: list[Part] = [
+        Heading(f"{len(item.alerts)} pieces of news since {day(min(a.at for a in item.alerts))}"),
+        Bullets(tuple(lines)),
+    ]
     if hidden:
         parts.append(text(Quiet(f"and {hidden} more; "), Typed("/code"), Quiet(" answers for each.")))
     parts.append(text(Quiet("Folded into one message because it waited, or happened while I was away.")))
@@ -476,5 +621,7 @@ def _span(length: timedelta) -> str:
 
 def _say(*line: str | Link | Strong | Quiet | Typed) -> Message:
     """A message of one paragraph."""
-    plain = "".join(span if isinstance(span, str) else span.label if isinstance(span, Link) else span.text for span in line)
+    plain = "".join(
+        span if isinstance(span, str) else span.label if isinstance(span, Link) else span.text for span in line
+    )
     return Message((Text(line),), plain)

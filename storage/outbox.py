@@ -65,11 +65,14 @@ class Outbox:
 
     def _open_fold(self, chat: int) -> int | None:
         key: int | None = self._db.value(
-            "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = 1 AND lease_until IS NULL AND attempts = 0", (chat,)
+            "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = 1 AND lease_until IS NULL AND attempts = 0",
+            (chat,),
         )
         return key
 
-    def claim(self, platforms: Collection[str], *, now: datetime, lease_until: datetime, limit: int = 30) -> tuple[Delivery, ...]:
+    def claim(
+        self, platforms: Collection[str], *, now: datetime, lease_until: datetime, limit: int = 30
+    ) -> tuple[Delivery, ...]:
         """Take due deliveries for these platforms: only one taker gets each, until the lease (real clock) has passed."""
         rows = self._db.rows(
             "SELECT deliveries.id FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state = 'due' AND due_at <= ? "
@@ -80,7 +83,8 @@ class Outbox:
             key
             for (key,) in rows
             if self._db.execute(
-                "UPDATE deliveries SET lease_until = ? WHERE id = ? AND state = 'due' AND lease_until IS NULL", (stamp(lease_until), key)
+                "UPDATE deliveries SET lease_until = ? WHERE id = ? AND state = 'due' AND lease_until IS NULL",
+                (stamp(lease_until), key),
             ).rowcount
         ]
         return tuple(map(self._delivery, claimed))
@@ -100,7 +104,8 @@ class Outbox:
 
     def _end(self, key: int, state: DeliveryState, error: str, now: datetime) -> None:
         self._db.execute(
-            "UPDATE deliveries SET state = ?, lease_until = NULL, error = ?, done_at = ? WHERE id = ?", (state, error, stamp(now), key)
+            "UPDATE deliveries SET state = ?, lease_until = NULL, error = ?, done_at = ? WHERE id = ?",
+            (state, error, stamp(now), key),
         )
 
     def later(self, key: int, due_at: datetime, error: str, *, counts: bool) -> None:
@@ -120,7 +125,10 @@ class Outbox:
 
     def release_all(self, now: datetime) -> None:
         """Nothing waits for a look any longer."""
-        self._db.execute("UPDATE deliveries SET due_at = ? WHERE state = 'due' AND due_at > ? AND attempts = 0 AND error = ''", (stamp(now), stamp(now)))
+        self._db.execute(
+            "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND due_at > ? AND attempts = 0 AND error = ''",
+            (stamp(now), stamp(now)),
+        )
 
     def withdraw(self, paper: int) -> int:
         """The code isn't there after all: take back what hasn't been sent. How many chats that concerned."""
@@ -139,8 +147,8 @@ class Outbox:
     def fold(self, platform: str, *, keep: int, now: datetime) -> None:
         """Where more than `keep` messages wait for a chat, the oldest surplus becomes one folded message."""
         for (chat,) in self._db.rows(
-            "SELECT chat FROM deliveries JOIN chats ON chats.id = chat WHERE deliveries.state = 'due' AND platform = ? "
-            "GROUP BY chat HAVING count(*) > ?",
+            "SELECT chats.id FROM deliveries JOIN chats ON chats.id = deliveries.chat "
+            "WHERE deliveries.state = 'due' AND platform = ? GROUP BY chats.id HAVING count(*) > ?",
             (platform, keep),
         ):
             rows = self._db.rows(
@@ -150,7 +158,9 @@ class Outbox:
             )
             into, *others = [row[0] for row in reversed(rows)]
             self._db.execute("UPDATE deliveries SET folded = 1, due_at = ? WHERE id = ?", (stamp(now), into))
-            self._db.execute_many("UPDATE alerts SET delivery = ? WHERE delivery = ?", [(into, other) for other in others])
+            self._db.execute_many(
+                "UPDATE alerts SET delivery = ? WHERE delivery = ?", [(into, other) for other in others]
+            )
             self._db.execute_many("DELETE FROM deliveries WHERE id = ?", [(other,) for other in others])
 
     def waiting(self) -> tuple[Waiting, ...]:
@@ -160,7 +170,9 @@ class Outbox:
             "count(DISTINCT CASE WHEN chats.state = 'paused' THEN chats.id END), sum(deliveries.state = 'dead') "
             "FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state IN ('due', 'dead') GROUP BY platform"
         )
-        return tuple(Waiting(platform, due, moment(oldest), paused, dead) for platform, due, oldest, paused, dead in rows)
+        return tuple(
+            Waiting(platform, due, moment(oldest), paused, dead) for platform, due, oldest, paused, dead in rows
+        )
 
     def dead(self, limit: int = 10) -> tuple[DeadLetter, ...]:
         rows = self._db.rows(
@@ -184,7 +196,9 @@ class Outbox:
         chat, folded, attempts, due = row
         due_at = moment(due)
         assert due_at is not None
-        alerts = self._db.rows("SELECT id, kind, subject, at, why FROM alerts WHERE delivery = ? ORDER BY at, id", (key,))
+        alerts = self._db.rows(
+            "SELECT id, kind, subject, at, why FROM alerts WHERE delivery = ? ORDER BY at, id", (key,)
+        )
         return Delivery(key, self._chats.get(chat), tuple(map(self._alert, alerts)), bool(folded), attempts, due_at)
 
     def _alert(self, row: Row) -> Alert:
@@ -193,7 +207,9 @@ class Outbox:
         assert happened is not None
         reasons = tuple(why.split("\n"))
         if kind in _ABOUT_PAPERS:
-            return Alert(key, NewsKind(kind), happened, reasons, self._papers.get(subject), self._links.of_paper(subject))
+            return Alert(
+                key, NewsKind(kind), happened, reasons, self._papers.get(subject), self._links.of_paper(subject)
+            )
         if kind == NewsKind.ENTRY:
             entry, name = self._feeds.entry(subject)
             return Alert(key, NewsKind.ENTRY, happened, reasons, entry=entry, feed_name=name)

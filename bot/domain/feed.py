@@ -121,6 +121,11 @@ class PollCount:
     not_modified: int = 0
     errors: tuple[str, ...] = field(default=())
 
+    @property
+    def failed(self) -> bool:
+        """Something was tried, and nothing of it succeeded."""
+        return bool(self.errors) and not self.fetched and not self.not_modified
+
     def __add__(self, other: "PollCount") -> "PollCount":
         return PollCount(
             self.fetched + other.fetched,

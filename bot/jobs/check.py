@@ -49,14 +49,21 @@ def check(storage: Storage, host: Host, *, now: datetime, named: bool = False) -
     asked = {r.address.id: r for r in due}
     with storage.write():
         alerts = _conclude(storage, looked, asked, now)
-    return PollCount(len(looked.found) + len(looked.missing), alerts=alerts, not_modified=len(looked.unchanged), errors=tuple(looked.errors))
+    return PollCount(
+        len(looked.found) + len(looked.missing),
+        alerts=alerts,
+        not_modified=len(looked.unchanged),
+        errors=tuple(looked.errors),
+    )
 
 
 def _conclude(storage: Storage, looked: Looked, asked: Mapping[str, Repository], now: datetime) -> int:
     alerts = 0
     for address, facts, etag in looked.found:
         before = asked[address.id]
-        after = storage.repositories.learn(before, facts, etag, now=now, next_check=_next(before, RepositoryState.PRESENT, storage, now))
+        after = storage.repositories.learn(
+            before, facts, etag, now=now, next_check=_next(before, RepositoryState.PRESENT, storage, now)
+        )
         alerts += _present(storage, after, now)
     for address in looked.unchanged:
         same = asked[address.id]

@@ -34,7 +34,9 @@ class DeliverCount:
     dead: int = 0
 
 
-async def deliver(storage: Storage, channels: Mapping[str, Channel], *, now: datetime, real_now: datetime) -> DeliverCount:
+async def deliver(
+    storage: Storage, channels: Mapping[str, Channel], *, now: datetime, real_now: datetime
+) -> DeliverCount:
     """One round: everything that was due at `now` is tried once. Leases run on the real clock.
 
     Must be called by one process at a time (a lock file sees to it): call `storage.outbox.free_leases()` first, so that
@@ -45,7 +47,9 @@ async def deliver(storage: Storage, channels: Mapping[str, Channel], *, now: dat
     return DeliverCount(sum(c.sent for c in counts), sum(c.later for c in counts), sum(c.dead for c in counts))
 
 
-async def _round(storage: Storage, platform: str, channel: Channel, *, now: datetime, real_now: datetime) -> DeliverCount:
+async def _round(
+    storage: Storage, platform: str, channel: Channel, *, now: datetime, real_now: datetime
+) -> DeliverCount:
     states: list[str] = []
     while claimed := await asyncio.to_thread(_claim, storage, platform, now, real_now):
         for delivery in claimed:

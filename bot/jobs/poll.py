@@ -15,8 +15,8 @@ from bot.domain.feed import Batch, Feed, FeedState, PollCount, Source, Validator
 from bot.domain.news import News, NewsKind
 from bot.domain.paper import FetchedPaper
 from bot.errors import FetchError, Gone
-from bot.jobs.check import Host, check
 from bot.ingest import combine, ingest
+from bot.jobs.check import Host, check
 from bot.rules import linking, news, rhythm
 from storage import Storage
 
@@ -28,6 +28,10 @@ _RETRY_ENRICHING: Final = timedelta(days=7)
 _LONGEST_GAP: Final = timedelta(days=30)
 
 Progress = Callable[[str, int, int], None]  # what, done, of how many
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
 
 
 class FeedSource(Protocol):
@@ -83,7 +87,7 @@ class Poller:
         *,
         jitter: Callable[[], float],
         real_clock: Callable[[], datetime],
-        progress: Progress = lambda what, done, total: None,
+        progress: Progress = silent,
     ) -> None:
         self._storage = storage
         self._sources = sources
@@ -95,15 +99,26 @@ class Poller:
         """Look at what is due of a source (`named`: at all of it)."""
         if source is Source.GITHUB:
             return self._github(now, named=named)
-        feeds = [f for f in self._storage.feeds.all(source) if f.state is FeedState.ACTIVE] if named else self._storage.feeds.due(source, now)
-        jobs = {Source.ARXIV: self._arxiv, Source.RSS: self._rss, Source.TRENDING: self._trending, Source.HUGGING_FACE: self._huggingface}
+        feeds = (
+            [f for f in self._storage.feeds.all(source) if f.state is FeedState.ACTIVE]
+            if named
+            else self._storage.feeds.due(source, now)
+        )
+        jobs = {
+            Source.ARXIV: self._arxiv,
+            Source.RSS: self._rss,
+            Source.TRENDING: self._trending,
+            Source.HUGGING_FACE: self._huggingface,
+        }
         return jobs[source](feeds, now)
 
     # arXiv ----------------------------------------------------------------------------------------------------------
 
     def _arxiv(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
         missed = self._missed_days(feeds, now)
-        looks = [self._look(self._sources.arxiv, feed, f"arXiv {feed.name}", n, len(feeds)) for n, feed in enumerate(feeds)]
+        looks = [
+            self._look(self._sources.arxiv, feed, f"arXiv {feed.name}", n, len(feeds)) for n, feed in enumerate(feeds)
+        ]
         announced = _merge(paper for look in looks if look.batch for paper in look.batch.papers)
         papers, had_code, errors = self._enrich(announced)
         with self._storage.write():
@@ -127,7 +142,9 @@ class Poller:
 
     def _had_code(self, papers: Iterable[FetchedPaper]) -> tuple[set[str], tuple[str, ...]]:
         """Those that meet us first as a replacement with code, and whose version before had it too (or couldn't be read)."""
-        suspects = {p.arxiv: p.version for p in papers if p.arxiv and p.version > 1 and self._unread(p) and _names_code(p)}
+        suspects = {
+            p.arxiv: p.version for p in papers if p.arxiv and p.version > 1 and self._unread(p) and _names_code(p)
+        }
         before, errors = self._look_up([f"{i}v{version - 1}" for i, version in suspects.items()], "earlier versions")
         return {i for i in suspects if i not in before or _names_code(before[i])}, errors
 
@@ -175,7 +192,9 @@ class Poller:
             for page in self._sources.arxiv.changed(feed.name, since=days[0], until=days[-1]):
                 had_code, errors = self._had_code(page)
                 with self._storage.write():
-                    count += ingest(self._storage, page, now=now, had_code=had_code) + PollCount(fetched=len(page), errors=errors)
+                    count += ingest(self._storage, page, now=now, had_code=had_code) + PollCount(
+                        fetched=len(page), errors=errors
+                    )
         except FetchError as error:
             log.warning("arXiv %s: the missed days %s to %s are still missing: %s", feed.name, days[0], days[-1], error)
             return count + PollCount(errors=(f"back-fill {feed.name}: {error}",))
@@ -186,10 +205,9 @@ class Poller:
     # Feeds, trending pages, Hugging Face, GitHub ------------------------------------------------------------------------
 
     def _rss(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
-        count, done = PollCount(), 0
+        count = PollCount()
         with ThreadPoolExecutor(THREADS, "rss") as pool:
-            for look in pool.map(lambda feed: self._look(self._sources.rss, feed, feed.name, done, len(feeds)), feeds):
-                done += 1
+            for look in pool.map(lambda feed: self._look(self._sources.rss, feed, feed.name, 0, len(feeds)), feeds):
                 with self._storage.write():
                     count += self._take_entries(look, now) + self._conclude(look, now)
         return count
@@ -231,7 +249,11 @@ class Poller:
                 look = self._look(self._sources.huggingface, asked, f"Hugging Face {day}", 0, len(days))
                 with self._storage.write():
                     papers = look.batch.papers if look.batch else ()
-                    count += ingest(self._storage, papers, now=now) + PollCount(fetched=len(papers)) + self._conclude(look, now)
+                    count += (
+                        ingest(self._storage, papers, now=now)
+                        + PollCount(fetched=len(papers))
+                        + self._conclude(look, now)
+                    )
         return count
 
     def _github(self, now: datetime, *, named: bool) -> PollCount:
@@ -258,13 +280,23 @@ class Poller:
         if look.batch is None:
             return self._conclude_failure(look, now)
         batch, feed = look.batch, look.feed
-        every = rhythm.interval(feed, [e.published for e in batch.entries if e.published]) if not batch.not_modified else feed.interval_s
+        every = (
+            rhythm.interval(feed, [e.published for e in batch.entries if e.published])
+            if not batch.not_modified
+            else feed.interval_s
+        )
         warning = feed.warning if batch.not_modified else "; ".join(batch.warnings)
         if warning and warning == feed.warning and not batch.not_modified:
             log.warning("%s %s: %s (twice running)", feed.source, feed.name, warning)
         self._storage.feeds.succeeded(
-            feed, batch.validators, now=now, next_check=rhythm.next_look(every, now=now, jitter=self._jitter()), interval_s=every,
-            title=batch.title, last_item_at=batch.announced, warning=warning,
+            feed,
+            batch.validators,
+            now=now,
+            next_check=rhythm.next_look(every, now=now, jitter=self._jitter()),
+            interval_s=every,
+            title=batch.title,
+            last_item_at=batch.announced,
+            warning=warning,
         )
         self._follow_move(feed, batch.moved_to)
         return PollCount(not_modified=int(batch.not_modified))
@@ -291,7 +323,9 @@ class Poller:
         alerts = 0
         if state is not FeedState.ACTIVE:
             item = News(NewsKind.FEED, feed.key, now)
-            alerts = self._storage.outbox.queue(news.about_feed(item, self._storage.subscriptions.of_feed(feed.key), now=now), now)
+            alerts = self._storage.outbox.queue(
+                news.about_feed(item, self._storage.subscriptions.of_feed(feed.key), now=now), now
+            )
         return PollCount(alerts=alerts, errors=(f"{feed.name}: {error}",))
 
 
@@ -313,6 +347,9 @@ def _merge(papers: Iterable[FetchedPaper]) -> list[FetchedPaper]:
     for paper in papers:
         key = paper.arxiv or str(paper.ids[0])
         other = merged.get(key)
-        if other is None or (-paper.version, order.get(paper.announcement or "", 4)) < (-other.version, order.get(other.announcement or "", 4)):
+        if other is None or (-paper.version, order.get(paper.announcement or "", 4)) < (
+            -other.version,
+            order.get(other.announcement or "", 4),
+        ):
             merged[key] = paper
     return list(merged.values())

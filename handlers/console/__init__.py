@@ -1,1 +1,1 @@
-"""The console: an ordinary channel whose chat is the terminal in which paperwire runs. adapter talks, render lays out."""
+"""The console: an ordinary channel whose chat is paperwire's own terminal. adapter talks, render lays out."""

@@ -6,7 +6,21 @@ from typing import Final
 
 import click
 
-from handlers.messages import Bullets, Buttons, Facts, Heading, Line, Link, Message, Part, Quiet, Span, Strong, Text, Typed
+from handlers.messages import (
+    Bullets,
+    Buttons,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Part,
+    Quiet,
+    Span,
+    Strong,
+    Text,
+    Typed,
+)
 
 _NARROWEST: Final = 40
 
@@ -35,7 +49,9 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
                 yield from _wrap(_spans(line, colour), width, first=f"  {name:<{room}}  ", rest=" " * (room + 4))
         case Buttons(row):
             for button in row:
-                yield from _wrap(f"{_style(button.command, colour, bold=True)}  {button.label}", width, first="  → ", rest="    ")
+                yield from _wrap(
+                    f"{_style(button.command, colour, bold=True)}  {button.label}", width, first="  → ", rest="    "
+                )
 
 
 def _spans(line: Line, colour: bool) -> str:
