@@ -53,6 +53,6 @@ else
 			"Install one and call make again, or name one: make PYTHON=/path/to/python3.12 …"; exit 1; }; \
 		"$$python" -m venv .venv; }
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	PYTHONWARNINGS=ignore .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
 	@rm .venv/.unfinished && touch $@

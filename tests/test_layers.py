@@ -74,8 +74,9 @@ def imports(module: str, source: str, known: set[str]) -> Iterator[Import]:
             yield from (Import(module, node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = "." * node.level + (node.module or "")
-            full = [f"{base}.{alias.name}" for alias in node.names]
-            yield from (Import(module, node.lineno, name if name in known else base) for name in full)
+            full = (f"{base}.{alias.name}" for alias in node.names)
+            used = dict.fromkeys(name if name in known else base for name in full)
+            yield from (Import(module, node.lineno, name) for name in used)
 
 
 def room(module: str) -> str:
