@@ -16,7 +16,7 @@ from bot.sources.arxiv_parse import Records, Results, read_records, read_results
 from bot.sources.web import Answer, Lane, Web
 
 IDS_A_CALL = 100
-_PAGES = 500  # of 1,000 records; more than arXiv changes in half a year
+_PAGES = 200  # of 1,000 records; more than arXiv changes in two months
 _TITLE_WORDS = 15  # enough to name a paper, few enough for an address
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _OPERATORS = frozenset(("and", "or", "not", "andnot", "to"))

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from xml.sax import SAXException
 from zoneinfo import ZoneInfo
 
 import feedparser
@@ -52,7 +53,7 @@ def read_announcement(body: bytes, name: str) -> Announced:
     # ("x<y" is mathematics) and whoever shows them escapes them.
     parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     title = clean(_string(parsed.feed, "title"), TITLE_LIMIT)
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:  # no version at all: an empty document
         raise Unreadable(f"arXiv's answer for {name} is not a feed")
     if title.startswith("Feed error"):
         raise FetchError(f"arXiv refused {name}: {clean(_string(parsed.feed, 'subtitle'), 200) or title}")
@@ -65,7 +66,7 @@ def _warnings(parsed: Any, name: str) -> list[str]:
     count, found = len(parsed.entries), []
     if count >= MANY_ITEMS:
         found.append(f"{name}: {count:,} items of 2,000 at most; arXiv cuts the new ones first, so follow its parts")
-    if parsed.bozo and isinstance(parsed.get("bozo_exception"), feedparser.sax.SAXParseException):
+    if parsed.bozo and isinstance(parsed.get("bozo_exception"), SAXException):
         found.append(f"{name}: its XML is broken; {count:,} items could be read")
     return found
 

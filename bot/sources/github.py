@@ -6,6 +6,7 @@ A repository that isn't there is an answer. One that couldn't be asked for is le
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from bot.sources.web import Lane, Web
 ALIASES = 100  # repositories a query: about one point of 5,000 an hour
 _FAILURES = 3  # in a row: the service is down, the rest isn't tried
 _UNAVAILABLE = 451  # for legal reasons
-_FULL_NAME = re.compile(r"(?P<owner>[\w.-]{1,100})/(?P<name>[\w.-]{1,100})", re.ASCII)
+_FULL_NAME = re.compile(r"(?P<owner>[\w-]{1,100})/(?P<name>(?!\.{1,2}$)[\w.-]{1,100})", re.ASCII)
 _QUERY = """query({variables}) {{
 {fields}
 }}
@@ -38,7 +39,7 @@ class Looked:
 
     found: the asked address, the facts (with the present name, so that a rename shows), the ETag for the next look;
     unchanged: since the ETag that was sent; missing: not there for us; left: not asked or not answered, stays due.
-    `errors` are failed fetches, in short; a missing repository is none.
+    `errors` are failed fetches, in short; a missing repository is none. `limited_until`: when the allowance is new.
     """
 
     found: tuple[tuple[RepositoryAddress, RepositoryFacts, str | None], ...] = ()
@@ -46,6 +47,7 @@ class Looked:
     missing: tuple[RepositoryAddress, ...] = ()
     left: tuple[RepositoryAddress, ...] = ()
     errors: tuple[str, ...] = ()
+    limited_until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -57,6 +59,11 @@ class _Tally:
     missing: list[RepositoryAddress] = field(default_factory=list)
     left: list[RepositoryAddress] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    limited_until: datetime | None = None
+
+    def failed(self, error: FetchError, said: str) -> None:
+        self.errors.append(said)
+        self.limited_until = error.retry_at or self.limited_until
 
     def done(self) -> Looked:
         return Looked(
@@ -65,6 +72,7 @@ class _Tally:
             missing=tuple(self.missing),
             left=tuple(self.left),
             errors=tuple(self.errors),
+            limited_until=self.limited_until,
         )
 
 
@@ -81,7 +89,7 @@ class GitHub:
         self._rest, self._graphql = Lane("github-rest"), Lane("github-graphql")
 
     def look(self, wanted: Wanted) -> Looked:
-        """Look at these repositories, (address, ETag of the last look) each, all on github.com. Failures are told too."""
+        """Look at these repositories, (address, ETag of the last look) each, all of github.com. It never raises."""
         tally = _Tally()
         if self._token and len(wanted) > 1:
             self._look_by_graphql([address for address, _ in wanted], tally)
@@ -98,7 +106,7 @@ class GitHub:
             except FetchError as error:
                 failures += 1
                 tally.left.append(address)
-                tally.errors.append(self._said(error, address.slug))
+                tally.failed(error, self._said(error, address.slug))
                 if isinstance(error, RateLimited) or error.status == 401 or failures == _FAILURES:
                     tally.left += [other for other, _ in wanted[at + 1 :]]
                     return
@@ -131,7 +139,7 @@ class GitHub:
             try:
                 self._look_at_many(chunk, tally)
             except FetchError as error:
-                tally.errors.append(self._said(error, f"{len(chunk)} repositories"))
+                tally.failed(error, self._said(error, f"{len(chunk)} repositories"))
                 tally.left += wanted[at:]
                 return
 

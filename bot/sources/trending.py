@@ -10,9 +10,10 @@ from urllib.parse import quote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from bot.domain.feed import Batch, Feed, Sighting
+from bot.domain.feed import Batch, Feed, Sighting, Validators
 from bot.domain.repository import parse_repository
 from bot.domain.text import ABSTRACT_LIMIT, NAME_LIMIT, clean
+from bot.errors import Unreadable
 from bot.sources.web import Lane, Web
 
 SHIFTED = "no rows: the page's markup may have changed"
@@ -43,12 +44,16 @@ class Trending:
         if answer.not_modified:
             return Batch(validators=answer.validators, not_modified=True, moved_to=answer.moved_to)
         sightings, warnings = read_page(answer.text())
-        return Batch(validators=answer.validators, sightings=sightings, moved_to=answer.moved_to, warnings=warnings)
+        # A page that couldn't be read is asked for again in full: "not modified" would hide that it still can't.
+        validators = Validators() if warnings else answer.validators
+        return Batch(validators=validators, sightings=sightings, moved_to=answer.moved_to, warnings=warnings)
 
 
 def read_page(html: str) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:
-    """A page's rows, each repository once, and what the operator should know."""
+    """A page's rows, each repository once, and what the operator should know. Raises Unreadable for what is no page."""
     page = BeautifulSoup(html, "html.parser")
+    if page.find(["html", "body"]) is None:
+        raise Unreadable("GitHub's answer is not a page")
     found: dict[str, Sighting] = {}
     for row, slug in _rows(page):
         found.setdefault(slug.lower(), _sighting(row, slug, len(found) + 1))
