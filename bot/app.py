@@ -39,7 +39,7 @@ from handlers.console.adapter import ADDRESS, Console
 from handlers.console.render import render
 from handlers.incoming import Request
 from handlers.messages import Message
-from storage import FILE, Storage
+from storage import FILE, Storage, restore
 
 log = logging.getLogger("paperwire")
 
@@ -369,6 +369,11 @@ def locked(path: Path, refusal: str) -> Iterator[None]:
         except BlockingIOError:
             raise InUse(refusal) from None
         yield
+
+
+def put_back(file: Path, data: Path) -> Path | None:
+    """Restore a backup into a data folder; where the database before was put. The caller holds the run lock."""
+    return restore(file, data)
 
 
 def run_lock(data: Path) -> Any:

@@ -15,14 +15,14 @@ from typing import Any, Final, NoReturn
 import click
 
 from bot import __version__, logs
-from bot.app import SOURCES, App, describe, real_clock, run_lock
+from bot.app import SOURCES, App, describe, put_back, real_clock, run_lock
 from bot.config import Settings, explain, load
 from bot.errors import InUse, PaperwireError, SettingsError
 
 _CLOCK_DRIFT: Final = timedelta(minutes=5)
 
 
-class _Moment(click.ParamType):
+class _Moment(click.ParamType[datetime]):
     """A time such as 2026-03-05T06:00:00Z; without a zone it is UTC."""
 
     name = "TIME"
@@ -256,13 +256,7 @@ def backup(context: _Context, file: Path) -> None:
 @_tells_errors
 def restore(context: _Context, file: Path) -> None:
     """Put a backup in the database's place; what was there is kept beside it."""
-    from storage import restore as put_back
-
     settings = context.settings()
     with run_lock(settings.data):
         kept = put_back(file, settings.data)
     click.echo(f"Restored {file}." + (f" The database before is {kept}." if kept else ""))
-
-
-if __name__ == "__main__":
-    main()

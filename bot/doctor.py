@@ -1,7 +1,6 @@
 """The doctor: looks at everything that can be wrong with an installation, and says how to mend it."""
 
 import shutil
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,13 +43,10 @@ def _here(app: App) -> Iterator[Finding]:
     free = shutil.disk_usage(app.settings.data).free
     room = f"{free / 1e9:,.1f} GB free"
     yield Finding("disk", free >= _LEAST_FREE, room if free >= _LEAST_FREE else f"only {room}: make some room")
-    version = sqlite3.sqlite_version_info
-    note = (
-        ""
-        if version >= _SAFE_SQLITE
-        else " (3.51.3 mends a rare fault with two writers; paperwire has one, so this is fine)"
-    )
-    yield Finding("SQLite", True, sqlite3.sqlite_version + note)
+    version = app.storage.database.engine_version
+    safe = tuple(map(int, version.split("."))) >= _SAFE_SQLITE
+    note = "" if safe else " (3.51.3 mends a rare fault with two writing connections; paperwire has one)"
+    yield Finding("SQLite", True, version + note)
 
 
 def _sources(app: App) -> Iterator[Finding]:

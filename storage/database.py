@@ -102,6 +102,10 @@ class Database:
             raise RuntimeError("writing needs `with storage.write():`")
         return self._writer.executemany(sql, rows).rowcount
 
+    @property
+    def engine_version(self) -> str:
+        return sqlite3.sqlite_version
+
     def check(self) -> str:
         """SQLite's own word on the file: "ok", or the first damage."""
         return str(self.value("PRAGMA quick_check(1)"))
@@ -125,7 +129,13 @@ class Database:
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = 1", "mmap_size = 0", "temp_store = MEMORY"):
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = 1",
+        "mmap_size = 0",
+        "temp_store = MEMORY",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 
@@ -136,7 +146,9 @@ def _check_ours(connection: sqlite3.Connection, path: Path) -> int:
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
     tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     if tables and owner != schema.APPLICATION_ID:
-        raise DamagedDatabase(f"{path} is another program's database. Move it away, or set PAPERWIRE_DATA to another folder.")
+        raise DamagedDatabase(
+            f"{path} is another program's database. Move it away, or set PAPERWIRE_DATA to another folder."
+        )
     if version > schema.LATEST:
         raise NewerDatabase(
             f"{path} was written by a newer paperwire (schema {version}; this one knows {schema.LATEST}). "
@@ -153,7 +165,9 @@ def _translated(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise _ours(error, path) from error
     except PermissionError as error:
-        raise NoSpace(f"{path.parent} can't be written: {error.strerror}. Give this user the right, or set PAPERWIRE_DATA.") from error
+        raise NoSpace(
+            f"{path.parent} can't be written: {error.strerror}. Give this user the right, or set PAPERWIRE_DATA."
+        ) from error
     except (FileExistsError, NotADirectoryError) as error:
         raise StorageError(f"{path.parent} is not a folder. Set PAPERWIRE_DATA to a folder.") from error
 
@@ -163,7 +177,9 @@ def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception:
     if code.startswith("SQLITE_FULL"):
         return NoSpace(f"The disk of {path.parent} is full. Free some space; nothing that was stored is lost.")
     if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return NoSpace(f"{path} can't be opened for writing. Check the folder's rights and that its disk isn't read-only.")
+        return NoSpace(
+            f"{path} can't be opened for writing. Check the folder's rights and that its disk isn't read-only."
+        )
     if code.startswith("SQLITE_IOERR"):
         return NoSpace(f"{path}: the disk failed ({code}). Check it; nothing that was stored is lost.")
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):

@@ -1,10 +1,10 @@
 """The vocabulary of the house, as frozen values; standard library only, no I/O, no clock.
 
-    text         cleaning what strangers wrote; the words of a text
-    paper        PaperId, FetchedPaper (as fetched), Paper (as known); ids out of texts and addresses
-    repository   RepositoryAddress (any written form of it, normalised), RepositoryFacts (as fetched), Repository (as known)
-    link         Evidence, Claim (as decided), CodeLink (as known)
-    feed         Feed (as known), Validators, Batch and Entry (as fetched), Sighting, SourceStatus
-    chat         Chat, Subscription
-    news         News (what happened), Alert (news for a chat), Delivery (what is sent)
+text         cleaning what strangers wrote; the words of a text
+paper        PaperId, FetchedPaper (as fetched), Paper (as known); ids out of texts and addresses
+repository   RepositoryAddress (any written form of it, normalised), RepositoryFacts (as fetched), Repository (as known)
+link         Evidence, Claim (as decided), CodeLink (as known)
+feed         Feed (as known), Validators, Batch and Entry (as fetched), Sighting, SourceStatus
+chat         Chat, Subscription
+news         News (what happened), Alert (news for a chat), Delivery (what is sent)
 """

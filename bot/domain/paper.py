@@ -14,12 +14,19 @@ _ARXIV_ID = rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v(?P<version>\d{{1,3}}))?"
 _BARE = re.compile(rf"(?:arxiv:\s*)?{_ARXIV_ID}", re.IGNORECASE)
 _ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.{_ARXIV_ID}", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
-_ARXIV_HOST = re.compile(r"(?:(?:www|export|[a-z]{2})\.)?arxiv\.org|(?:www\.)?ar5iv\.(?:labs\.arxiv\.)?org|ar5iv\.labs\.arxiv\.org|(?:www\.)?alphaxiv\.org")
-_ARXIV_PATH = re.compile(rf"/(?:abs|pdf|html|ps|e-print|format|overview|src|dvi)/{_ARXIV_ID}(?:\.pdf)?/?", re.IGNORECASE)
+_ARXIV_HOST = re.compile(
+    r"(?:(?:www|export|[a-z]{2})\.)?arxiv\.org|(?:www\.)?ar5iv\.(?:labs\.arxiv\.)?org|ar5iv\.labs\.arxiv\.org|(?:www\.)?alphaxiv\.org"
+)
+_ARXIV_PATH = re.compile(
+    rf"/(?:abs|pdf|html|ps|e-print|format|overview|src|dvi)/{_ARXIV_ID}(?:\.pdf)?/?", re.IGNORECASE
+)
 _HF_PATH = re.compile(rf"/papers/{_ARXIV_ID}(?:\.md)?/?", re.IGNORECASE)
-_ACL_PATH = re.compile(r"/(?:anthology/)?(?P<id>(?:[A-Z]\d{2}-\d{4,5})|(?:\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+))(?:\.pdf|\.bib)?/?")
+_ACL_PATH = re.compile(
+    r"/(?:anthology/)?(?P<id>(?:[A-Z]\d{2}-\d{4,5})|(?:\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+))(?:\.pdf|\.bib)?/?"
+)
 _IN_TEXT = re.compile(
-    rf"(?:arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|alphaxiv\.org/abs/|arxiv:\s*|10\.48550/arxiv\.){_ARXIV_ID}", re.IGNORECASE
+    rf"(?:arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|alphaxiv\.org/abs/|arxiv:\s*|10\.48550/arxiv\.){_ARXIV_ID}",
+    re.IGNORECASE,
 )
 
 
@@ -114,7 +121,9 @@ class Paper:
 
     @property
     def url(self) -> str:
-        return min(self.ids, key=lambda i: ("arxiv", "acl", "openreview", "doi").index(i.scheme)).url if self.ids else ""
+        return (
+            min(self.ids, key=lambda i: ("arxiv", "acl", "openreview", "doi").index(i.scheme)).url if self.ids else ""
+        )
 
     @property
     def name(self) -> str:
@@ -164,7 +173,9 @@ def _id_of_url(text: str) -> PaperId | None:
         return arxiv_id(found["id"])
     if host in ("huggingface.co", "www.huggingface.co", "hf.co") and (found := _HF_PATH.fullmatch(path)):
         return arxiv_id(found["id"])
-    if host in ("aclanthology.org", "www.aclanthology.org", "aclweb.org", "www.aclweb.org") and (found := _ACL_PATH.fullmatch(path)):
+    if host in ("aclanthology.org", "www.aclanthology.org", "aclweb.org", "www.aclweb.org") and (
+        found := _ACL_PATH.fullmatch(path)
+    ):
         return PaperId("acl", found["id"])
     if host in ("openreview.net", "www.openreview.net") and (found := re.search(r"(?:^|&)id=([\w-]+)", url.query)):
         return PaperId("openreview", found[1])
@@ -174,5 +185,3 @@ def _id_of_url(text: str) -> PaperId | None:
 def arxiv_ids_in(text: str) -> tuple[str, ...]:
     """The arXiv ids that a running text cites by address, prefix or DOI, in order, each once."""
     return tuple(dict.fromkeys(arxiv_id(m["id"]).value for m in _IN_TEXT.finditer(text)))
-
-

@@ -105,7 +105,15 @@ def parse_repository(text: str) -> RepositoryAddress | None:
 
     Undoes TeX escapes, drops `.git`, `www.`, query, fragment and trailing punctuation; keeps /tree/BRANCH/PATH as `path`.
     """
-    text = text.strip().replace("\\_", "_").replace("\\~", "~").replace("\\-", "-").replace("\\#", "#").strip("<>").rstrip(_TRAILING)
+    text = (
+        text.strip()
+        .replace("\\_", "_")
+        .replace("\\~", "~")
+        .replace("\\-", "-")
+        .replace("\\#", "#")
+        .strip("<>")
+        .rstrip(_TRAILING)
+    )
     if len(text) > 500:
         return None
     if ssh := re.match(r"(?:ssh://)?git@([\w.-]+)[:/](.+)", text):

@@ -29,6 +29,8 @@ class Looked(Protocol):
     def left(self) -> Sequence[RepositoryAddress]: ...
     @property
     def errors(self) -> Sequence[str]: ...
+    @property
+    def limited_until(self) -> datetime | None: ...
 
 
 class Host(Protocol):
@@ -37,24 +39,24 @@ class Host(Protocol):
     def look(self, wanted: Sequence[tuple[RepositoryAddress, str | None]]) -> Looked: ...
 
 
-def check(storage: Storage, host: Host, *, now: datetime, named: bool = False) -> PollCount:
-    """Look at the repositories that are due (`named`: at all that weren't looked at within the hour), and draw the conclusions."""
+def check(storage: Storage, host: Host, *, now: datetime, named: bool = False) -> tuple[PollCount, datetime | None]:
+    """Look at the repositories that are due (`named`: at all that weren't looked at within the hour), and conclude.
+
+    With the count comes, where an allowance is spent, the time (real clock) from which the host may be asked again.
+    """
     if named:
         with storage.write():
             storage.repositories.make_due(now - _FRESH, now)
     due = storage.repositories.due(now, AT_ONCE)
     looked = host.look([(r.address, r.etag) for r in due]) if due else None
     if looked is None:
-        return PollCount()
+        return PollCount(), None
     asked = {r.address.id: r for r in due}
     with storage.write():
         alerts = _conclude(storage, looked, asked, now)
-    return PollCount(
-        len(looked.found) + len(looked.missing),
-        alerts=alerts,
-        not_modified=len(looked.unchanged),
-        errors=tuple(looked.errors),
-    )
+    fetched = len(looked.found) + len(looked.missing)
+    count = PollCount(fetched, alerts=alerts, not_modified=len(looked.unchanged), errors=tuple(looked.errors))
+    return count, looked.limited_until
 
 
 def _conclude(storage: Storage, looked: Looked, asked: Mapping[str, Repository], now: datetime) -> int:

@@ -119,7 +119,9 @@ class Poller:
         looks = [
             self._look(self._sources.arxiv, feed, f"arXiv {feed.name}", n, len(feeds)) for n, feed in enumerate(feeds)
         ]
-        announced = _merge(paper for look in looks if look.batch for paper in look.batch.papers)
+        announced = _merge(
+            replace(paper, announced=None) for look in looks if look.batch for paper in look.batch.papers
+        )
         papers, had_code, errors = self._enrich(announced)
         with self._storage.write():
             count = ingest(self._storage, papers, now=now, had_code=had_code)
@@ -257,13 +259,15 @@ class Poller:
         return count
 
     def _github(self, now: datetime, *, named: bool) -> PollCount:
-        count = check(self._storage, self._sources.github, now=now, named=named)
-        for feed in self._storage.feeds.all(Source.GITHUB):
-            error = FetchError(count.errors[0]) if count.errors else None
-            asked_any = count.fetched or count.not_modified or count.errors
+        """Look at repositories, unless GitHub asked to wait (`named`: somebody wants to know at once)."""
+        feed = next(iter(self._storage.feeds.all(Source.GITHUB)))
+        if feed.failures and feed.next_check_at and now < feed.next_check_at and not named:
+            return PollCount()
+        count, limited_until = check(self._storage, self._sources.github, now=now, named=named)
+        if count.fetched or count.not_modified or count.errors:
+            error = FetchError(count.errors[0], retry_at=limited_until) if count.errors else None
             with self._storage.write():
-                if asked_any:
-                    self._conclude(Look(feed, None if error else Batch(), error), now)
+                self._conclude(Look(feed, None if error else Batch(), error), now)
         return count
 
     # One look, and its conclusions -----------------------------------------------------------------------------------

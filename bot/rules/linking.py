@@ -17,7 +17,8 @@ from bot.domain.repository import RepositoryAddress, RepositoryState, parse_repo
 SURE: Final = 0.7  # from here on a link is worth telling people about
 
 _ADDRESS = re.compile(
-    r"(?:https?\s?:\s?//\s?)?(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/[^\s<>\"'{}|,;()\[\]]+", re.IGNORECASE
+    r"(?:https?\s?:\s?//\s?)?(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/[^\s<>\"'{}|,;()\[\]]+",
+    re.IGNORECASE,
 )
 _HOST = re.compile(r"(?:git(?:hub|lab)\.com|bitbucket\.org|codeberg\.org)/", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
@@ -91,9 +92,13 @@ def _in_text(kind: EvidenceKind, text: str, where: str) -> list[Claim]:
     return [_claim(kind, where, address, text, start, end, survey=survey) for address, start, end in named[:40]]
 
 
-def _claim(kind: EvidenceKind, where: str, address: RepositoryAddress, text: str, start: int, end: int, *, survey: bool) -> Claim:
+def _claim(
+    kind: EvidenceKind, where: str, address: RepositoryAddress, text: str, start: int, end: int, *, survey: bool
+) -> Claim:
     sentence = _sentence(text, start, end)
-    foreign = _FOREIGN.search(sentence) is not None and not re.search(r"\b(?:our|we release|code (?:is|are|will))\b", sentence, re.IGNORECASE)
+    foreign = _FOREIGN.search(sentence) is not None and not re.search(
+        r"\b(?:our|we release|code (?:is|are|will))\b", sentence, re.IGNORECASE
+    )
     own = _OWN.search(sentence) is not None if survey else not foreign
     official, confidence = _SHARED_WEIGHT if address.id in _SHARED else _WEIGHTS[kind, own]
     if address.name.lower().startswith("awesome"):
@@ -102,7 +107,9 @@ def _claim(kind: EvidenceKind, where: str, address: RepositoryAddress, text: str
 
 
 def _sentence(text: str, start: int, end: int) -> str:
-    before = max((m.end() for m in _SENTENCE_END.finditer(text, max(0, start - 300), start)), default=max(0, start - 300))
+    before = max(
+        (m.end() for m in _SENTENCE_END.finditer(text, max(0, start - 300), start)), default=max(0, start - 300)
+    )
     after = _SENTENCE_END.search(text, end)
     return text[before : after.start() if after else end + 100]
 
@@ -136,6 +143,8 @@ def _join(same: list[Claim]) -> Claim:
         doubt *= 1 - max(claim.confidence for claim in of_kind)
     evidence = dict.fromkeys(e for claim in same for e in claim.evidence)
     once = {(e.kind, e.where): e for e in reversed(evidence)}
-    official = best.official if best.official is not None else next((c.official for c in same if c.official is not None), None)
+    official = (
+        best.official if best.official is not None else next((c.official for c in same if c.official is not None), None)
+    )
     address = next((claim.address for claim in same if not claim.address.path), best.address)
     return Claim(address, official, round(min(0.99, 1 - doubt), 3), tuple(reversed(once.values())))

@@ -93,5 +93,10 @@ def _most_selective(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:
     if query.authors:
         return tuple(dict.fromkeys(f"au:{max(name, key=len)}" for name in query.authors))
     if query.phrases:
-        return (min((word for phrase in query.phrases for word in phrase), key=lambda word: (rarity.get(word, 0), -len(word))),)
+        return (
+            min(
+                (word for phrase in query.phrases for word in phrase),
+                key=lambda word: (rarity.get(word, 0), -len(word)),
+            ),
+        )
     return tuple(f"cat:{category}" for category in query.categories)

@@ -39,7 +39,11 @@ class Facts:
 def kind_of_news(fetched: FetchedPaper, facts: Facts, *, known: bool, now: datetime) -> NewsKind | None:
     """What this telling of a paper is news of, if anything."""
     first = not facts.announced_before and _counts_as_new(fetched, known=known, now=now)
-    if facts.has_code and not facts.code_told_before and (first or not (facts.had_code or facts.previous_version_had_code)):
+    if (
+        facts.has_code
+        and not facts.code_told_before
+        and (first or not (facts.had_code or facts.previous_version_had_code))
+    ):
         return NewsKind.CODE if first or known or _is_replacement(fetched) else None
     return NewsKind.PAPER if first and not facts.has_code else None
 

@@ -6,7 +6,7 @@ different fields must all hold: `diffusion "optical flow" cat:cs.CV cat:eess.IV 
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.domain.news import NewsKind
@@ -46,59 +46,97 @@ class Query:
 def parse(text: str) -> Query:
     """Raises BadQuery, with the place of the first thing that can't be understood and what to type instead."""
     if len(text) > LIMIT:
-        raise BadQuery(f"That is {len(text):,} characters long; {LIMIT} is the most.", place=LIMIT, hint="Make two subscriptions of it.")
+        raise BadQuery(
+            f"That is {len(text):,} characters long; {LIMIT} is the most.",
+            place=LIMIT,
+            hint="Make two subscriptions of it.",
+        )
     if text.count('"') % 2:
-        raise BadQuery("A quotation mark is missing its partner.", place=text.rindex('"'), hint='Write a phrase as "optical flow".')
-    parts: dict[str, list[object]] = {name: [] for name in ("words", "without", *FIELDS)}
+        raise BadQuery(
+            "A quotation mark is missing its partner.", place=text.rindex('"'), hint='Write a phrase as "optical flow".'
+        )
+    parts = _Parts()
     for token in _TOKEN.finditer(text):
         _read(token, parts)
-    query = Query(
-        phrases=_unique(parts["words"]),
-        without=_unique(parts["without"]),
-        categories=_unique(parts["cat"]),
-        authors=_unique(parts["au"]),
-        repositories=_unique(parts["repo"]),
-        papers=_unique(parts["id"]),
-        kinds=frozenset({NewsKind.CODE, *parts["kind"]}),  # type: ignore[arg-type]  # because: _read puts only kinds there
-    )
+    query = parts.query()
     if not (query.phrases or query.categories or query.authors or query.repositories or query.papers):
         raise BadQuery("There is nothing to look for in that.", hint="Say at least a word, cat:, au:, repo: or id:.")
     return query
 
 
-def _unique(values: list[object]) -> tuple[object, ...]:
-    return tuple(dict.fromkeys(values))
+@dataclass(slots=True)
+class _Parts:
+    """A query in the making: what has been read so far, each once."""
+
+    phrases: dict[Phrase, None] = field(default_factory=dict)
+    without: dict[Phrase, None] = field(default_factory=dict)
+    categories: dict[str, None] = field(default_factory=dict)
+    authors: dict[Phrase, None] = field(default_factory=dict)
+    repositories: dict[str, None] = field(default_factory=dict)
+    papers: dict[PaperId, None] = field(default_factory=dict)
+    kinds: set[NewsKind] = field(default_factory=lambda: {NewsKind.CODE})
+
+    def query(self) -> Query:
+        return Query(
+            tuple(self.phrases),
+            tuple(self.without),
+            tuple(self.categories),
+            tuple(self.authors),
+            tuple(self.repositories),
+            tuple(self.papers),
+            frozenset(self.kinds),
+        )
 
 
-def _read(token: "re.Match[str]", parts: dict[str, list[object]]) -> None:
+def _read(token: "re.Match[str]", parts: _Parts) -> None:
     value = token["phrase"] if token["phrase"] is not None else token["word"]
-    field = (token["field"] or "").lower()
-    field = _ALIASES.get(field, field)
-    if not field:
+    name = (token["field"] or "").lower()
+    name = _ALIASES.get(name, name)
+    if not name:
         _read_words(token["no"], value, parts)
-    elif field not in FIELDS:
-        _refuse_field(token, field)
+    elif name not in FIELDS:
+        _refuse_field(token, name)
     elif token["no"]:
         raise BadQuery("Only words can be left out with a minus.", place=token.start(), hint="Leave this part out.")
     else:
-        parts[field].append(_READERS[field](value, token.start("field")))
+        _read_field(name, value, token.start("field"), parts)
 
 
-def _read_words(no: str, value: str, parts: dict[str, list[object]]) -> None:
+def _read_words(no: str, value: str, parts: _Parts) -> None:
     found = tuple(map(singular, words(value)))
     if found:
-        parts["without" if no else "words"].append(found)
+        (parts.without if no else parts.phrases)[found] = None
 
 
-def _refuse_field(token: "re.Match[str]", field: str) -> None:
-    near = difflib.get_close_matches(field, [*FIELDS, *_ALIASES], n=1, cutoff=0.5)
-    hint = f"Did you mean {_ALIASES.get(near[0], near[0])}: ?" if near else "Known are " + " ".join(f"{name}:" for name in FIELDS)
-    raise BadQuery(f"I don't know the field {field}:", place=token.start("field"), hint=hint)
+def _read_field(name: str, value: str, place: int, parts: _Parts) -> None:
+    match name:
+        case "cat":
+            parts.categories[_category(value, place)] = None
+        case "au":
+            parts.authors[_author(value, place)] = None
+        case "repo":
+            parts.repositories[_repository(value, place)] = None
+        case "id":
+            parts.papers[_paper(value, place)] = None
+        case "kind":
+            parts.kinds.add(_kind(value, place))
+
+
+def _refuse_field(token: "re.Match[str]", name: str) -> None:
+    near = difflib.get_close_matches(name, [*FIELDS, *_ALIASES], n=1, cutoff=0.5)
+    hint = (
+        f"Did you mean {_ALIASES.get(near[0], near[0])}: ?"
+        if near
+        else "Known are " + " ".join(f"{known}:" for known in FIELDS)
+    )
+    raise BadQuery(f"I don't know the field {name}:", place=token.start("field"), hint=hint)
 
 
 def _category(value: str, place: int) -> str:
     if not _CATEGORY.fullmatch(value.lower()):
-        raise BadQuery(f"“{value[:40]}” is no arXiv category.", place=place, hint="They look like cs.CV, stat.ML or math.")
+        raise BadQuery(
+            f"“{value[:40]}” is no arXiv category.", place=place, hint="They look like cs.CV, stat.ML or math."
+        )
     return value.lower()
 
 
@@ -112,7 +150,9 @@ def _author(value: str, place: int) -> Phrase:
 def _repository(value: str, place: int) -> str:
     address = parse_repository(value)
     if address is None:
-        raise BadQuery(f"“{value[:60]}” names no repository.", place=place, hint="Write repo:owner/name or its address.")
+        raise BadQuery(
+            f"“{value[:60]}” names no repository.", place=place, hint="Write repo:owner/name or its address."
+        )
     return address.id
 
 
@@ -126,8 +166,7 @@ def _paper(value: str, place: int) -> PaperId:
 def _kind(value: str, place: int) -> NewsKind:
     kinds = {"paper": NewsKind.PAPER, "papers": NewsKind.PAPER, "code": NewsKind.CODE}
     if value.lower() not in kinds:
-        raise BadQuery(f"I don't know kind:{value[:20]}", place=place, hint="There are kind:code (always on) and kind:papers.")
+        raise BadQuery(
+            f"I don't know kind:{value[:20]}", place=place, hint="There are kind:code (always on) and kind:papers."
+        )
     return kinds[value.lower()]
-
-
-_READERS: Final = {"cat": _category, "au": _author, "repo": _repository, "id": _paper, "kind": _kind}

@@ -10,7 +10,14 @@ from bot.domain.repository import RepositoryState
 SHORTEST: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=24)
 PATIENCE: Final = timedelta(days=14)
-STEADY: Final = {Source.ARXIV: 3600, Source.TRENDING: 3 * 3600, Source.HUGGING_FACE: 2 * 3600, Source.GITHUB: 3600, Source.RSS: 3600}
+STEADY: Final = {
+    Source.ARXIV: 3600,
+    Source.TRENDING: 3 * 3600,
+    Source.HUGGING_FACE: 2 * 3600,
+    Source.GITHUB: 3600,
+    Source.RSS: 3600,
+}
+_SOONEST: Final = timedelta(seconds=30)
 MOVES_TO_BELIEVE: Final = 3
 _YOUNG: Final = timedelta(days=180)
 
@@ -32,9 +39,11 @@ def next_look(interval_s: int, *, now: datetime, jitter: float) -> datetime:
 
 
 def next_try(feed: Feed, *, now: datetime, jitter: float, wait: timedelta | None) -> datetime:
-    """After a failure: twice as late each time, at most a day; never before the source allows it (`wait` from now)."""
-    backoff = min(timedelta(seconds=feed.interval_s * 2 ** min(feed.failures, 8)), LONGEST) * (1 + jitter / 10)
-    return now + max(backoff, wait or timedelta(0))
+    """After a failure: from 15 minutes on twice as late each time, at most a day; where the source says when, then."""
+    doubled: int = 2 ** min(feed.failures, 8)
+    if wait is not None:
+        return now + max(wait, _SOONEST * doubled)
+    return now + min(SHORTEST * doubled, LONGEST) * (1 + jitter / 10)
 
 
 def state_after_failure(feed: Feed, *, now: datetime, gone: bool) -> FeedState:

@@ -22,6 +22,9 @@ from bot.errors import Unreadable
 _MOST_BROKEN = 1_000_000
 _BEFORE_ROOT = re.compile(rb"(?:\s+|<\?[^>]{0,500}\?>|<!--.{0,2000}?-->)*", re.DOTALL)
 _ROOT = re.compile(rb"<(!doctype\s+)?([a-z][\w:.-]{0,60})", re.IGNORECASE)
+# One such link or character in one item, and feedparser gives up the whole feed.
+_NO_ADDRESS = re.compile(rb"://\[")
+_NO_CHARACTER = re.compile(rb"&#(?:[0-9]{7,}|[xX][0-9a-fA-F]{6,});?")
 _OF_PAGES = ("html", "head", "body", "meta", "title", "script", "style", "div", "p")
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -76,22 +79,33 @@ def _root(body: bytes) -> str:
 
 def _read_xml(body: bytes, content_type: str) -> RawFeed:
     whole = len(body) <= _MOST_BROKEN or _is_well_formed(body)
-    try:
-        # A stream, since feedparser would take bytes for a file's name and open it.
-        parsed = feedparser.parse(
-            io.BytesIO(body if whole else body[:_MOST_BROKEN]),
-            response_headers={"content-type": content_type},
-            sanitize_html=False,  # nothing of the markup is kept
-            resolve_relative_uris=False,
-        )
-    except Exception as error:
-        # Not our code, given anything that the internet may hold: whatever it stumbles on is the feed's fault.
-        raise Unreadable("a feed that can't be taken apart") from error
+    parsed = _parsed(body if whole else body[:_MOST_BROKEN], content_type)
     broken = isinstance(parsed.get("bozo_exception"), SAXException)
     if not parsed.entries and (broken or not parsed.version):
         raise Unreadable(_what_came(body, content_type, str(parsed.version or "")))
     items = tuple(_xml_item(entry) for entry in parsed.entries)
     return RawFeed(_text(parsed.feed, "title"), items, tuple(_warnings(len(items), broken=broken, whole=whole)))
+
+
+def _parsed(body: bytes, content_type: str) -> Any:
+    try:
+        return _by_feedparser(body, content_type)
+    except ValueError:
+        body = _NO_CHARACTER.sub(b"", _NO_ADDRESS.sub(b"://%5B", body))
+    try:
+        return _by_feedparser(body, content_type)
+    except Exception as error:
+        # Not our code, given anything that the internet may hold: whatever it stumbles on is the feed's fault.
+        raise Unreadable("a feed that can't be taken apart") from error
+
+
+def _by_feedparser(body: bytes, content_type: str) -> Any:
+    return feedparser.parse(
+        io.BytesIO(body),  # a stream, since bytes would be taken for a file's name, and the file opened
+        response_headers={"content-type": content_type},
+        sanitize_html=False,  # nothing of the markup is kept
+        resolve_relative_uris=False,
+    )
 
 
 def _is_well_formed(body: bytes) -> bool:
@@ -128,7 +142,7 @@ def _xml_item(entry: Mapping[str, Any]) -> RawItem:
         summary=_text(entry, "summary"),
         content="\n".join(contents),
         author=_text(entry, "author"),
-        published=_time(entry.get("published_parsed") or entry.get("updated_parsed")),
+        published=_first_time(entry),
         identifiers=(_text(entry, "dc_identifier"), _text(entry, "prism_doi")),
     )
 
@@ -137,6 +151,12 @@ def _first_link(entry: Mapping[str, Any]) -> str:
     """A link of an item that names none as its own page: not what is attached, nor the feed itself."""
     links = (link for link in _list(entry, "links") if _text(link, "rel") not in ("enclosure", "self", "edit"))
     return next((_text(link, "href") for link in links), "")
+
+
+def _first_time(entry: Mapping[str, Any]) -> datetime | None:
+    # Asked for an update that isn't there, feedparser gives the publication in its place, with a warning.
+    keys = (key for key in ("published_parsed", "updated_parsed") if key in entry)
+    return next((when for key in keys if (when := _time(entry.get(key)))), None)
 
 
 def _time(parsed: Any) -> datetime | None:

@@ -76,10 +76,10 @@ class Wire:
 
         Raises DeliveryFailed and ChannelDown; also, without asking the platform, when the pace forbids the first piece.
         """
-        patience = 0.0
+        bot, patience = await self.bot(), 0.0
         while pieces:
             await self._turn(address.chat, patience)
-            await self.call(_say(await self.bot(), address, pieces[0], quote))
+            await self.call(_say(bot, address, pieces[0], quote))
             pieces.popleft()
             patience, quote = LATER_PIECE_PATIENCE_S, None
 
