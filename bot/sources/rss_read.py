@@ -90,22 +90,21 @@ def _read_xml(body: bytes, content_type: str) -> RawFeed:
 def _parsed(body: bytes, content_type: str) -> Any:
     try:
         return _by_feedparser(body, content_type)
-    except ValueError:
-        body = _NO_CHARACTER.sub(b"", _NO_ADDRESS.sub(b"://%5B", body))
-    try:
-        return _by_feedparser(body, content_type)
-    except Exception as error:
-        # Not our code, given anything that the internet may hold: whatever it stumbles on is the feed's fault.
-        raise Unreadable("a feed that can't be taken apart") from error
+    except Unreadable:
+        return _by_feedparser(_NO_CHARACTER.sub(b"", _NO_ADDRESS.sub(b"://%5B", body)), content_type)
 
 
 def _by_feedparser(body: bytes, content_type: str) -> Any:
-    return feedparser.parse(
-        io.BytesIO(body),  # a stream, since bytes would be taken for a file's name, and the file opened
-        response_headers={"content-type": content_type},
-        sanitize_html=False,  # nothing of the markup is kept
-        resolve_relative_uris=False,
-    )
+    try:
+        return feedparser.parse(
+            io.BytesIO(body),  # a stream, since bytes would be taken for a file's name, and the file opened
+            response_headers={"content-type": content_type},
+            sanitize_html=False,  # nothing of the markup is kept
+            resolve_relative_uris=False,
+        )
+    except Exception as error:
+        # Not our code, given anything that the internet may hold: whatever it stumbles on is the feed's fault.
+        raise Unreadable("a feed that can't be taken apart") from error
 
 
 def _is_well_formed(body: bytes) -> bool:
