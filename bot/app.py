@@ -6,6 +6,7 @@ import logging
 import random
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -88,6 +89,7 @@ class App:
         self.clock = clock
         self.storage = Storage(settings.data / FILE)
         self._channels: dict[str, Channel] = {}
+        self._polling = {source: threading.Lock() for source in Source}
         self._web = self._make_web(timeout_s=30.0)
         self._live_web = self._make_web(timeout_s=_LIVE_TIMEOUT_S)
         self.sources = self._make_sources(self._web)
@@ -181,7 +183,15 @@ class App:
     # One-shot work ---------------------------------------------------------------------------------------------------
 
     def poll(self, source: Source, *, named: bool = False) -> PollCount:
-        return self.poller.poll(source, self.clock(), named=named)
+        """Poll a source once, and only once at a time. A bug in one is logged, and stops no other."""
+        try:
+            with self._polling[source]:
+                return self.poller.poll(source, self.clock(), named=named)
+        except PaperwireError:
+            raise
+        except Exception as bug:
+            log.exception("polling %s broke", source)
+            return PollCount(errors=(f"{source} broke ({type(bug).__name__}); the log has the details",))
 
     def poll_all(self, names: Sequence[str] = ()) -> dict[str, PollCount]:
         """What is due of every source, or all of the named ones; a count for every source by its name.

@@ -14,7 +14,8 @@ class Chats:
 
     def find(self, address: Address) -> Chat | None:
         row = self._db.row(
-            f"SELECT {_COLUMNS} FROM chats WHERE platform = ? AND workspace = ? AND chat = ? AND topic = ?", _key(address)
+            f"SELECT {_COLUMNS} FROM chats WHERE platform = ? AND workspace = ? AND chat = ? AND topic = ?",
+            _key(address),
         )
         return _chat(row) if row else None
 
@@ -38,14 +39,42 @@ class Chats:
 
     def pause(self, key: int, reason: str, now: datetime) -> None:
         """Stop sending to a chat; its subscriptions and what is due are kept."""
-        self._db.execute("UPDATE chats SET state = 'paused', reason = ?, paused_at = ? WHERE id = ?", (reason, stamp(now), key))
+        self._db.execute(
+            "UPDATE chats SET state = 'paused', reason = ?, paused_at = ? WHERE id = ?", (reason, stamp(now), key)
+        )
 
     def move(self, key: int, address: str) -> None:
-        """The platform gave the chat a new address (a group became a supergroup)."""
-        self._db.execute("UPDATE OR IGNORE chats SET chat = ? WHERE id = ?", (address, key))
+        """The platform gave the chat a new address (a group became a supergroup): all of its topics move.
+
+        Where the new address is a known chat already, that one takes over the subscriptions and what is due.
+        """
+        old = self.get(key).address
+        for topic_key, topic in self._db.rows(
+            "SELECT id, topic FROM chats WHERE platform = ? AND workspace = ? AND chat = ?",
+            (old.platform, old.workspace, old.chat),
+        ):
+            taken = self.find(Address(old.platform, address, old.workspace, topic))
+            if taken is None:
+                self._db.execute("UPDATE chats SET chat = ? WHERE id = ?", (address, topic_key))
+            elif taken.key != topic_key:
+                self._take_over(topic_key, taken.key)
+
+    def _take_over(self, gone: int, into: int) -> None:
+        self._db.execute(
+            "UPDATE subscriptions SET chat = ?, number = number + (SELECT coalesce(max(number), 0) FROM subscriptions "
+            "WHERE chat = ?) WHERE chat = ?",
+            (into, into, gone),
+        )
+        self._db.execute("UPDATE deliveries SET chat = ? WHERE chat = ? AND state = 'due'", (into, gone))
+        self._db.execute("UPDATE OR IGNORE alerts SET chat = ? WHERE chat = ?", (into, gone))
+        self._db.execute("DELETE FROM chats WHERE id = ?", (gone,))
 
     def paused(self) -> tuple[Chat, ...]:
-        return tuple(map(_chat, self._db.rows(f"SELECT {_COLUMNS} FROM chats WHERE state = 'paused' ORDER BY paused_at LIMIT 20")))
+        return tuple(
+            map(
+                _chat, self._db.rows(f"SELECT {_COLUMNS} FROM chats WHERE state = 'paused' ORDER BY paused_at LIMIT 20")
+            )
+        )
 
 
 def _key(address: Address) -> tuple[str, str, str, str]:

@@ -24,7 +24,7 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: list[tuple[threading.Thread, sqlite3.Connection]] = []
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = _connect(path)
@@ -68,10 +68,18 @@ class Database:
             return self._writer
         reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
         if reader is None:
-            reader = self._local.reader = _connect(self.path)
-            reader.execute("PRAGMA query_only = 1")
-            with self._lock:
-                self._readers.append(reader)
+            reader = self._local.reader = self._open_reader()
+        return reader
+
+    def _open_reader(self) -> sqlite3.Connection:
+        """A read-only connection for this thread; those of threads that have ended are closed."""
+        reader = _connect(self.path)
+        reader.execute("PRAGMA query_only = 1")
+        with self._lock:
+            for thread, connection in self._readers:
+                if not thread.is_alive():
+                    connection.close()
+            self._readers = [(t, c) for t, c in self._readers if t.is_alive()] + [(threading.current_thread(), reader)]
         return reader
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
@@ -122,7 +130,7 @@ class Database:
 
     def close(self) -> None:
         with self._lock:
-            for connection in (*self._readers, self._writer):
+            for connection in (*(reader for _, reader in self._readers), self._writer):
                 connection.close()
             self._readers.clear()
 

@@ -130,7 +130,7 @@ def _stated(paper: FetchedPaper) -> Iterable[Claim]:
     for stated in paper.stated:
         if address := parse_repository(stated.url):
             official, confidence = _WEIGHTS.get((stated.evidence.kind, stated.official is True), (None, 0.5))
-            if address.id in _SHARED:
+            if address.id in _SHARED and stated.evidence.kind is not EvidenceKind.STARTER:
                 official, confidence = _SHARED_WEIGHT
             yield Claim(address, official, confidence, (stated.evidence,))
 
