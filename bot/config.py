@@ -130,6 +130,12 @@ class Settings(BaseSettings):
     slack_app_token: Annotated[_Token, BeforeValidator(forms.token(r"xapp-[!-~]+", "begin with xapp-"))] = _option(
         "SLACK_APP_TOKEN", None, "The Slack app's token for Socket Mode; goes with SLACK_BOT_TOKEN.", "xapp-your-token"
     )
+    slack_signing_secret: Annotated[_Token, BeforeValidator(forms.token(r"[!-~]+", forms.ANY_TOKEN))] = _option(
+        "SLACK_SIGNING_SECRET",
+        None,
+        "Slack's signing secret, for its HTTP mode; Socket Mode needs none.",
+        "8f742231b10e",
+    )
     github_token: Annotated[_Token, BeforeValidator(forms.token(r"[!-~]+", forms.ANY_TOKEN))] = _option(
         "GITHUB_TOKEN",
         None,
@@ -150,6 +156,12 @@ class Settings(BaseSettings):
         "https://huggingface.co",
         "Hugging Face; /api/daily_papers follows.",
         "https://huggingface.co",
+    )
+    paperswithcode_url: _Base = _option(
+        "PAPERSWITHCODE_URL",
+        "https://paperswithcode.co/api/v1",
+        "The revived Papers With Code; not asked yet.",
+        "https://paperswithcode.co/api/v1",
     )
     telegram_api_url: _Base = _option(
         "TELEGRAM_API_URL",

@@ -206,7 +206,7 @@ def test_a_misspelt_name_of_ours_is_a_warning_with_the_nearest_one() -> None:
 
 
 def test_names_of_others_are_none_of_our_business() -> None:
-    assert settings(PAPERSWITHCODE_URL="x", SLACK_SIGNING_SECRET="x", PATH="/bin").warnings == ()
+    assert settings(OPENAI_API_KEY="x", TELEGRAM_API_ID="x", PATH="/bin").warnings == ()
 
 
 def test_secrets_are_shown_nowhere() -> None:

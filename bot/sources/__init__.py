@@ -1,7 +1,8 @@
-"""The only room that reads the outside world. What leaves it is clean domain values; what fails is a FetchError.
+"""The only room that reads the outside world. What leaves it is clean values; what fails is a FetchError.
 
-    web           the polite client on requests: conditional GET, caps, Retry-After, pace, redirects, public addresses only
-    arxiv         announcements (RSS, Atom, the old RDF form), the query API, OAI-PMH
+    web           the polite client on requests: conditional, capped, paced, to public addresses; lanes, replies,
+                  packing and addresses are its parts
+    arxiv         announcements (RSS, Atom, the old RDF form), the query API, OAI-PMH; arxiv_feed and arxiv_parse read them
     rss           any feed: RSS 0.9x/1.0/2.0, Atom, JSON Feed; finding a page's feeds
     github        repositories by REST and GraphQL
     trending      GitHub's trending pages
