@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -86,7 +87,7 @@ class _Route:
 class Server:
     """See the module's docstring. Use as a context manager; `asked` is safe to read when the client has its answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self._at_once = 0
@@ -96,6 +97,9 @@ class Server:
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._http = _Http(self)
+        self._scheme = "https" if tls else "http"
+        if tls:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -113,7 +117,7 @@ class Server:
         return int(self._http.server_address[1])
 
     def url(self, path: str = "/", *, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{self._scheme}://{host}:{self.port}{path}"
 
     def route(self, path: str, *replies: Reply | Decide, method: str = "GET", **reply: Any) -> Self:
         """Answer `path` with these replies in turn (the last one stays), or one made from Reply's arguments."""
