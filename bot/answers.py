@@ -292,7 +292,8 @@ class Answers:
             return self._found(choices[0].paper, tuple(choices[1:]))
         best = max(choices, key=_fame)
         rest = [c for c in choices if c is not best]
-        if best.best and _fame(best) >= max(_LANDMARK_FAME, _FAMOUS * max(map(_fame, rest), default=0)):
+        all_words = set(words(asked)) <= set(words(best.paper.title))
+        if best.best and all_words and _fame(best) >= max(_LANDMARK_FAME, _FAMOUS * max(map(_fame, rest), default=0)):
             return self._found(best.paper, tuple(rest))
         return Choices(asked, tuple(choices))
 

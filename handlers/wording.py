@@ -58,7 +58,7 @@ _EVIDENCE: Final = {
     EvidenceKind.COMMENT: "in the arXiv comments",
     EvidenceKind.HUGGING_FACE_PERSON: "linked by a person on Hugging Face",
     EvidenceKind.HUGGING_FACE_AUTO: "matched by Hugging Face's machine",
-    EvidenceKind.STARTER: "in the starter catalogue, checked by hand",
+    EvidenceKind.STARTER: "in the starter catalogue",
 }
 
 
@@ -188,7 +188,7 @@ def _found_paper(found: FoundPaper, now: datetime) -> Message:
     elif found.trouble:
         parts.append(text(Quiet(f"Not asked just now: {'; '.join(found.trouble)}.")))
     if found.also:
-        parts += [text("Others by that name:"), Bullets(tuple(map(_choice_line, found.also)))]
+        parts += [text("Others that are close:"), Bullets(tuple(map(_choice_line, found.also)))]
     return Message(tuple(parts), f"{subject.title}: {_summary(found.links)}", found.links[0].url if found.links else "")
 
 

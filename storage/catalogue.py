@@ -1,4 +1,4 @@
-"""The starter catalogue that ships with the project: landmark papers and their code, checked by hand."""
+"""The starter catalogue that ships with the project: landmark papers and their code."""
 
 import csv
 import hashlib
@@ -20,12 +20,20 @@ class Landmark:
     year: int
     repository: str
     official: bool
+    names: tuple[str, ...] = ()
 
 
 def landmarks(path: Path = FILE) -> Iterator[Landmark]:
     lines = (line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#"))
     for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-        yield Landmark(PaperId("arxiv", row["arxiv"]), row["title"], int(row["year"]), row["repository"], row["official"] == "official")
+        yield Landmark(
+            PaperId("arxiv", row["arxiv"]),
+            row["title"],
+            int(row["year"]),
+            row["repository"],
+            row["official"] == "official",
+            tuple(filter(None, (row["names"] or "").split(";"))),
+        )
 
 
 def edition(path: Path = FILE) -> str:

@@ -69,7 +69,10 @@ class Papers:
             raise ValueError("a paper needs an id")
         keys = self._keys(fetched.ids)
         if not keys:
-            return Stored(self._add(fetched, now), None, True)
+            added = self._add(fetched, now)
+            self.titles.add_names(added.key, fetched.names)
+            return Stored(added, None, True)
+        self.titles.add_names(keys[0], fetched.names)
         for gone in keys[1:]:
             self._merge(gone, into=keys[0])
         before = self.get(keys[0])
@@ -117,7 +120,9 @@ class Papers:
         )
         for table in _REFERENCES:
             self._db.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (into, gone))
-        self._db.execute("UPDATE OR IGNORE alerts SET subject = ? WHERE subject = ? AND kind IN ('code', 'paper')", (into, gone))
+        self._db.execute(
+            "UPDATE OR IGNORE alerts SET subject = ? WHERE subject = ? AND kind IN ('code', 'paper')", (into, gone)
+        )
         self._db.execute("DELETE FROM alerts WHERE subject = ? AND kind IN ('code', 'paper')", (gone,))
         self._db.execute(
             "UPDATE papers SET announced_at = coalesce(papers.announced_at, other.announced_at), code_at = coalesce(papers.code_at, other.code_at) "
@@ -163,7 +168,14 @@ class Papers:
 
 def _as_told(paper: Paper) -> FetchedPaper:
     return FetchedPaper(
-        paper.ids, paper.title, paper.abstract, paper.authors, paper.categories, paper.comment, paper.version, paper.published
+        paper.ids,
+        paper.title,
+        paper.abstract,
+        paper.authors,
+        paper.categories,
+        paper.comment,
+        paper.version,
+        paper.published,
     )
 
 

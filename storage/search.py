@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.text import words
@@ -27,26 +26,42 @@ class TitleIndex:
         found = words(title)
         self._db.execute("INSERT INTO titles (rowid, words) VALUES (?, ?)", (key, " ".join(found)))
         self._db.execute_many(
-            "INSERT INTO title_words VALUES (?, 1) ON CONFLICT DO UPDATE SET papers = papers + 1", [(word,) for word in set(found)]
+            "INSERT INTO title_words VALUES (?, 1) ON CONFLICT DO UPDATE SET papers = papers + 1",
+            [(word,) for word in set(found)],
         )
         self._db.execute_many("INSERT OR IGNORE INTO paper_names VALUES (?, ?)", [(h, key) for h in name_hashes(title)])
 
     def remove(self, key: int, title: str) -> None:
         found = words(title)
         self._db.execute("INSERT INTO titles (titles, rowid, words) VALUES ('delete', ?, ?)", (key, " ".join(found)))
-        self._db.execute_many("UPDATE title_words SET papers = papers - 1 WHERE word = ?", [(word,) for word in set(found)])
-        self._db.execute("DELETE FROM paper_names WHERE paper = ?", (key,))
+        self._db.execute_many(
+            "UPDATE title_words SET papers = papers - 1 WHERE word = ?", [(word,) for word in set(found)]
+        )
+        self._db.execute_many(
+            "DELETE FROM paper_names WHERE hash = ? AND paper = ?", [(h, key) for h in name_hashes(title)]
+        )
+
+    def add_names(self, key: int, names: Iterable[str]) -> None:
+        """Names that people use for a paper, beside its title."""
+        rows = [(_hash(found), key) for name in names if (found := words(name))]
+        self._db.execute_many("INSERT OR IGNORE INTO paper_names VALUES (?, ?)", rows)
 
     def named(self, text: str, limit: int = 50) -> list[int]:
         """Keys of the papers whose whole title, or name before the colon, is this text."""
         found = words(text)
-        rows = self._db.rows("SELECT paper FROM paper_names WHERE hash = ? LIMIT ?", (_hash(found), limit)) if found else []
+        rows = (
+            self._db.rows("SELECT paper FROM paper_names WHERE hash = ? LIMIT ?", (_hash(found), limit))
+            if found
+            else []
+        )
         return [row[0] for row in rows]
 
     def rarity(self, asked: Iterable[str]) -> dict[str, int]:
         """In how many titles each word stands; words that stand in none are left out."""
         unique = list(dict.fromkeys(asked))[:_QUERY_WORDS]
-        rows = self._db.rows(f"SELECT word, papers FROM title_words WHERE papers > 0 AND word IN ({marks(unique)})", unique)
+        rows = self._db.rows(
+            f"SELECT word, papers FROM title_words WHERE papers > 0 AND word IN ({marks(unique)})", unique
+        )
         return dict(rows)
 
     def candidates(self, text: str) -> list[tuple[int, str]]:
@@ -91,9 +106,9 @@ class TitleIndex:
             "SELECT word, papers FROM title_words WHERE papers > 0 AND (word BETWEEN ? AND ?) AND length(word) BETWEEN ? AND ?",
             (word[0], word[0] + "\uffff", len(word) - 1, len(word) + 1),
         )
-        counts = dict(rows)
-        choices = process.extract(word, list(counts), scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=20)
-        return sorted((choice for choice, _, _ in choices), key=lambda found: -counts[found])[:3]
+        counts: dict[str, int] = dict(rows)
+        near = [known for known in counts if DamerauLevenshtein.distance(word, known, score_cutoff=1) <= 1]
+        return sorted(near, key=lambda known: -counts[known])[:3]
 
 
 def name_hashes(title: str) -> set[int]:

@@ -74,9 +74,10 @@ class StatedRepository:
 
 @dataclass(frozen=True, slots=True)
 class FetchedPaper:
-    """A paper as one source tells it. Empty fields mean "not told", never "none"; `comment` is None where the source has no comments field.
+    """A paper as one source tells it. Empty fields mean "not told", never "none".
 
-    `announced` is when the source made it known; `version` counts from 1 (0: not told).
+    `comment` is None where the source has no comments field. `announced` is when the source made it known; `version`
+    counts from 1 (0: not told); `names` are what people call it, beside its title.
     """
 
     ids: tuple[PaperId, ...]
@@ -91,6 +92,7 @@ class FetchedPaper:
     announcement: Announcement | None = None
     stated: tuple[StatedRepository, ...] = ()
     withdrawn: bool = False
+    names: tuple[str, ...] = ()
 
     @property
     def arxiv(self) -> str | None:

@@ -28,6 +28,7 @@ def _paper(rows: list[Landmark]) -> FetchedPaper:
         ids=(rows[0].id,),
         title=rows[0].title,
         published=datetime(rows[0].year, 1, 1, tzinfo=UTC),
+        names=tuple(name for row in rows for name in row.names),
         stated=tuple(
             StatedRepository(f"https://github.com/{row.repository}", evidence, official=row.official) for row in rows
         ),

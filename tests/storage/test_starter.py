@@ -16,7 +16,7 @@ from bot.domain.text import TITLE_LIMIT, clean
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "storage" / "starter.tsv"
 ARCHIVE = ROOT.parent / "shared" / "data" / "pwc" / "links-between-papers-and-code.json.gz"
-COLUMNS = ["arxiv", "title", "year", "repository", "official"]
+COLUMNS = ["arxiv", "title", "year", "repository", "official", "names"]
 
 # Pairs whose class differs from the archive's on purpose, each with its because. None so far.
 EXCEPTIONS: dict[tuple[str, str], str] = {}
@@ -28,6 +28,7 @@ class Row(NamedTuple):
     year: str
     repository: str
     official: str
+    names: str
 
 
 def table() -> list[list[str]]:
@@ -41,7 +42,7 @@ def table() -> list[list[str]]:
 ROWS = [Row(*cells) for cells in table()[1:] if len(cells) == len(COLUMNS)]
 
 
-def test_every_line_has_the_five_columns() -> None:
+def test_every_line_has_the_six_columns() -> None:
     head, *lines = table()
     assert head == COLUMNS
     assert [cells for cells in lines if len(cells) != len(COLUMNS)] == []
