@@ -15,16 +15,17 @@ An alert belongs to one chat (chat, kind, subject is its unique key), so that fo
 properties of a row; a delivery is one message and carries one or several alerts.
 """
 
+import os
 import shutil
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.errors import DamagedDatabase
+from bot.errors import DamagedDatabase, NewerDatabase, StorageError
 from storage.allowances import Allowances
 from storage.chats import Chats
-from storage.database import Database
+from storage.database import Database, version_of
 from storage.facts import Facts
 from storage.feeds import Feeds
 from storage.links import Links
@@ -59,11 +60,18 @@ class Storage:
         return self.database.write()
 
     def back_up(self, file: Path) -> None:
-        """A consistent copy, complete under its name or not there at all."""
+        """A consistent copy, complete under its name or not there at all. Raises StorageError."""
+        if file.exists() and file.samefile(self.database.path):
+            raise StorageError(f"{file} is the database itself. Give the backup another name.")
         part = file.with_name(f".{file.name}.part")
-        part.unlink(missing_ok=True)
-        self.database.copy_to(part)
-        part.replace(file)
+        try:
+            part.unlink(missing_ok=True)
+            self.database.copy_to(part)
+            part.replace(file)
+        except OSError as error:
+            raise StorageError(f"{file} can't be written: {error.strerror}.") from error
+        finally:
+            part.unlink(missing_ok=True)
 
     def close(self) -> None:
         self.database.close()
@@ -71,7 +79,9 @@ class Storage:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -81,17 +91,43 @@ def restore(file: Path, folder: Path) -> Path | None:
     The caller holds the run lock. Raises DamagedDatabase or NewerDatabase, and changes nothing, when the file won't do.
     """
     part = folder / f".{FILE}.restoring"
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file, part)
-    with Storage(part) as backup:  # the copy is opened, and migrated where it is old; the backup itself stays as it is
-        damage = backup.database.check()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, part)
+        _check_restorable(part, file)
+        return _take_place(part, folder)
+    except OSError as error:
+        raise StorageError(f"{error.filename or file} can't be used: {error.strerror}.") from error
+    finally:
+        for leftover in folder.glob(f".{FILE}.restoring*"):
+            leftover.unlink()
+        part.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def _check_restorable(part: Path, file: Path) -> None:
+    """The copy of a backup is opened, and migrated where it is old; the backup itself stays as it is."""
+    try:
+        if version_of(part) == 0:
+            raise DamagedDatabase(f"{file} is empty")  # opening it would make a new database of it
+        with Storage(part) as backup:
+            damage = backup.database.check()
+    except NewerDatabase as error:
+        raise NewerDatabase(f"{file} was written by a newer paperwire. Update paperwire to restore it.") from error
+    except DamagedDatabase as error:
+        raise DamagedDatabase(f"{file} is damaged, or no backup of paperwire.") from error
     if damage != "ok":
         raise DamagedDatabase(f"{file} is damaged ({damage}).")
+    with part.open("rb") as copied:
+        os.fsync(copied.fileno())
+
+
+def _take_place(part: Path, folder: Path) -> Path | None:
     target, kept = folder / FILE, folder / f"{FILE}.before-restore"
-    for suffix in ("-wal", "-shm"):
-        target.with_name(FILE + suffix).unlink(missing_ok=True)
     found = target.exists()
-    if found:
-        target.replace(kept)
+    target.with_name(FILE + "-shm").unlink(missing_ok=True)
+    for suffix in ("", "-wal"):  # after a kill, the write-ahead log holds what was committed last
+        kept.with_name(kept.name + suffix).unlink(missing_ok=True)
+        if (old := target.with_name(FILE + suffix)).exists():
+            old.replace(kept.with_name(kept.name + suffix))
     part.replace(target)
     return kept if found else None

@@ -4,7 +4,7 @@ import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -25,18 +25,26 @@ class Database:
         self._lock = threading.RLock()
         self._local = threading.local()
         self._readers: list[tuple[threading.Thread, sqlite3.Connection]] = []
+        self._readers_lock = threading.Lock()  # not `_lock`: a first read must not wait for a running write
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = _connect(path)
-            self._prepare()
+            try:
+                self._prepare()
+            except BaseException:
+                self._writer.close()
+                raise
 
     def _prepare(self) -> None:
+        """Check whose file it is before anything is written into it; then bring it to our form."""
         version = _check_ours(self._writer, self.path)
-        if version < schema.LATEST:
+        mode = self._writer.execute("PRAGMA journal_mode").fetchone()[0]
+        if version < schema.LATEST or mode != "wal":
             with self.path.with_suffix(".lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)  # two commands may open a new folder at the same moment
                 from storage.migrations import migrate  # because: costs a tenth of a second, needed once in a version
 
+                self._writer.execute("PRAGMA journal_mode = WAL")
                 migrate(self._writer)
 
     @contextmanager
@@ -75,7 +83,7 @@ class Database:
         """A read-only connection for this thread; those of threads that have ended are closed."""
         reader = _connect(self.path)
         reader.execute("PRAGMA query_only = 1")
-        with self._lock:
+        with self._readers_lock:
             for thread, connection in self._readers:
                 if not thread.is_alive():
                     connection.close()
@@ -123,13 +131,13 @@ class Database:
         with _translated(path):
             target = sqlite3.connect(path)
             try:
-                self._connection.backup(target, pages=2048)
+                self._connection.backup(target)  # in one step: in several it begins anew at every write of others
                 target.execute("PRAGMA journal_mode = DELETE")
             finally:
                 target.close()
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, self._readers_lock:
             for connection in (*(reader for _, reader in self._readers), self._writer):
                 connection.close()
             self._readers.clear()
@@ -137,22 +145,24 @@ class Database:
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = 1",
-        "mmap_size = 0",
-        "temp_store = MEMORY",
-    ):
+    for pragma in ("synchronous = FULL", "foreign_keys = 1", "mmap_size = 0", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 
 
+def version_of(path: Path) -> int:
+    """The schema version of the file there (0: nothing of ours is in it), without changing it."""
+    with _translated(path), closing(_connect(path)) as connection:
+        return _check_ours(connection, path)
+
+
 def _check_ours(connection: sqlite3.Connection, path: Path) -> int:
     """The schema version of the file (0: new). Raises for a newer one and for other programs' files."""
+    connection.execute("BEGIN")  # one look: another process may be making the schema right now
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
-    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    connection.execute("COMMIT")
     if tables and owner != schema.APPLICATION_ID:
         raise DamagedDatabase(
             f"{path} is another program's database. Move it away, or set PAPERWIRE_DATA to another folder."

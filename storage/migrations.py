@@ -19,12 +19,13 @@ def m001_first(db: sqlite_utils.Database) -> None:
     """The first schema."""
     for statement in statements(schema.SCHEMA):
         db.execute(statement)
-    db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file to the latest schema; harmless where it is there already."""
     db = sqlite_utils.Database(connection)
+    # First of all: killed anywhere after this, the file is known as ours and the next start goes on.
+    db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     migrations.apply(db)
     db.execute(f"PRAGMA user_version = {schema.LATEST}")
 

@@ -1,0 +1,90 @@
+"""The small things that tests are made of: papers, repositories, subscriptions, tells."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.chat import Address, Chat
+from bot.domain.link import Claim, Evidence, EvidenceKind
+from bot.domain.news import Delivery, News, NewsKind, Tell
+from bot.domain.paper import Announcement, FetchedPaper, PaperId, arxiv_id
+from bot.domain.repository import RepositoryAddress, RepositoryFacts
+from bot.rules import matching, query
+from storage import Storage
+
+NOW = datetime(2026, 3, 5, 6, 0, tzinfo=UTC)
+CODE_AT = "Code: https://github.com/ada/nets"
+
+
+def paper(
+    arxiv: str = "2603.00001",
+    title: str = "Deep Nets",
+    *,
+    version: int = 1,
+    announcement: Announcement | None = Announcement.NEW,
+    ids: Sequence[PaperId] = (),
+    **rest: object,
+) -> FetchedPaper:
+    """A paper as arXiv announces it; `rest` are FetchedPaper's other fields."""
+    told = FetchedPaper((arxiv_id(arxiv), *ids), title, version=version, announcement=announcement)
+    return replace(told, **rest)  # type: ignore[arg-type]  # because: replace checks the names when it runs
+
+
+def claim(slug: str, *, official: bool | None = True, confidence: float = 0.96, where: str = "v1") -> Claim:
+    owner, _, name = slug.partition("/")
+    evidence = Evidence(EvidenceKind.ABSTRACT, where, "words around it")
+    return Claim(RepositoryAddress("github.com", owner, name), official, confidence, (evidence,))
+
+
+def facts(slug: str, number: int, *, stars: int = 10) -> RepositoryFacts:
+    owner, _, name = slug.partition("/")
+    return RepositoryFacts(RepositoryAddress("github.com", owner, name), number, stars=stars)
+
+
+def chat(storage: Storage, name: str = "ada", *, platform: str = "telegram", topic: str = "") -> Chat:
+    with storage.write():
+        return storage.chats.meet(Address(platform, name, topic=topic), NOW)
+
+
+def subscribe(storage: Storage, text: str, who: str = "ada", *, at: datetime = NOW, platform: str = "telegram") -> Chat:
+    """A chat with a subscription that is made like the ones from /subscribe."""
+    subscriber = chat(storage, who, platform=platform)
+    terms = matching.query_terms(query.parse(text), {})
+    with storage.write():
+        storage.subscriptions.add(subscriber.key, text, terms, at)
+    return subscriber
+
+
+def follow(storage: Storage, feed: int, who: str = "ada", *, at: datetime = NOW) -> Chat:
+    follower = chat(storage, who)
+    with storage.write():
+        storage.subscriptions.add(follower.key, "https://a.test/feed", (), at, feed=feed)
+    return follower
+
+
+def tell(
+    to: Chat,
+    subject: int,
+    kind: NewsKind = NewsKind.CODE,
+    *,
+    at: datetime = NOW,
+    due: datetime = NOW,
+    folded: bool = False,
+) -> Tell:
+    return Tell(to.key, News(kind, subject, at), ("nets",), due, folded)
+
+
+def claim_all(storage: Storage, *, now: datetime = NOW, platform: str = "telegram") -> tuple[Delivery, ...]:
+    with storage.write():
+        return storage.outbox.claim([platform], now=now, lease_until=now + timedelta(minutes=2), limit=1000)
+
+
+def linked_paper(
+    storage: Storage, arxiv: str = "2603.00001", slug: str = "ada/nets", *, title: str = "Deep Nets"
+) -> int:
+    """A stored paper with one official link; its key."""
+    with storage.write():
+        key = storage.papers.store(paper(arxiv, title), NOW).paper.key
+        repository = storage.repositories.meet(claim(slug).address, NOW)
+        storage.links.store(key, claim(slug), repository.key, NOW)
+    return key
