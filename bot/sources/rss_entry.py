@@ -36,7 +36,7 @@ def entry_of(item: RawItem, base: str, now: datetime) -> Entry | None:
     if not (link or title or summary):
         return None
     return Entry(
-        guid=_guid(item, link, title or summary),
+        guid=_guid(item, title or summary),
         title=title or clean(summary, _SHORT_TITLE),
         url=link,
         summary=summary,
@@ -51,8 +51,8 @@ def paper_of(item: RawItem, entry: Entry) -> FetchedPaper | None:
     """The paper that an entry is, as far as a feed tells it."""
     if entry.paper is None:
         return None
-    abstract = _words_of(item, ABSTRACT_LIMIT)
-    return FetchedPaper((entry.paper,), title=entry.title, abstract=abstract, announced=entry.published)
+    title = entry.title if item.title else ""  # a title made of the first words isn't the paper's
+    return FetchedPaper((entry.paper,), title, _words_of(item, ABSTRACT_LIMIT), announced=entry.published)
 
 
 def newest(entries: Iterable[tuple[RawItem, Entry]]) -> list[tuple[RawItem, Entry]]:
@@ -83,11 +83,12 @@ def link_of(link: str, base: str) -> str:
     return address if len(address) <= _URL_LIMIT else ""
 
 
-def _guid(item: RawItem, link: str, words: str) -> str:
+def _guid(item: RawItem, words: str) -> str:
     guid = clean(item.guid, _GUID_LIMIT * 4)
     if guid and len(guid) <= _GUID_LIMIT:
         return guid
-    basis = guid or f"{link}\n{words}"
+    # The link as written: made absolute, it would change with the feed's own address.
+    basis = guid or f"{clean(item.link, _URL_LIMIT * 4)}\n{words}"
     return "sha256:" + hashlib.sha256(basis.encode()).hexdigest()
 
 

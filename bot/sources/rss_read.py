@@ -120,7 +120,7 @@ def _is_well_formed(body: bytes) -> bool:
 def _warnings(count: int, *, broken: bool, whole: bool) -> Iterator[str]:
     if broken or not whole:
         part = "" if whole else f" of its first {_MOST_BROKEN / 1e6:.0f} MB"
-        yield f"its XML is broken; {count:,} items{part} could be read"
+        yield f"its XML is broken; {count:,} item{'' if count == 1 else 's'}{part} could be read"
 
 
 def _what_came(body: bytes, content_type: str, version: str) -> str:
