@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from telegram import Bot, BotCommand, ChatMember, Update
 
-from bot.domain.chat import Address
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers.incoming import Request
@@ -140,11 +140,12 @@ class Telegram:
         return member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
     async def _reply(self, question: Asked, pieces: deque[Piece]) -> None:
-        post = self._wire.post
+        post = partial(self._wire.post, question.address, pieces, quote=question.quote)
         try:
-            await self._wire.insist(lambda: post(question.address, pieces, quote=question.quote), tries=REPLY_TRIES)
+            await self._wire.insist(post, tries=REPLY_TRIES)
         except DeliveryFailed as failure:
             if failure.moved_to:
-                await post(Address(self.platform, failure.moved_to, topic=question.address.topic), pieces)
+                moved = replace(question.address, chat=failure.moved_to)
+                await self._reply(replace(question, address=moved), pieces)
             else:
                 log.warning("an answer can't be sent: %s", failure)

@@ -19,7 +19,7 @@ from handlers.telegram.failures import pause_s
 POLL = timedelta(seconds=30)
 AT_ONCE = timedelta()
 BREATH_S = 0.3
-STOP_WAIT_S = 3.0
+STOP_WAIT_S = 2.0
 CONFIRM_WAIT_S = 1.0
 
 # Takes offset and time-out of one getUpdates; raises DeliveryFailed, or ChannelDown when polling on is useless.
@@ -48,7 +48,7 @@ class Listener:
         self._loop = asyncio.create_task(self._listen(), name="telegram-listen")
 
     async def stop(self) -> None:
-        """Ends within about 4 s: gives answers in the making a moment, then confirms what has been answered."""
+        """Ends within about 3 s: gives answers in the making a moment, then confirms what has been answered."""
         if self._loop is None:
             return
         self._loop.cancel()
@@ -111,8 +111,9 @@ class Listener:
 
     async def _breathe(self) -> None:
         self._answered.clear()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._answered.wait(), BREATH_S)
+        with suppress(TimeoutError):  # not wait_for, which in Python 3.11 may swallow the cancellation by stop()
+            async with asyncio.timeout(BREATH_S):
+                await self._answered.wait()
 
     async def _pause(self, failure: DeliveryFailed) -> None:
         self.trouble = str(failure)

@@ -1,0 +1,76 @@
+"""The channel of the tests: the real adapter, spoken to by the fake platform."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from bot.domain.chat import Address, Chat
+from bot.domain.news import Delivery
+from handlers.incoming import Request
+from handlers.messages import Message, text
+from handlers.telegram.adapter import Telegram
+from tests.telegram.fake_api import TOKEN, FakeTelegram
+
+NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
+
+
+def said(words: str) -> Message:
+    return Message((text(words),), words)
+
+
+def echo(request: Request) -> Message:
+    return said(f"you said {request.text}")
+
+
+class Listening:
+    """A `respond` that remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+
+    def __call__(self, request: Request) -> Message:
+        self.requests.append(request)
+        return echo(request)
+
+
+def delivery(chat: int, *, key: int = 1, topic: str = "") -> Delivery:
+    known = Chat(1, Address("telegram", str(chat), topic=topic))
+    return Delivery(key, known, (), folded=False, attempts=0, due_at=NOON)
+
+
+def channel(
+    telegram: FakeTelegram,
+    *,
+    message: Message | None = None,
+    respond: Callable[[Request], Message] = echo,
+    token: str = TOKEN,
+    commands: tuple[tuple[str, str], ...] = (),
+) -> Telegram:
+    news = message or said("news")
+    return Telegram(token, respond=respond, word=lambda _: news, api_url=telegram.url, commands=commands)
+
+
+@asynccontextmanager
+async def running(made: Telegram) -> AsyncIterator[Telegram]:
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+@asynccontextmanager
+async def open_for_sending(made: Telegram) -> AsyncIterator[Telegram]:
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+def run(work: Coroutine[object, object, None]) -> None:
+    asyncio.run(work)
+
+
+async def until(telegram: FakeTelegram, true: Callable[[], bool], seconds: float = 5.0) -> None:
+    assert await asyncio.to_thread(telegram.wait, true, seconds), "it didn't happen in time"

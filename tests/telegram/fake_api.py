@@ -1,0 +1,294 @@
+"""A stand-in for api.telegram.org: real HTTP over a real socket, as strict as the platform in all that we use.
+
+with FakeTelegram() as telegram:
+    telegram.person(7, "Ada").group(-100, "Readers", admins=(7,))
+    telegram.says(7, "/code bert")                          # an update that waits to be fetched
+    telegram.fail("sendMessage", Fault.DROP_AFTER)          # the next one is accepted, its answer lost
+    assert telegram.sent[0].text == "…"
+"""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from tests.telegram.fake_http import FakeServer, Fault, Refusal
+from tests.telegram.markup import BadMarkup, Entity, read_html, utf16
+
+TOKEN = "123456:AAH-made-up_token_of_the_tests_x0"
+NAME = "paperwire_bot"
+BLANK = set(" \t\n\r\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2800\u3000\u00a0\ufeff\ufffc")
+GENUINE_LIMIT_S = 10.0  # a long poll of the fake never lasts longer, so that a lost test ends
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that was accepted."""
+
+    chat: int
+    text: str
+    entities: tuple[Entity, ...] = ()
+    keyboard: tuple[tuple[tuple[str, str], ...], ...] = ()
+    quote: int | None = None
+    topic: int | None = None
+    preview: str = ""
+    at: float = 0.0
+
+
+@dataclass(slots=True)
+class Room:
+    """A chat as the platform knows it; `refuses` is what each message to it is answered with."""
+
+    id: int
+    kind: str
+    title: str
+    admins: tuple[int, ...] = ()
+    topics: set[int] = field(default_factory=set)
+    refuses: Refusal | None = None
+
+    def json(self) -> dict[str, Any]:
+        named = {"first_name": self.title} if self.kind == "private" else {"title": self.title}
+        return {"id": self.id, "type": self.kind, **named}
+
+
+class FakeTelegram:
+    """See the module. Everything it accepted stands in `sent`, `pressed`, `menu` and `calls`."""
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.pressed: list[str] = []  # callback ids that were answered
+        self.menu: list[tuple[str, str]] = []
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.webhook = self.other_poller = False
+        self.revoked = False
+        self._rooms: dict[int, Room] = {}
+        self._updates: list[dict[str, Any]] = []
+        self._presses: set[str] = set()
+        self._faults: defaultdict[str, list[Fault | Refusal | None]] = defaultdict(list)
+        self._ids = 1000
+        self._poll = 0
+        self._changed = threading.Condition(threading.RLock())
+        self._server = FakeServer(self)
+
+    def __enter__(self) -> Self:
+        self._server.begin()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        with self._changed:
+            self._poll += 1
+            self._changed.notify_all()
+        self._server.end()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    # The world
+
+    def person(self, id: int, name: str = "Ada") -> Self:
+        self._rooms[id] = Room(id, "private", name)
+        return self
+
+    def group(
+        self, id: int, title: str = "Readers", *, admins: tuple[int, ...] = (), topics: tuple[int, ...] = ()
+    ) -> Self:
+        self._rooms[id] = Room(id, "supergroup", title, admins, set(topics))
+        return self
+
+    def refuse(self, chat: int, code: int, description: str, **parameters: int) -> Self:
+        """Every message to this chat is answered like this: blocked (403), no rights (400), migrated, and so on."""
+        self._rooms[chat].refuses = Refusal(code, description, **parameters)
+        return self
+
+    def fail(self, method: str, *faults: Fault | Refusal | None) -> Self:
+        """The next calls of this method fail so, one after the other; None lets one pass."""
+        self._faults[method] += faults
+        return self
+
+    def says(
+        self, chat: int, text: str, *, sender: int = 7, topic: int = 0, anonymous: bool = False, photo: bool = False
+    ) -> int:
+        """Somebody writes; the message's id."""
+        message = self._message(self._rooms[chat], sender, topic)
+        message |= {"caption": text, "photo": []} if photo else {"text": text}
+        if anonymous:
+            group = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+            message |= {"sender_chat": self._rooms[chat].json(), "from": group}
+        self._add({"message": message})
+        return int(message["message_id"])
+
+    def presses(self, chat: int, data: str, *, sender: int = 7, topic: int = 0, too_old: bool = False) -> int:
+        """Somebody presses a button of a message of ours; that message's id. `too_old`: it can't be acknowledged."""
+        with self._changed:
+            self._ids += 1
+            press = str(self._ids)
+        if not too_old:
+            self._presses.add(press)
+        message = self._message(self._rooms[chat], sender, topic) | {"text": "a card"}
+        who = {"id": sender, "is_bot": False, "first_name": "Ada"}
+        self._add(
+            {"callback_query": {"id": press, "from": who, "chat_instance": "1", "message": message, "data": data}}
+        )
+        return int(message["message_id"])
+
+    def wait(self, until: Callable[[], bool], seconds: float = 5.0) -> bool:
+        """Whether it becomes true in time."""
+        with self._changed:
+            return self._changed.wait_for(until, seconds)
+
+    @property
+    def unconfirmed(self) -> int:
+        return len(self._updates)
+
+    def count(self, method: str) -> int:
+        return sum(name == method for name, _ in self.calls)
+
+    # Answering
+
+    def answer(self, token: str, method: str, arguments: dict[str, Any]) -> Any:
+        """The result of one call; raises Refusal."""
+        if token != TOKEN or self.revoked:
+            raise Refusal(401, "Unauthorized") if ":" in token else Refusal(404, "Not Found")
+        known = {
+            "getMe": self._get_me,
+            "getUpdates": self._get_updates,
+            "sendMessage": self._send_message,
+            "answerCallbackQuery": self._answer_callback,
+            "setMyCommands": self._set_commands,
+            "getChatMember": self._get_member,
+        }
+        if method not in known:
+            raise Refusal(404, "Not Found")
+        return known[method](arguments)
+
+    def called(self, method: str, arguments: dict[str, Any]) -> Fault | Refusal | None:
+        with self._changed:
+            self.calls.append((method, arguments))
+            self._changed.notify_all()
+            return self._faults[method].pop(0) if self._faults[method] else None
+
+    def _get_me(self, arguments: dict[str, Any]) -> Any:
+        return {"id": 123456, "is_bot": True, "first_name": "Paperwire", "username": NAME}
+
+    def _get_updates(self, arguments: dict[str, Any]) -> Any:
+        offset, limit = int(arguments.get("offset", 0)), int(arguments.get("limit", 100))
+        with self._changed:
+            if self.webhook:
+                raise Refusal(
+                    409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first"
+                )
+            if self.other_poller:
+                raise Refusal(
+                    409, "Conflict: terminated by other getUpdates request; make sure that only one bot is running"
+                )
+            self._poll += 1
+            self._changed.notify_all()
+            mine = self._poll
+            self._updates = [update for update in self._updates if update["update_id"] >= offset]
+            patience = min(float(arguments.get("timeout", 0)), GENUINE_LIMIT_S)
+            self._changed.wait_for(lambda: bool(self._updates) or self._poll != mine, patience)
+            if self._poll != mine:
+                raise Refusal(
+                    409, "Conflict: terminated by other getUpdates request; make sure that only one bot is running"
+                )
+            allowed = arguments.get("allowed_updates") or ["message", "callback_query"]
+            return [update for update in self._updates if set(update) & set(allowed)][:limit]
+
+    def _send_message(self, arguments: dict[str, Any]) -> Any:
+        room = self._room(arguments["chat_id"])
+        if room.refuses:
+            raise room.refuses
+        topic = arguments.get("message_thread_id")
+        if topic is not None and topic not in room.topics:
+            raise Refusal(400, "Bad Request: message thread not found")
+        text, entities = _text(arguments)
+        preview = arguments.get("link_preview_options", {})
+        sent = Sent(
+            room.id,
+            text,
+            entities,
+            _keyboard(arguments.get("reply_markup", {})),
+            arguments.get("reply_parameters", {}).get("message_id"),
+            topic,
+            "" if preview.get("is_disabled") else preview.get("url", "the first address"),
+            time.monotonic(),
+        )
+        with self._changed:
+            self.sent.append(sent)
+            self._changed.notify_all()
+            return self._message(room, 123456, topic or 0) | {"text": text}
+
+    def _answer_callback(self, arguments: dict[str, Any]) -> Any:
+        press = str(arguments["callback_query_id"])
+        if press not in self._presses:
+            raise Refusal(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        with self._changed:
+            self.pressed.append(press)
+            self._changed.notify_all()
+        return True
+
+    def _set_commands(self, arguments: dict[str, Any]) -> Any:
+        menu = [(command["command"], command["description"]) for command in arguments["commands"]]
+        for name, text in menu:
+            if not (1 <= len(name) <= 32 and name.islower() and name.replace("_", "").isalnum()):
+                raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
+            if not 1 <= len(text) <= 256:
+                raise Refusal(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
+        self.menu = menu
+        return True
+
+    def _get_member(self, arguments: dict[str, Any]) -> Any:
+        room, user = self._room(arguments["chat_id"]), int(arguments["user_id"])
+        who = {"user": {"id": user, "is_bot": False, "first_name": "Ada"}}
+        return (
+            {**who, "status": "creator", "is_anonymous": False} if user in room.admins else {**who, "status": "member"}
+        )
+
+    def _room(self, chat: Any) -> Room:
+        if int(chat) not in self._rooms:
+            raise Refusal(400, "Bad Request: chat not found")
+        return self._rooms[int(chat)]
+
+    def _message(self, room: Room, sender: int, topic: int) -> dict[str, Any]:
+        with self._changed:
+            self._ids += 1
+            message: dict[str, Any] = {"message_id": self._ids, "date": 1772690400, "chat": room.json()}
+        message["from"] = {"id": sender, "is_bot": sender == 123456, "first_name": "Ada"}
+        return message | ({"message_thread_id": topic, "is_topic_message": True} if topic else {})
+
+    def _add(self, update: dict[str, Any]) -> None:
+        with self._changed:
+            self._ids += 1
+            self._updates.append({"update_id": self._ids, **update})
+            self._changed.notify_all()
+
+
+def _text(arguments: dict[str, Any]) -> tuple[str, tuple[Entity, ...]]:
+    source = str(arguments.get("text", ""))
+    try:
+        text, entities = read_html(source) if arguments.get("parse_mode") == "HTML" else (source, ())
+    except BadMarkup as error:
+        raise Refusal(400, f"Bad Request: can't parse entities: {error}") from None
+    if not set(text) - BLANK:
+        raise Refusal(400, "Bad Request: message text is empty")
+    if utf16(text) > 4096:
+        raise Refusal(400, "Bad Request: message is too long")
+    if len(entities) > 100:  # the platform drops the surplus in silence; here nobody should come so far
+        raise Refusal(400, "Bad Request: too many entities")
+    return text, entities
+
+
+def _keyboard(markup: dict[str, Any]) -> tuple[tuple[tuple[str, str], ...], ...]:
+    rows = tuple(tuple((b["text"], b["callback_data"]) for b in row) for row in markup.get("inline_keyboard", []))
+    for label, data in (button for row in rows for button in row):
+        if not set(label) - BLANK:
+            raise Refusal(400, "Bad Request: inline keyboard button text is empty")
+        if not 1 <= len(data.encode()) <= 64:
+            raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
+    if sum(map(len, rows)) > 100 or any(len(row) > 8 for row in rows):
+        raise Refusal(400, "Bad Request: reply markup is too long")
+    return rows

@@ -1,0 +1,105 @@
+"""The socket under the fake: forms in, JSON out, and the ways in which a network fails."""
+
+import json
+import threading
+from enum import Enum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+
+class Fault(Enum):
+    DROP_BEFORE = "the connection breaks before anything is done"
+    DROP_AFTER = "it is done, and the answer is lost"
+    BAD_GATEWAY = "502 with a proxy's page"
+    GARBAGE = "200 with an answer of another form"
+
+
+class Refusal(Exception):
+    """An answer that isn't ok."""
+
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.code, self.description, self.parameters = code, description, parameters
+
+
+class Telegram(Protocol):
+    """What the socket needs of the platform behind it."""
+
+    def called(self, method: str, arguments: dict[str, Any]) -> Fault | Refusal | None: ...
+
+    def answer(self, token: str, method: str, arguments: dict[str, Any]) -> Any: ...
+
+
+class FakeServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, telegram: Telegram) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.telegram = telegram
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+
+    def begin(self) -> None:
+        self._thread.start()
+
+    def end(self) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up in the middle of a long poll is nothing to report."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: FakeServer
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        arguments = _arguments(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        _, bot, method = self.path.split("/", 2)
+        fault = self.server.telegram.called(method, arguments)
+        if fault is Fault.DROP_BEFORE:
+            self.close_connection = True
+            return
+        try:
+            if isinstance(fault, Refusal):
+                raise fault
+            result = self.server.telegram.answer(bot.removeprefix("bot"), method, arguments)
+        except Refusal as refusal:
+            answer = {"ok": False, "error_code": refusal.code, "description": refusal.description}
+            self._send(refusal.code, answer | ({"parameters": refusal.parameters} if refusal.parameters else {}))
+            return
+        self._finish(fault, result)
+
+    def _finish(self, fault: Fault | None, result: Any) -> None:
+        if fault is Fault.DROP_AFTER:
+            self.close_connection = True
+        elif fault is Fault.BAD_GATEWAY:
+            self._send(502, "<html>Bad Gateway</html>")
+        else:
+            self._send(200, ["not", "an", "object"] if fault is Fault.GARBAGE else {"ok": True, "result": result})
+
+    def _send(self, status: int, answer: Any) -> None:
+        body = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def _arguments(body: bytes) -> dict[str, Any]:
+    """A form whose numbers, truths, lists and objects are JSON, as the platform takes it; texts stay as they are."""
+    texts = {"text", "parse_mode", "callback_query_id"}
+    return {k: v if k in texts else _value(v) for k, v in parse_qsl(body.decode(), keep_blank_values=True)}
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,50 @@
+from handlers.telegram.pace import Pace
+
+
+def test_a_person_gets_one_message_a_second() -> None:
+    pace = Pace()
+    assert pace.claim("7", 100.0) == 0
+    assert 0 < pace.claim("7", 100.5) <= 0.7
+    assert pace.claim("8", 100.5) == 0
+    assert pace.claim("7", 101.2) == 0
+
+
+def test_a_group_gets_twenty_messages_a_minute() -> None:
+    pace = Pace()
+    assert [pace.claim("-100", 100.0 + n) for n in range(20)] == [0.0] * 20
+    assert 40 <= pace.claim("-100", 120.0) <= 42
+    assert pace.claim("-100", 161.5) == 0
+
+
+def test_a_channel_by_name_is_treated_like_a_group() -> None:
+    pace = Pace()
+    assert [pace.claim("@news", 100.0) for _ in range(20)] == [0.0] * 20
+    assert pace.claim("@news", 100.0) > 0
+
+
+def test_a_refused_claim_counts_nothing() -> None:
+    pace = Pace()
+    pace.close(130.0)
+    assert pace.claim("7", 100.0) == 30
+    assert pace.claim("7", 130.0) == 0
+
+
+def test_an_earlier_end_of_a_flood_wait_does_not_open_the_token() -> None:
+    pace = Pace()
+    pace.close(130.0)
+    pace.close(110.0)
+    assert pace.closed_for(120.0) == 10
+
+
+def test_slots_of_the_token_lie_apart() -> None:
+    pace = Pace()
+    waits = [pace.slot(100.0) for _ in range(31)]
+    assert waits[0] == 0
+    assert waits[30] >= 1
+
+
+def test_chats_that_have_been_quiet_are_forgotten() -> None:
+    pace = Pace()
+    for chat in range(3000):
+        pace.claim(str(chat), float(chat))
+    assert len(pace._chats) < 1100
