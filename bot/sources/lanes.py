@@ -95,7 +95,8 @@ class Turns:
 
     def sent(self, lane: Lane) -> None:
         """A request has gone out: the pace counts from here, not from when its connection was begun."""
-        self._sent[lane.name] = time.monotonic()
+        if lane.interval_s:
+            self._sent[lane.name] = time.monotonic()
 
     def block(self, lane: Lane, until: datetime) -> None:
         """Remember that the service asks to wait; a longer block that is known already stands."""

@@ -24,6 +24,7 @@ _MOST_MENTIONS = 50
 _FUTURE = timedelta(days=2)  # a clock may be wrong by a time zone, hardly by more
 _FIRST_YEAR = 1990  # before the web: an unset clock
 _ADDRESS_SAFE = "%/:=&?~#+!$,;'@()*[]"
+_ARXIV_HEAD = re.compile(r"^arXiv:\S+ Announce Type: [\w-]+ Abstract: ")  # of arXiv's own feeds, given as any feed
 _OAI = re.compile(r"^oai:arxiv\.org:", re.IGNORECASE)
 _STATED_ID = re.compile(r"oai:arxiv\.org:|arxiv:|doi:|10\.\d{4,9}/|https?://", re.IGNORECASE)
 
@@ -52,7 +53,8 @@ def paper_of(item: RawItem, entry: Entry) -> FetchedPaper | None:
     if entry.paper is None:
         return None
     title = entry.title if item.title else ""  # a title made of the first words isn't the paper's
-    return FetchedPaper((entry.paper,), title, _words_of(item, ABSTRACT_LIMIT), announced=entry.published)
+    abstract = _ARXIV_HEAD.sub("", _words_of(item, ABSTRACT_LIMIT), count=1)
+    return FetchedPaper((entry.paper,), title, abstract, announced=entry.published)
 
 
 def newest(entries: Iterable[tuple[RawItem, Entry]]) -> list[tuple[RawItem, Entry]]:

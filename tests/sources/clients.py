@@ -1,12 +1,16 @@
-"""What the tests of the client have in common."""
+"""What the tests of the client and of the feeds have in common."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from bot.domain.feed import Feed, Source, Validators
 from bot.sources.web import Allowances, LocalAllowances, Web
 from tests.sources.server import Reply
 
 SOON_S = 0.4  # the time-out of these tests, so that a hanging server costs no more
+DATA = Path(__file__).parent / "data"
+TWINS = sorted(path for path in DATA.glob("feed-*") if not path.name.endswith(".expected.json"))
 
 
 def a_web(allowances: Allowances | None = None, **options: Any) -> Web:
@@ -21,3 +25,11 @@ def redirect(status: int, to: str) -> Reply:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def a_feed(url: str, validators: Validators | None = None, *, trusted: bool = False) -> Feed:
+    return Feed(1, Source.RSS, url, "a feed", validators=validators or Validators(), trusted=trusted)
+
+
+def rss(*items: str) -> str:
+    return f"<rss version='2.0'><channel><title>t</title>{''.join(items)}</channel></rss>"
