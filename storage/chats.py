@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from bot.domain.chat import Address, Chat, ChatState
+from bot.domain.news import NewsKind
 from storage.database import Database, Row, stamp
+from storage.merging import join_alerts
 
 _COLUMNS = "id, platform, workspace, chat, topic, title, state, reason"
 
@@ -65,8 +67,8 @@ class Chats:
             "WHERE chat = ?) WHERE chat = ?",
             (into, into, gone),
         )
-        self._db.execute("UPDATE deliveries SET chat = ? WHERE chat = ? AND state = 'due'", (into, gone))
-        self._db.execute("UPDATE OR IGNORE alerts SET chat = ? WHERE chat = ?", (into, gone))
+        self._db.execute("UPDATE deliveries SET chat = ? WHERE chat = ?", (into, gone))
+        join_alerts(self._db, "chat", gone, into, NewsKind)
         self._db.execute("DELETE FROM chats WHERE id = ?", (gone,))
 
     def paused(self) -> tuple[Chat, ...]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from bot.domain.news import NewsKind
 from bot.domain.paper import FetchedPaper, Paper, PaperId
 from bot.domain.text import words
 from storage.database import Database, Row, marks, moment, stamp
+from storage.merging import join_alerts, join_links
 from storage.search import TitleIndex
 
 T = TypeVar("T", str, tuple[str, ...])
@@ -16,8 +18,7 @@ _COLUMNS = (
     "id, title, abstract, authors, categories, comment, version, published, seen_at, changed_at, enriched, looked_at, "
     "(SELECT group_concat(scheme || ' ' || value, char(10)) FROM paper_ids WHERE paper = papers.id)"
 )
-# Where a paper is referred to: merging two papers moves these rows to the one that stays.
-_REFERENCES = ("paper_ids", "paper_names", "links")
+_ABOUT_PAPERS = (NewsKind.CODE, NewsKind.PAPER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +113,9 @@ class Papers:
         """Two papers turn out to be one: all that refers to `gone` moves, what both have is kept once."""
         one, other = self.get(into), self.get(gone)
         self.titles.remove(gone, other.title)
-        self._db.execute(
-            "UPDATE OR IGNORE evidence SET link = (SELECT kept.id FROM links kept JOIN links old ON kept.repository = old.repository "
-            "WHERE old.id = evidence.link AND kept.paper = ?) WHERE link IN (SELECT old.id FROM links old JOIN links kept "
-            "ON kept.repository = old.repository WHERE old.paper = ? AND kept.paper = ?)",
-            (into, gone, into),
-        )
-        for table in _REFERENCES:
-            self._db.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (into, gone))
-        self._db.execute(
-            "UPDATE OR IGNORE alerts SET subject = ? WHERE subject = ? AND kind IN ('code', 'paper')", (into, gone)
-        )
-        self._db.execute("DELETE FROM alerts WHERE subject = ? AND kind IN ('code', 'paper')", (gone,))
+        join_links(self._db, "paper", gone, into)
+        join_alerts(self._db, "subject", gone, into, _ABOUT_PAPERS)
+        self._db.execute("UPDATE paper_ids SET paper = ? WHERE paper = ?", (into, gone))
         self._db.execute(
             "UPDATE papers SET announced_at = coalesce(papers.announced_at, other.announced_at), code_at = coalesce(papers.code_at, other.code_at) "
             "FROM (SELECT announced_at, code_at FROM papers WHERE id = ?) other WHERE papers.id = ?",
@@ -154,6 +146,13 @@ class Papers:
         rows = self._db.rows(
             f"SELECT {_COLUMNS} FROM papers WHERE enriched < version AND changed_at >= ? ORDER BY changed_at DESC LIMIT ?",
             (stamp(since), limit),
+        )
+        return tuple(map(_paper, rows))
+
+    def latest_with_code(self, limit: int) -> tuple[Paper, ...]:
+        """The papers whose code was news last, latest first."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM papers WHERE code_at IS NOT NULL ORDER BY code_at DESC, id DESC LIMIT ?", (limit,)
         )
         return tuple(map(_paper, rows))
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from bot.domain.feed import Sighting
 from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts, RepositoryState
 from storage.database import Database, Row, moment, stamp
+from storage.merging import join_links
 
 COLUMNS = (
     "repositories.id, host, owner, name, state, host_id, stars, forks, description, language, licence, archived, fork, "
@@ -36,7 +37,8 @@ class Repositories:
     def called(self, name: str, limit: int = 20) -> tuple[Repository, ...]:
         """Repositories with this bare name, whoever owns them."""
         rows = self._db.rows(
-            f"SELECT {COLUMNS} FROM repositories WHERE name = ? COLLATE NOCASE ORDER BY stars DESC LIMIT ?", (name, limit)
+            f"SELECT {COLUMNS} FROM repositories WHERE name = ? COLLATE NOCASE ORDER BY stars DESC LIMIT ?",
+            (name, limit),
         )
         return tuple(map(repository, rows))
 
@@ -59,22 +61,32 @@ class Repositories:
     def _take_name(self, key: int, address: RepositoryAddress, now: datetime) -> None:
         """From now on the name is this repository's; its other names, and the name's other owner, are past."""
         self._db.execute(
-            "UPDATE repository_names SET until = ? WHERE until IS NULL AND (slug = ? OR repository = ?)", (stamp(now), address.id, key)
+            "UPDATE repository_names SET until = ? WHERE until IS NULL AND (slug = ? OR repository = ?)",
+            (stamp(now), address.id, key),
         )
-        self._db.execute("INSERT INTO repository_names (slug, repository, since) VALUES (?, ?, ?)", (address.id, key, stamp(now)))
+        self._db.execute(
+            "INSERT INTO repository_names (slug, repository, since) VALUES (?, ?, ?)", (address.id, key, stamp(now))
+        )
 
-    def due(self, now: datetime, limit: int) -> tuple[Repository, ...]:
-        """Repositories to look at again, those never looked at first."""
+    def due(self, now: datetime, limit: int, *, spare: int) -> tuple[Repository, ...]:
+        """Repositories to look at: those that alerts wait for, those never looked at (latest first), then the others.
+
+        At most `limit`, and `spare` of those that no alert waits for.
+        """
         rows = self._db.rows(
-            f"SELECT {COLUMNS} FROM repositories WHERE next_check_at <= ? ORDER BY checked_at IS NOT NULL, next_check_at LIMIT ?",
-            (stamp(now), limit),
+            f"SELECT {COLUMNS} FROM repositories WHERE next_check_at <= ? "
+            "ORDER BY awaited DESC, checked_at IS NOT NULL, iif(checked_at IS NULL, -id, next_check_at) "
+            "LIMIT min(?, ? + (SELECT count(*) FROM repositories WHERE next_check_at <= ? AND awaited = 1))",
+            (stamp(now), limit, spare, stamp(now)),
         )
         return tuple(map(repository, rows))
 
-    def ask_for(self, key: int, at: datetime) -> None:
-        """Somebody cares about this repository: look at it, at the latest then."""
+    def ask_for(self, key: int, at: datetime, *, awaited: bool = False) -> None:
+        """Somebody cares about this repository: look at it, at the latest then; first of all where an alert waits for it."""
         self._db.execute(
-            "UPDATE repositories SET next_check_at = min(coalesce(next_check_at, ?), ?) WHERE id = ?", (stamp(at), stamp(at), key)
+            "UPDATE repositories SET next_check_at = min(coalesce(next_check_at, ?), ?), awaited = max(awaited, ?) "
+            "WHERE id = ?",
+            (stamp(at), stamp(at), awaited, key),
         )
 
     def make_due(self, checked_before: datetime, now: datetime) -> None:
@@ -84,26 +96,41 @@ class Repositories:
             (stamp(now), stamp(now), stamp(checked_before)),
         )
 
-    def learn(self, asked: Repository, facts: RepositoryFacts, etag: str | None, *, now: datetime, next_check: datetime) -> Repository:
+    def learn(
+        self, asked: Repository, facts: RepositoryFacts, etag: str | None, *, now: datetime, next_check: datetime
+    ) -> Repository:
         """Store what the host tells. Its number decides who this is: a rename moves the name, two rows of one number become one."""
-        key = self._db.value("SELECT id FROM repositories WHERE host = ? AND host_id = ?", (facts.address.host, facts.host_id))
+        key = self._db.value(
+            "SELECT id FROM repositories WHERE host = ? AND host_id = ?", (facts.address.host, facts.host_id)
+        )
         if asked.host_id not in (None, facts.host_id):  # the name was freed, and another repository has taken it
-            self._db.execute("UPDATE repositories SET state = 'missing', next_check_at = NULL WHERE id = ?", (asked.key,))
+            self._lose(asked)
             key = key or self._add(facts.address, now).key
         elif key is None:
             key = asked.key
         elif key != asked.key:
-            self._merge(asked.key, into=key)
+            self._merge(asked.key, into=key, now=now)
         self._store(key, facts, etag, now, next_check)
         return self.get(key)
 
+    def _lose(self, asked: Repository) -> None:
+        """It isn't at its name any more; unless it has just been found at another one."""
+        self._db.execute(
+            "UPDATE repositories SET state = 'missing', next_check_at = NULL WHERE id = ? AND NOT EXISTS "
+            "(SELECT 1 FROM repository_names WHERE repository = ? AND slug != ? AND until IS NULL)",
+            (asked.key, asked.key, asked.address.id),
+        )
+
     def _store(self, key: int, facts: RepositoryFacts, etag: str | None, now: datetime, next_check: datetime) -> None:
-        present = self._db.value("SELECT repository FROM repository_names WHERE slug = ? AND until IS NULL", (facts.address.id,))
+        present = self._db.value(
+            "SELECT repository FROM repository_names WHERE slug = ? AND until IS NULL", (facts.address.id,)
+        )
         if present != key:
             self._take_name(key, facts.address, now)
         self._db.execute(
             "UPDATE repositories SET owner = ?, name = ?, host_id = ?, state = 'present', stars = ?, forks = ?, description = ?, "
-            "language = ?, licence = ?, archived = ?, fork = ?, created = ?, pushed = ?, etag = ?, checked_at = ?, next_check_at = ? "
+            "language = ?, licence = ?, archived = ?, fork = ?, created = ?, pushed = ?, etag = ?, checked_at = ?, "
+            "next_check_at = ?, awaited = 0 "
             "WHERE id = ?",
             (
                 facts.address.owner,
@@ -125,28 +152,27 @@ class Repositories:
             ),
         )
 
-    def _merge(self, gone: int, *, into: int) -> None:
+    def _merge(self, gone: int, *, into: int, now: datetime) -> None:
         """A name that was written in a paper turns out to be a repository that we know by another name."""
+        join_links(self._db, "repository", gone, into)
+        self._db.execute("UPDATE OR IGNORE sightings SET repository = ? WHERE repository = ?", (into, gone))
         self._db.execute(
-            "UPDATE OR IGNORE evidence SET link = (SELECT kept.id FROM links kept JOIN links old ON kept.paper = old.paper "
-            "WHERE old.id = evidence.link AND kept.repository = ?) WHERE link IN (SELECT old.id FROM links old JOIN links kept "
-            "ON kept.paper = old.paper WHERE old.repository = ? AND kept.repository = ?)",
-            (into, gone, into),
+            "UPDATE repository_names SET repository = ?, until = coalesce(until, ?) WHERE repository = ?",
+            (into, stamp(now), gone),
         )
-        for table in ("links", "sightings"):
-            self._db.execute(f"UPDATE OR IGNORE {table} SET repository = ? WHERE repository = ?", (into, gone))
-        self._db.execute("UPDATE repository_names SET repository = ? WHERE repository = ?", (into, gone))
         self._db.execute("DELETE FROM repositories WHERE id = ?", (gone,))
 
     def checked(self, key: int, state: RepositoryState, *, now: datetime, next_check: datetime | None) -> None:
         """Looked at without new facts: still the same, or not there."""
         self._db.execute(
-            "UPDATE repositories SET state = ?, checked_at = ?, next_check_at = ? WHERE id = ?",
+            "UPDATE repositories SET state = ?, checked_at = ?, next_check_at = ?, awaited = 0 WHERE id = ?",
             (state, stamp(now), stamp(next_check), key),
         )
 
     def postpone(self, keys: Iterable[int], until: datetime) -> None:
-        self._db.execute_many("UPDATE repositories SET next_check_at = ? WHERE id = ?", [(stamp(until), key) for key in keys])
+        self._db.execute_many(
+            "UPDATE repositories SET next_check_at = ? WHERE id = ?", [(stamp(until), key) for key in keys]
+        )
 
     def sight(self, feed: int, day: date, sighting: Sighting, now: datetime) -> None:
         """Note a repository on a trending page; the page's star count serves until the API tells."""
@@ -174,7 +200,24 @@ class Repositories:
 
 def repository(row: Row) -> Repository:
     """A row of COLUMNS as a Repository."""
-    (key, host, owner, name, state, host_id, stars, forks, description, language, licence, archived, fork, checked, due, etag) = row
+    (
+        key,
+        host,
+        owner,
+        name,
+        state,
+        host_id,
+        stars,
+        forks,
+        description,
+        language,
+        licence,
+        archived,
+        fork,
+        checked,
+        due,
+        etag,
+    ) = row
     return Repository(
         key,
         host,

@@ -1,0 +1,54 @@
+"""Two that turn out to be one: what refers to the one that goes is joined with what refers to the one that stays."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from bot.domain.news import NewsKind
+from storage.database import Database
+
+
+def join_links(db: Database, end: Literal["paper", "repository"], gone: int, into: int) -> None:
+    """Links move; of two between the same ends one stays, with all the evidence, and the surer one says whose it is."""
+    other = "repository" if end == "paper" else "paper"
+    twins = db.rows(
+        f"SELECT old.id, kept.id FROM links old JOIN links kept ON kept.{other} = old.{other} "
+        f"WHERE old.{end} = ? AND kept.{end} = ?",
+        (gone, into),
+    )
+    for old, kept in twins:
+        db.execute("UPDATE OR IGNORE evidence SET link = ? WHERE link = ?", (kept, old))
+        db.execute(
+            "UPDATE links SET official = CASE WHEN links.official IS NULL OR old.confidence > links.confidence "
+            "THEN coalesce(old.official, links.official) ELSE links.official END, "
+            "confidence = max(links.confidence, old.confidence), first_seen = min(links.first_seen, old.first_seen) "
+            "FROM (SELECT official, confidence, first_seen FROM links WHERE id = ?) old WHERE links.id = ?",
+            (old, kept),
+        )
+        db.execute("DELETE FROM links WHERE id = ?", (old,))
+    db.execute(f"UPDATE links SET {end} = ? WHERE {end} = ?", (into, gone))
+
+
+def join_alerts(db: Database, end: Literal["chat", "subject"], gone: int, into: int, kinds: Iterable[NewsKind]) -> None:
+    """Alerts move; of two that say the same to the same chat one stays, and that is the one that was sent."""
+    other = "subject" if end == "chat" else "chat"
+    for kind in kinds:
+        twins = db.rows(
+            "SELECT old.id, kept.id, deliveries.state = 'due' FROM alerts old "
+            f"JOIN alerts kept ON kept.{other} = old.{other} AND kept.kind = old.kind "
+            f"LEFT JOIN deliveries ON deliveries.id = old.delivery WHERE old.kind = ? AND old.{end} = ? AND kept.{end} = ?",
+            (kind, gone, into),
+        )
+        drop_alerts(db, [old if waits else kept for old, kept, waits in twins])
+        db.execute(f"UPDATE alerts SET {end} = ? WHERE {end} = ? AND kind = ?", (into, gone, kind))
+
+
+def drop_alerts(db: Database, keys: Iterable[int]) -> None:
+    """Take alerts back, and with them the waiting messages that they leave empty."""
+    for key in keys:
+        delivery = db.value("SELECT delivery FROM alerts WHERE id = ?", (key,))
+        db.execute("DELETE FROM alerts WHERE id = ?", (key,))
+        db.execute(
+            "DELETE FROM deliveries WHERE id = ? AND state = 'due' "
+            "AND NOT EXISTS (SELECT 1 FROM alerts WHERE delivery = deliveries.id)",
+            (delivery,),
+        )
