@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final, Protocol
 
 from bot.domain.chat import Address, Chat, Subscription
@@ -29,6 +30,8 @@ MOST_SUBSCRIPTIONS: Final = 100
 _LOOK_AGAIN: Final = timedelta(hours=6)
 _FAMOUS: Final = 4  # times as well known as the next one: surely meant
 _LANDMARK_FAME: Final = 5000
+_LOOK_BACK: Final = 300  # papers with code among which samples for a new subscription are looked for
+_SAMPLES: Final = 3
 _LIVE_WORDS: Final = 3  # fewer words than this name too many papers to ask the live sources for
 
 
@@ -109,12 +112,15 @@ PaperAnswer = FoundPaper | Choices | FoundRepository | NotFound
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """A subscription was made, or was there before; `feed` when it follows one of `others` + 1 that the page names."""
+    """A subscription was made, or was there before; `feed` when it follows one of `others` + 1 that the page names;
+    `lately` the latest papers that it would have told.
+    """
 
     subscription: Subscription
     new: bool
     feed: Feed | None = None
     others: int = 0
+    lately: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +346,19 @@ class Answers:
             made = self._storage.subscriptions.add(
                 chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None
             )
-        return Subscribed(made, True, feed, max(len(found) - 1, 0))
+        return Subscribed(made, True, feed, max(len(found) - 1, 0), self._lately(parsed) if parsed else ())
+
+    def _lately(self, parsed: query.Query) -> tuple[Choice, ...]:
+        """The latest papers with code that a query matches, of those that were news last."""
+        matching_papers = (
+            paper
+            for paper in self._storage.papers.latest_with_code(_LOOK_BACK)
+            if matching.matches(parsed, matching.document(paper, self._links_for(parsed, paper)))
+        )
+        return tuple(self._choices([paper.key for paper in islice(matching_papers, _SAMPLES)]))
+
+    def _links_for(self, parsed: query.Query, paper: Paper) -> tuple[CodeLink, ...]:
+        return self._storage.links.of_paper(paper.key) if parsed.repositories else ()
 
     def _rarity(self, parsed: query.Query) -> dict[str, int]:
         return self._storage.papers.titles.rarity(word for phrase in parsed.phrases for word in phrase)

@@ -49,6 +49,7 @@ SOURCES: Final = tuple(source.value for source in Source)
 POLL_TICK_S: Final = 30.0
 DELIVER_TICK_S: Final = 2.0
 TIDY_TICK_S: Final = 3600.0
+CONSOLE_HEAD_START_S: Final = 15.0  # time for a newcomer to subscribe before the first look at the sources
 CONSOLE_KEEPS: Final = 50  # alerts that wait for the next console; older ones are folded into one message
 _STOP_WITHIN_S: Final = 8.0
 _LIVE_TIMEOUT_S: Final = 8.0  # somebody waits for the answer
@@ -256,7 +257,7 @@ class App:
             senders["console"] = console
             self.fold_console()
         starting = asyncio.create_task(self._start_channels(senders))
-        clock = scheduler(self._ticks(senders))
+        clock = scheduler(self._ticks(senders), first_after_s=CONSOLE_HEAD_START_S if console else 0.0)
         clock.start()
         talking = asyncio.create_task(console.talk()) if console else None
         try:

@@ -106,8 +106,8 @@ def run(context: _Context) -> None:
         app = App(settings)
         if sys.stdin.isatty() and sys.stdout.isatty():
             click.echo(f"paperwire {__version__}. Data in {settings.data}. Type /help, or quit to leave.")
-        asyncio.run(app.run())
-        _leave(app)
+            click.echo("I read the sources in a moment; /subscribe first, and you hear of today's papers.")
+        asyncio.run(_serve(app))
 
 
 @main.command()
@@ -120,8 +120,12 @@ def chat(context: _Context) -> None:
         asyncio.run(app.chat())
 
 
-def _leave(app: App) -> NoReturn:
-    """End at once, though a worker may hang in a slow request: transactions are whole, and the lock file frees itself."""
+async def _serve(app: App) -> NoReturn:
+    """Run, and then end at once, though a worker may hang in a slow request: what it stores, it stores whole.
+
+    asyncio.run would wait for that worker; the write lock makes sure that no transaction is under way.
+    """
+    await app.run()
     with app.storage.write():
         logging.shutdown()
         sys.stdout.flush()

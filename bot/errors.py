@@ -16,7 +16,7 @@ PaperwireError                    id    meaning; what the reader should do stand
 │   └── Unreadable                garbage   an answer came, but not in the form that was asked for
 ├── BadQuery                      query     a person's words can't be understood; carries a place and a hint
 └── DeliveryFailed                delivery  a chat couldn't be reached; permanent or not, and when to try again
-    └── ChannelDown               channel   the whole channel can't send (a revoked token): nothing is lost, all waits
+    └── ChannelDown               channel   the whole channel can't send (a revoked token): all waits
 """
 
 from datetime import datetime
@@ -53,7 +53,7 @@ class NoSpace(StorageError):
 
 
 class FetchError(PaperwireError):
-    """`status` is the HTTP status, if there was one; `retry_at` the earliest useful next try, in UTC on the real clock."""
+    """`status` is the HTTP status, if there was one; `retry_at` the earliest useful next try (UTC, real clock)."""
 
     id = "fetch"
 
@@ -99,7 +99,7 @@ class BadQuery(PaperwireError):
 
 
 class DeliveryFailed(PaperwireError):
-    """`permanent`: this chat can't be reached until somebody acts. `retry_at` is UTC; `moved_to` a chat's new address."""
+    """`permanent`: out of reach until somebody acts. `retry_at` is UTC; `moved_to` a new address; `counts` as a try."""
 
     id = "delivery"
 
@@ -117,6 +117,10 @@ class DeliveryFailed(PaperwireError):
         self.retry_at = retry_at
         self.moved_to = moved_to
         self.counts = counts
+
+
+class MessageRefused(DeliveryFailed):
+    id = "message"
 
 
 class ChannelDown(DeliveryFailed):

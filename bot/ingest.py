@@ -104,7 +104,7 @@ def tell(storage: Storage, item: News, paper: Paper, links: tuple[CodeLink, ...]
     if tells and unchecked:
         for link in links:
             if link.repository.checked_at is None and link.repository.host == "github.com":
-                storage.repositories.ask_for(link.repository.key, now - news.GRACE)  # somebody waits: before the others
+                storage.repositories.ask_for(link.repository.key, now, awaited=True)
     return storage.outbox.queue(tells, now)
 
 

@@ -386,11 +386,16 @@ def subscribed(answer: Subscribed | FullUp) -> Message:
         if wants_papers
         else "when a matching paper has code, at once or later"
     )
-    return _say(
-        Strong(f"Subscribed (#{subscription.number}): {subscription.text}"),
-        f". I'll write {when}. ",
-        Typed(f"/unsubscribe {subscription.number}"),
-        " ends it.",
+    ends = Typed(f"/unsubscribe {subscription.number}")
+    made = text(
+        Strong(f"Subscribed (#{subscription.number}): {subscription.text}"), f". I'll write {when}. ", ends, " ends it."
+    )
+    if not answer.lately:
+        return Message((made,), f"Subscribed: {subscription.text}")
+    latest = Bullets(tuple(map(_choice_line, answer.lately)))
+    return Message(
+        (made, text("The latest that I know, so that you see what it finds:"), latest),
+        f"Subscribed: {subscription.text}",
     )
 
 
@@ -482,7 +487,7 @@ def _queue(answer: Status) -> list[Part]:
             lines.append(
                 (
                     f"{w.due:,} messages wait for {w.platform}",
-                    Quiet(f" (the oldest since {ago(w.oldest, answer.now)})" if w.oldest else ""),
+                    Quiet(f" (the oldest was due {ago(w.oldest, answer.now)})" if w.oldest else ""),
                 )
             )
         if w.dead:

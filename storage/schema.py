@@ -27,6 +27,7 @@ CREATE TABLE papers (
   announced_at INTEGER,                    -- when it was news
   code_at INTEGER                          -- when "has code" was news, or was known before it could be
 ) STRICT;
+CREATE INDEX papers_with_code ON papers (code_at) WHERE code_at IS NOT NULL;
 CREATE INDEX papers_to_enrich ON papers (changed_at) WHERE enriched < version;
 
 CREATE TABLE paper_ids (                   -- every id of a paper; 10.48550/arXiv.X is stored as the arXiv id
@@ -67,7 +68,8 @@ CREATE TABLE repositories (
   etag TEXT,
   seen_at INTEGER NOT NULL,
   checked_at INTEGER,
-  next_check_at INTEGER                    -- NULL: nothing asks for it
+  next_check_at INTEGER,                   -- NULL: nothing asks for it
+  awaited INTEGER NOT NULL DEFAULT 0       -- 1: an alert waits for a look at it
 ) STRICT;
 CREATE UNIQUE INDEX repositories_by_host_id ON repositories (host, host_id) WHERE host_id IS NOT NULL;
 CREATE INDEX repositories_by_name ON repositories (name COLLATE NOCASE);
@@ -224,4 +226,3 @@ CREATE INDEX alerts_of_subject ON alerts (subject, kind);
 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
-

@@ -36,6 +36,10 @@ class Looked(Protocol):
 class Host(Protocol):
     """A place where repositories live."""
 
+    @property
+    def spare(self) -> int:
+        """How many looks may go to repositories that no alert waits for."""
+
     def look(self, wanted: Sequence[tuple[RepositoryAddress, str | None]]) -> Looked: ...
 
 
@@ -47,7 +51,7 @@ def check(storage: Storage, host: Host, *, now: datetime, named: bool = False) -
     if named:
         with storage.write():
             storage.repositories.make_due(now - _FRESH, now)
-    due = storage.repositories.due(now, AT_ONCE)
+    due = storage.repositories.due(now, AT_ONCE, spare=host.spare)
     looked = host.look([(r.address, r.etag) for r in due]) if due else None
     if looked is None:
         return PollCount(), None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bot.domain.news import Delivery
-from bot.errors import ChannelDown, DeliveryFailed
+from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
 from storage import Storage
 
 log = logging.getLogger("paperwire.deliver")
@@ -90,6 +90,9 @@ def _record(storage: Storage, delivery: Delivery, failure: DeliveryFailed | None
             storage.chats.move(delivery.chat.key, failure.moved_to)
             storage.outbox.later(delivery.key, now, "the chat has moved", counts=True)
             return "later"
+        if isinstance(failure, MessageRefused):
+            storage.outbox.give_up(delivery.key, str(failure), now)
+            return "dead"
         if failure.permanent:
             storage.chats.pause(delivery.chat.key, str(failure), now)
             storage.outbox.later(delivery.key, now, str(failure), counts=False)

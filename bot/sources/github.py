@@ -18,6 +18,9 @@ from bot.sources.fields import count, line, mapping, moment, rows
 from bot.sources.web import Lane, Web
 
 ALIASES = 100  # repositories a query: about one point of 5,000 an hour
+ANONYMOUS_LOOKS = 60  # an hour, by REST
+RESERVE = 20
+MANY = 1000
 _FAILURES = 3  # in a row: the service is down, the rest isn't tried
 _UNAVAILABLE = 451  # for legal reasons
 _FULL_NAME = re.compile(r"(?P<owner>[\w-]{1,100})/(?P<name>(?!\.{1,2}$)[\w.-]{1,100})", re.ASCII)
@@ -87,6 +90,12 @@ class GitHub:
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
         self._rest, self._graphql = Lane("github-rest"), Lane("github-graphql")
+        self._remaining = ANONYMOUS_LOOKS
+
+    @property
+    def spare(self) -> int:
+        """How many looks may go to repositories that nobody waits for: without a token, a reserve is kept for the others."""
+        return MANY if self._token else max(0, self._remaining - RESERVE)
 
     def look(self, wanted: Wanted) -> Looked:
         """Look at these repositories, (address, ETag of the last look) each, all of github.com. It never raises."""
@@ -128,6 +137,8 @@ class GitHub:
                 raise
             tally.missing.append(address)
             return
+        remaining = answer.headers.get("x-ratelimit-remaining", "")
+        self._remaining = int(remaining) if remaining.isdecimal() else self._remaining
         if answer.not_modified:
             tally.unchanged.append(address)
         else:
@@ -162,6 +173,8 @@ class GitHub:
     def _said(self, error: FetchError, what: str) -> str:
         if error.status == 401 and self._token:
             return "GitHub refused the token (401): make a new one at https://github.com/settings/tokens"
+        if isinstance(error, RateLimited):
+            return str(error) if self._token else f"{error} (a GITHUB_TOKEN raises 60 looks an hour to 5,000)"
         return f"{what}: {error}"
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import ChannelDown, DeliveryFailed
+from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
 
 # What a call to Slack can raise that isn't a bug; aiohttp's time-outs are TimeoutError, refused connections OSError.
 SLACK_ERRORS = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
@@ -54,7 +54,7 @@ def failure(error: Exception, *, app_token: bool = False) -> DeliveryFailed:
     if mend := _CHANNEL_MENDS.get("restricted_action" if code.startswith("restricted_action") else code):
         return DeliveryFailed(f"{mend} (Slack says {code})", permanent=True)
     if code in BLOCKS_REFUSED:
-        return DeliveryFailed(f"Slack refuses this message as blocks and as text ({code})", permanent=True)
+        return MessageRefused(f"Slack refuses this message as blocks and as text ({code})", permanent=True)
     return DeliveryFailed(_passing(error, code, status))
 
 

@@ -17,7 +17,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.errors import ChannelDown, DeliveryFailed
+from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
 
 REFUSED = "Telegram refuses the token: set TELEGRAM_BOT_TOKEN to the one that @BotFather shows, then start again"
 SECOND_POLLER = "another process polls this token (409): stop it, then start again"
@@ -61,8 +61,10 @@ def failure_of(error: Exception, *, token: str, now: datetime) -> DeliveryFailed
             return DeliveryFailed("the group has become a supergroup", moved_to=str(error.new_chat_id), counts=False)
         case Forbidden():
             return DeliveryFailed(f"Telegram: {text}", permanent=True)
+        case BadRequest() if is_bad_markup(error):
+            return MessageRefused(f"Telegram: {text}", permanent=True)
         case BadRequest():
-            return DeliveryFailed(f"Telegram: {text}", permanent=_is_closed(text) or is_bad_markup(error))
+            return DeliveryFailed(f"Telegram: {text}", permanent=_is_closed(text))
         case InvalidToken():
             return ChannelDown(REFUSED)
         case Conflict():
