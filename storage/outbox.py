@@ -9,9 +9,11 @@ from storage.chats import Chats
 from storage.database import Database, Row, marks, moment, stamp
 from storage.feeds import Feeds
 from storage.links import Links
+from storage.merging import drop_alerts
 from storage.papers import Papers
 
 _ABOUT_PAPERS = (NewsKind.CODE, NewsKind.PAPER)
+_SINGLE = "deliveries.state = 'due' AND folded = 0 AND lease_until IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Outbox:
     def release(self, papers: Collection[int], now: datetime) -> None:
         """The code of these papers has been looked at: what waited for that is due now."""
         self._db.execute_many(
-            "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND due_at > ? AND attempts = 0 AND id IN "
+            "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND due_at > ? AND attempts = 0 AND error = '' AND id IN "
             "(SELECT delivery FROM alerts WHERE subject = ? AND kind = 'code')",
             [(stamp(now), stamp(now), paper) for paper in papers],
         )
@@ -133,35 +135,31 @@ class Outbox:
     def withdraw(self, paper: int) -> int:
         """The code isn't there after all: take back what hasn't been sent. How many chats that concerned."""
         rows = self._db.rows(
-            "SELECT alerts.id, delivery FROM alerts JOIN deliveries ON deliveries.id = delivery WHERE subject = ? AND kind = 'code' "
+            "SELECT alerts.id FROM alerts JOIN deliveries ON deliveries.id = delivery WHERE subject = ? AND kind = 'code' "
             "AND deliveries.state = 'due' AND lease_until IS NULL",
             (paper,),
         )
-        self._db.execute_many("DELETE FROM alerts WHERE id = ?", [(alert,) for alert, _ in rows])
-        self._db.execute_many(
-            "DELETE FROM deliveries WHERE id = ? AND NOT EXISTS (SELECT 1 FROM alerts WHERE delivery = deliveries.id)",
-            [(delivery,) for _, delivery in rows],
-        )
+        drop_alerts(self._db, [alert for (alert,) in rows])
         return len(rows)
 
     def fold(self, platform: str, *, keep: int, now: datetime) -> None:
-        """Where more than `keep` messages wait for a chat, the oldest surplus becomes one folded message."""
+        """Where more than `keep` messages wait for a chat, the oldest surplus joins one folded message."""
         for (chat,) in self._db.rows(
-            "SELECT chats.id FROM deliveries JOIN chats ON chats.id = deliveries.chat "
-            "WHERE deliveries.state = 'due' AND platform = ? GROUP BY chats.id HAVING count(*) > ?",
+            f"SELECT chat FROM deliveries JOIN chats ON chats.id = chat WHERE {_SINGLE} AND platform = ? "
+            "GROUP BY chat HAVING count(*) > ?",
             (platform, keep),
         ):
-            rows = self._db.rows(
-                "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND lease_until IS NULL ORDER BY due_at DESC, id DESC "
-                "LIMIT -1 OFFSET ?",
-                (chat, keep),
-            )
-            into, *others = [row[0] for row in reversed(rows)]
+            surplus = [
+                row[0]
+                for row in self._db.rows(
+                    f"SELECT id FROM deliveries WHERE {_SINGLE} AND chat = ? ORDER BY due_at DESC, id DESC LIMIT -1 OFFSET ?",
+                    (chat, keep),
+                )
+            ]
+            into = self._open_fold(chat) or surplus.pop()
             self._db.execute("UPDATE deliveries SET folded = 1, due_at = ? WHERE id = ?", (stamp(now), into))
-            self._db.execute_many(
-                "UPDATE alerts SET delivery = ? WHERE delivery = ?", [(into, other) for other in others]
-            )
-            self._db.execute_many("DELETE FROM deliveries WHERE id = ?", [(other,) for other in others])
+            self._db.execute_many("UPDATE alerts SET delivery = ? WHERE delivery = ?", [(into, one) for one in surplus])
+            self._db.execute_many("DELETE FROM deliveries WHERE id = ?", [(one,) for one in surplus])
 
     def waiting(self) -> tuple[Waiting, ...]:
         rows = self._db.rows(
