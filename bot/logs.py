@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 HIDDEN = "***"
 _SHORTEST_SECRET = 4  # hiding shorter ones would hide half of every word
-_NOISY = ("httpx", "httpcore", "urllib3", "slack_bolt", "slack_sdk", "apscheduler")
+_NOISY = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "apscheduler")
 _OURS = ("bot.", "handlers.", "storage.")
 # What tokens look like, and what stays of them.
 _TOKENS = (
@@ -44,6 +44,7 @@ def set_up(level: str, *, json: bool, secrets: Sequence[str]) -> None:
     root.setLevel(level)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # its warnings on headers hold whole addresses
 
 
 def redactor(secrets: Sequence[str]) -> Callable[[str], str]:

@@ -219,7 +219,7 @@ class Poller:
         if not look.batch or look.batch.not_modified:
             return PollCount()
         new = self._storage.feeds.add_entries(look.feed, look.batch.entries, now)
-        count = ingest(self._storage, look.batch.papers, now=now) + PollCount(fetched=len(look.batch.entries))
+        count = ingest(self._storage, _hinted(look), now=now, quiet=True) + PollCount(fetched=len(look.batch.entries))
         if look.feed.succeeded_at is None:
             return count
         followers = self._storage.subscriptions.of_feed(look.feed.key)
@@ -338,6 +338,16 @@ def announcement_days(last: datetime, now: datetime) -> list[date]:
     first = max(last.date(), (now - _LONGEST_GAP).date()) + timedelta(days=1)
     days = (first + timedelta(days=n) for n in range((now.date() - first).days))
     return [day for day in days if day.weekday() < 5]
+
+
+def _hinted(look: Look) -> Iterator[FetchedPaper]:
+    """The papers that a feed's entries are: an id and a working title, no more, until arXiv has told of them.
+
+    A feed may say anything of any paper: its text is not the paper's abstract, and its links are no evidence. Where a
+    chat gave the feed, only papers that arXiv will tell of count.
+    """
+    papers = look.batch.papers if look.batch else ()
+    return (FetchedPaper(p.ids, p.title) for p in papers if p.arxiv or look.feed.trusted)
 
 
 def _names_code(paper: FetchedPaper) -> bool:

@@ -154,7 +154,8 @@ def authors_of(text: str) -> tuple[str, ...]:
 
 def _day(told: Mapping[str, Any]) -> datetime | None:
     """The announcement's midnight: the day of `published`, else of `updated`, which may be the time of making."""
-    stamp = told.get("published_parsed") or told.get("updated_parsed")
+    # `in` first: asked for a missing date, feedparser warns and gives the other one
+    stamp = next((told[name] for name in ("published_parsed", "updated_parsed") if name in told), None)
     if not stamp:
         return None
     try:
