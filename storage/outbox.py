@@ -145,8 +145,8 @@ class Outbox:
     def fold(self, platform: str, *, keep: int, now: datetime) -> None:
         """Where more than `keep` messages wait for a chat, the oldest surplus joins one folded message."""
         for (chat,) in self._db.rows(
-            f"SELECT chat FROM deliveries JOIN chats ON chats.id = chat WHERE {_SINGLE} AND platform = ? "
-            "GROUP BY chat HAVING count(*) > ?",
+            f"SELECT chats.id FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE {_SINGLE} AND platform = ? "
+            "GROUP BY chats.id HAVING count(*) > ?",
             (platform, keep),
         ):
             surplus = [
