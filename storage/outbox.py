@@ -120,13 +120,13 @@ class Outbox:
     def release(self, papers: Collection[int], now: datetime) -> None:
         """The code of these papers has been looked at: what waited for that is due now."""
         self._db.execute_many(
-            "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND due_at > ? AND attempts = 0 AND error = '' AND id IN "
+            "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND folded = 0 AND due_at > ? AND attempts = 0 AND error = '' AND id IN "
             "(SELECT delivery FROM alerts WHERE subject = ? AND kind = 'code')",
             [(stamp(now), stamp(now), paper) for paper in papers],
         )
 
     def release_all(self, now: datetime) -> None:
-        """Nothing waits for a look any longer."""
+        """Nothing waits for a look, or for more to fold, any longer."""
         self._db.execute(
             "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND due_at > ? AND attempts = 0 AND error = ''",
             (stamp(now), stamp(now)),

@@ -21,6 +21,7 @@ from bot.rules.matching import Document, cached_parse, matches
 
 STALE: Final = timedelta(hours=48)
 RECENT: Final = timedelta(days=31)
+SETTLE: Final = timedelta(minutes=10)  # for the rest of a back-fill to join the same folded message
 GRACE: Final = timedelta(seconds=90)  # for a look at the repository before people are told
 
 
@@ -81,8 +82,12 @@ def tells(
         query = cached_parse(subscription.text)
         if news.kind in query.kinds and _looks_forward(subscription, news, now) and matches(query, paper):
             why.setdefault(subscription.chat, {})[subscription.text] = None
-    due = now + GRACE if unchecked else now
-    return tuple(Tell(chat, news, tuple(texts), due, is_stale(news, now)) for chat, texts in why.items())
+    return tuple(_tell(chat, news, tuple(texts), now=now, unchecked=unchecked) for chat, texts in why.items())
+
+
+def _tell(chat: int, news: News, why: tuple[str, ...], *, now: datetime, unchecked: bool = False) -> Tell:
+    stale = is_stale(news, now)
+    return Tell(chat, news, why, now + (SETTLE if stale else GRACE if unchecked else timedelta(0)), stale)
 
 
 def is_stale(news: News, now: datetime) -> bool:
@@ -96,7 +101,7 @@ def _looks_forward(subscription: Subscription, news: News, now: datetime) -> boo
 def about_feed(news: News, followers: Iterable[Subscription], *, now: datetime) -> tuple[Tell, ...]:
     """A feed's entry, or word of its end, for those who follow it."""
     chats = {s.chat: s for s in followers if _looks_forward(s, news, now)}
-    return tuple(Tell(chat, news, (s.text,), now, is_stale(news, now)) for chat, s in chats.items())
+    return tuple(_tell(chat, news, (s.text,), now=now) for chat, s in chats.items())
 
 
 def written_about(paper: Paper) -> datetime | None:
