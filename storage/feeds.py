@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from bot.domain.feed import Entry, Feed, FeedState, Source, Validators
+from bot.domain.news import NewsKind
 from storage.database import Database, Row, moment, stamp
+from storage.merging import drop_alerts
 
 _COLUMNS = (
     "id, source, url, name, state, etag, last_modified, body_hash, interval_s, next_check_at, checked_at, succeeded_at, failing_since, "
@@ -33,12 +36,14 @@ class Feeds:
         return _feed(row)
 
     def find(self, url: str) -> Feed | None:
-        row = self._db.row(f"SELECT {_COLUMNS} FROM feeds WHERE url = ? OR moved_to = ? ORDER BY url = ? DESC", (url, url, url))
+        row = self._db.row(f"SELECT {_COLUMNS} FROM feeds WHERE url = ?", (url,))
         return _feed(row) if row else None
 
     def all(self, source: Source | None = None) -> tuple[Feed, ...]:
         """The feeds that somebody wants, of one source or all."""
-        rows = self._db.rows(f"SELECT {_COLUMNS} FROM feeds WHERE wanted = 1 AND (? IS NULL OR source = ?) ORDER BY id", (source, source))
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM feeds WHERE wanted = 1 AND (? IS NULL OR source = ?) ORDER BY id", (source, source)
+        )
         return tuple(map(_feed, rows))
 
     def due(self, source: Source, now: datetime) -> tuple[Feed, ...]:
@@ -51,7 +56,7 @@ class Feeds:
         return tuple(map(_feed, rows))
 
     def want(self, source: Source, url: str, name: str, *, now: datetime, interval_s: int, trusted: bool) -> Feed:
-        """The feed at this address, made and due at once if it's new."""
+        """The feed at this address, made and due at once if it's new, or if a chat asks for one that had stopped."""
         found = self.find(url)
         if found is None:
             key = self._db.insert(
@@ -60,17 +65,38 @@ class Feeds:
             )
             return self.get(key)
         self._db.execute("UPDATE feeds SET wanted = 1, trusted = max(trusted, ?) WHERE id = ?", (trusted, found.key))
-        return found
+        if found.state is not FeedState.ACTIVE and not trusted:
+            self._wake(found.key, now)
+        return self.get(found.key)
+
+    def _wake(self, key: int, now: datetime) -> None:
+        """A fresh start; should it stop again, that is news again."""
+        self._db.execute(
+            "UPDATE feeds SET state = 'active', failing_since = NULL, failures = 0, error = '', next_check_at = ? WHERE id = ?",
+            (stamp(now), key),
+        )
+        told = self._db.rows("SELECT id FROM alerts WHERE kind = ? AND subject = ?", (NewsKind.FEED, key))
+        drop_alerts(self._db, [alert for (alert,) in told])
 
     def configure(self, wanted: Iterable[tuple[Source, str, str, int]], now: datetime) -> None:
         """The settings' feeds, as (source, url, name, interval): exactly these and the subscribed ones are looked at."""
-        self._db.execute("UPDATE feeds SET wanted = 0, trusted = 0 WHERE id NOT IN (SELECT feed FROM subscriptions WHERE feed IS NOT NULL)")
+        self._db.execute(
+            "UPDATE feeds SET wanted = 0, trusted = 0 WHERE id NOT IN (SELECT feed FROM subscriptions WHERE feed IS NOT NULL)"
+        )
         for source, url, name, interval_s in wanted:
             self.want(source, url, name, now=now, interval_s=interval_s, trusted=True)
 
     def succeeded(
-        self, feed: Feed, validators: Validators, *, now: datetime, next_check: datetime, interval_s: int, title: str = "",
-        last_item_at: datetime | None = None, warning: str = "",
+        self,
+        feed: Feed,
+        validators: Validators,
+        *,
+        now: datetime,
+        next_check: datetime,
+        interval_s: int,
+        title: str = "",
+        last_item_at: datetime | None = None,
+        warning: str = "",
     ) -> None:
         self._db.execute(
             "UPDATE feeds SET etag = ?, last_modified = ?, body_hash = ?, checked_at = ?, succeeded_at = ?, next_check_at = ?, interval_s = ?, "
@@ -78,14 +104,26 @@ class Feeds:
             "last_item_at = max(coalesce(last_item_at, 0), coalesce(?, last_item_at, 0)), "
             "state = CASE WHEN state = 'paused' THEN 'active' ELSE state END WHERE id = ?",
             (
-                validators.etag, validators.last_modified, validators.body_hash, stamp(now), stamp(now), stamp(next_check), interval_s,
-                warning, title, title, stamp(last_item_at), feed.key,
+                validators.etag,
+                validators.last_modified,
+                validators.body_hash,
+                stamp(now),
+                stamp(now),
+                stamp(next_check),
+                interval_s,
+                warning,
+                title,
+                title,
+                stamp(last_item_at),
+                feed.key,
             ),
         )
 
     def covered(self, feed: Feed, until: datetime) -> None:
         """All announcements up to then are known."""
-        self._db.execute("UPDATE feeds SET last_item_at = max(coalesce(last_item_at, 0), ?) WHERE id = ?", (stamp(until), feed.key))
+        self._db.execute(
+            "UPDATE feeds SET last_item_at = max(coalesce(last_item_at, 0), ?) WHERE id = ?", (stamp(until), feed.key)
+        )
 
     def failed(self, feed: Feed, error: str, *, now: datetime, next_check: datetime, state: FeedState) -> None:
         self._db.execute(
@@ -102,7 +140,11 @@ class Feeds:
         """The feed has a new address. Where that one is followed already, its followers are joined."""
         other = self._db.value("SELECT id FROM feeds WHERE url = ? AND id != ?", (to, feed.key))
         if other is None:
-            self._db.execute("UPDATE feeds SET url = ?, moved_to = NULL, moved_times = 0 WHERE id = ?", (to, feed.key))
+            trusted = feed.trusted and urlsplit(feed.url)[:2] == urlsplit(to)[:2]  # the settings name no other host
+            self._db.execute(
+                "UPDATE feeds SET url = ?, trusted = ?, moved_to = NULL, moved_times = 0 WHERE id = ?",
+                (to, trusted, feed.key),
+            )
             return
         self._db.execute("UPDATE subscriptions SET feed = ? WHERE feed = ?", (other, feed.key))
         self._db.execute("UPDATE feeds SET wanted = 1 WHERE id = ?", (other,))
@@ -135,10 +177,42 @@ class Feeds:
 
 
 def _feed(row: Row) -> Feed:
-    (key, source, url, name, state, etag, modified, body_hash, interval, due, checked, succeeded, since, failures, error, *rest) = row
+    (
+        key,
+        source,
+        url,
+        name,
+        state,
+        etag,
+        modified,
+        body_hash,
+        interval,
+        due,
+        checked,
+        succeeded,
+        since,
+        failures,
+        error,
+        *rest,
+    ) = row
     moved_to, moved_times, last_item, trusted, warning = rest
     return Feed(
-        key, Source(source), url, name, FeedState(state), Validators(etag, modified, body_hash), interval, moment(due), moment(checked),
-        moment(succeeded), moment(since), failures, error, moved_to, moved_times, moment(last_item) if last_item else None, bool(trusted),
+        key,
+        Source(source),
+        url,
+        name,
+        FeedState(state),
+        Validators(etag, modified, body_hash),
+        interval,
+        moment(due),
+        moment(checked),
+        moment(succeeded),
+        moment(since),
+        failures,
+        error,
+        moved_to,
+        moved_times,
+        moment(last_item) if last_item else None,
+        bool(trusted),
         warning,
     )
