@@ -55,10 +55,13 @@ def _one(storage: Storage, fetched: FetchedPaper, *, now: datetime, had_code: bo
 
 
 def _keep(storage: Storage, paper: int, claim: Claim, now: datetime) -> bool:
+    """Whether the link is new. Its repository is looked at if nobody has yet, or if it was missing when somebody did."""
     repository = storage.repositories.meet(claim.address, now)
-    if repository.host == "github.com" and repository.next_check_at is None and repository.checked_at is None:
+    new = storage.links.store(paper, claim, repository.key, now)
+    unseen = repository.next_check_at is None and repository.checked_at is None
+    if repository.host == "github.com" and (unseen or (new and repository.state is RepositoryState.MISSING)):
         storage.repositories.ask_for(repository.key, now)
-    return storage.links.store(paper, claim, repository.key, now)
+    return new
 
 
 def _news(

@@ -8,7 +8,7 @@ from bot.domain.chat import Address, Chat
 from bot.domain.link import Claim, Evidence, EvidenceKind
 from bot.domain.news import Delivery, News, NewsKind, Tell
 from bot.domain.paper import Announcement, FetchedPaper, PaperId, arxiv_id
-from bot.domain.repository import RepositoryAddress, RepositoryFacts
+from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts
 from bot.rules import matching, query
 from storage import Storage
 
@@ -72,6 +72,11 @@ def tell(
     folded: bool = False,
 ) -> Tell:
     return Tell(to.key, News(kind, subject, at), ("nets",), due, folded)
+
+
+def due(storage: Storage, *, now: datetime = NOW) -> tuple[Repository, ...]:
+    """All repositories that would be looked at now."""
+    return storage.repositories.due(now, 1000, spare=1000)
 
 
 def claim_all(storage: Storage, *, now: datetime = NOW, platform: str = "telegram") -> tuple[Delivery, ...]:

@@ -116,6 +116,10 @@ class FakeHost:
     def remove(self, slug: str) -> None:
         del self.there[slug.lower()]
 
+    @property
+    def spare(self) -> int:
+        return self.allowance
+
     def look(self, wanted: Sequence[tuple[RepositoryAddress, str | None]]) -> Looked:
         asked = dict(wanted[: self.allowance])
         self.asked += [address.slug for address in asked]

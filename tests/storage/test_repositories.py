@@ -7,7 +7,7 @@ import pytest
 from bot.domain.feed import Sighting, Source
 from bot.domain.repository import Repository, RepositoryAddress, RepositoryState, parse_repository
 from storage import Storage
-from tests.builders import NOW, claim, facts, linked_paper, paper
+from tests.builders import NOW, claim, due, facts, linked_paper, paper
 
 LATER = NOW + timedelta(days=1)
 
@@ -195,8 +195,8 @@ def test_what_was_never_looked_at_comes_first(storage: Storage) -> None:
     old, new = known(storage, "ada/nets", 5), meet(storage, "bob/trees")
     with storage.write():
         storage.repositories.ask_for(new.key, LATER)
-    assert [r.key for r in storage.repositories.due(LATER, 10)] == [new.key, old.key]
-    assert storage.repositories.due(NOW, 10) == ()
+    assert [r.key for r in due(storage, now=LATER)] == [new.key, old.key]
+    assert due(storage, now=NOW) == ()
 
 
 def test_asking_again_never_puts_a_look_off(storage: Storage) -> None:
