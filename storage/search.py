@@ -1,21 +1,30 @@
 """Finding papers by the words of their titles, among very many, without reading very many.
 
 Exact titles and the names before a title's colon stand under a hash. All else goes through FTS5: the AND of the three
-rarest known words, then of two, then one (a plain AND over all words has a p99 of over a second at 600,000 titles).
+rarest known words, then of fewer. A word that no title has is taken for those that it may be a slip of the pen for.
+bench/search.py measures it.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import string
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
-
-from rapidfuzz.distance import DamerauLevenshtein
+from typing import Final
 
 from bot.domain.text import words
 from storage.database import Database, marks
 
-CANDIDATES = 300
-_SHORT_NAME_WORDS = 5
-_QUERY_WORDS = 40
+CANDIDATES: Final = 600
+_A_QUERY: Final = 300  # rows that one query may bring
+_SHORT_NAME_WORDS: Final = 5
+_QUERY_WORDS: Final = 40
+_MISSPELT: Final = 4  # unknown words whose neighbours are looked for
+_SHORTEST_MISSPELT: Final = 4  # letters; shorter words are neighbours of too many
+_LONGEST_MISSPELT: Final = 30
+_SPELLINGS: Final = 5
+_MOST_AT_ONCE: Final = 5_000  # words in one look-up; SQLite takes 32,766
+_LETTERS: Final = string.ascii_lowercase + string.digits
 
 
 class TitleIndex:
@@ -58,57 +67,100 @@ class TitleIndex:
 
     def rarity(self, asked: Iterable[str]) -> dict[str, int]:
         """In how many titles each word stands; words that stand in none are left out."""
-        unique = list(dict.fromkeys(asked))[:_QUERY_WORDS]
+        unique = list(dict.fromkeys(asked))[:_MOST_AT_ONCE]
         rows = self._db.rows(
             f"SELECT word, papers FROM title_words WHERE papers > 0 AND word IN ({marks(unique)})", unique
         )
         return dict(rows)
 
     def candidates(self, text: str) -> list[tuple[int, str]]:
-        """(key, title) of the papers that share the rarest words with the text, unranked, at most CANDIDATES."""
-        asked = words(text)[:_QUERY_WORDS]
-        known = self.rarity(asked)
-        if not known or (len(known) < 2 and len(set(asked)) > len(known)):
-            known |= self.rarity(word for unknown in asked if unknown not in known for word in self._near(unknown))
-        rarest = sorted(known, key=lambda word: (known[word], word))[:3]
-        phrase = " ".join(asked)
-        for size in range(len(rarest), 0, -1):
-            found: dict[int, str] = {}
-            for some in combinations(rarest, size):
-                found |= self._match(some, phrase, known)
-            if found:
-                return list(found.items())[:CANDIDATES]
-        return []
+        """(key, title) of the papers that share the rarest words with the text, unranked, at most CANDIDATES.
 
-    def _match(self, some: Sequence[str], phrase: str, known: dict[str, int]) -> dict[int, str]:
-        """Papers with all of these words; where they may be too many, those with the whole phrase come first."""
-        query = " AND ".join(f'"{word}"' for word in some)
-        found: dict[int, str] = {}
-        if known[some[0]] > CANDIDATES and " " in phrase:
-            found |= self._fts(f'"{phrase}"')
-        if len(found) < CANDIDATES:
-            found |= self._fts(query)
+        Unknown words are taken for their known neighbours where the known words alone find nothing, or too much.
+        """
+        said = words(text)[:_QUERY_WORDS]
+        known = self.rarity(said)
+        slots = [_Slot((word,), papers) for word, papers in known.items()]
+        found = self._sharing(slots, said)
+        if not 0 < len(found) < _A_QUERY:
+            meant = self._meant(said, known)
+            if meant:
+                spelt = [meant[word].spellings[0] if word in meant else word for word in said]
+                found = self._sharing([*slots, *meant.values()], spelt) | found
+        return list(found.items())[:CANDIDATES]
+
+    def _meant(self, said: Sequence[str], known: Collection[str]) -> dict[str, "_Slot"]:
+        """What the first few unknown words may have been meant to be."""
+        unknown = [
+            word
+            for word in dict.fromkeys(said)
+            if word not in known and _SHORTEST_MISSPELT <= len(word) <= _LONGEST_MISSPELT
+        ]
+        near = ((word, self.rarity(_slips(word))) for word in unknown[:_MISSPELT])
+        return {word: _slot(found) for word, found in near if found}
+
+    def _sharing(self, slots: Sequence["_Slot"], said: Sequence[str]) -> dict[int, str]:
+        """Papers with the three rarest of these; if there are none, with three of four, then two, then one of them.
+
+        Where there are too many, those that have the phrase as it was said, and those that have all, come first.
+        """
+        rarest = sorted(slots, key=lambda slot: (slot.papers, slot.spellings))[:4]
+        found = self._having(rarest[:3]) if rarest else {}
+        if len(found) >= _A_QUERY:
+            return self._phrase(said) | (self._having(slots) if len(slots) > 3 else {}) | found
+        for size, among in ((3, 4), (2, 3), (1, 3)):
+            for some in combinations(rarest[:among], size) if not found else ():
+                found |= self._having(some)
         return found
+
+    def _having(self, slots: Sequence["_Slot"]) -> dict[int, str]:
+        """Papers with a spelling of each of these."""
+        return self._fts(" AND ".join(f"({' OR '.join(map(_quoted, slot.spellings))})" for slot in slots))
+
+    def _phrase(self, said: Sequence[str]) -> dict[int, str]:
+        """Papers with these words in this order, those that begin with them first."""
+        phrase = _quoted(" ".join(said))
+        found = self._fts(f"^ {phrase}")
+        return found | self._fts(phrase) if len(found) < _A_QUERY else found
 
     def _fts(self, query: str) -> dict[int, str]:
         rows = self._db.rows(
             "SELECT papers.id, papers.title FROM (SELECT rowid FROM titles WHERE titles MATCH ? LIMIT ?) found "
             "JOIN papers ON papers.id = found.rowid",
-            (query, CANDIDATES),
+            (query, _A_QUERY),
         )
         return dict(rows)
 
-    def _near(self, word: str) -> list[str]:
-        """Known words within one slip of the pen (Damerau-Levenshtein distance 1), most frequent first."""
-        if len(word) < 4:
-            return []
-        rows = self._db.rows(
-            "SELECT word, papers FROM title_words WHERE papers > 0 AND (word BETWEEN ? AND ?) AND length(word) BETWEEN ? AND ?",
-            (word[0], word[0] + "\uffff", len(word) - 1, len(word) + 1),
-        )
-        counts: dict[str, int] = dict(rows)
-        near = [known for known in counts if DamerauLevenshtein.distance(word, known, score_cutoff=1) <= 1]
-        return sorted(near, key=lambda known: -counts[known])[:3]
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A word that was asked for, in all spellings that it may have in a title, and in how many titles they stand."""
+
+    spellings: tuple[str, ...]
+    papers: int
+
+
+def _slot(found: Mapping[str, int]) -> _Slot:
+    spellings = sorted(found, key=lambda word: (-found[word], word))[:_SPELLINGS]
+    return _Slot(tuple(spellings), sum(found[word] for word in spellings))
+
+
+def _slips(word: str) -> set[str]:
+    """All words within one slip of the pen: a letter dropped, added, replaced, or swapped with the next.
+
+    To look up these few hundred takes a millisecond; to compare with all known words, the longer the more there are.
+    """
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    dropped = {a + b[1:] for a, b in cuts if b}
+    swapped = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    replaced = {a + letter + b[1:] for a, b in cuts if b for letter in _LETTERS}
+    added = {a + letter + b for a, b in cuts for letter in _LETTERS}
+    return dropped | swapped | replaced | added
+
+
+def _quoted(words_: str) -> str:
+    """Words (letters and digits only) as FTS5 takes them: none of them an operator."""
+    return f'"{words_}"'
 
 
 def name_hashes(title: str) -> set[int]:
