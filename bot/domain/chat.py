@@ -33,7 +33,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A subscription as known: `text` is the query as typed, `number` what the chat calls it; `feed` is set when it follows one feed."""
+    """A subscription as known: `text` is the query as typed, `number` what the chat calls it.
+
+    `feed` is set when it follows one feed.
+    """
 
     key: int
     chat: int

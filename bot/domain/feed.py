@@ -37,7 +37,8 @@ class Validators:
 class Feed:
     """A feed as known. `name` is short and for people: a category, a site's title, "python weekly".
 
-    `last_item_at` is the newest announcement that the feed has brought; a failing feed has `failures` > 0 and an `error`.
+    `last_item_at` is the newest announcement that the feed has brought; a failing feed has `failures` > 0 and an
+    `error`.
     """
 
     key: int

@@ -31,7 +31,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A link as decided from a paper's texts: official True, community False, or undecided None; `confidence` in [0, 1]."""
+    """A link as decided from a paper's texts.
+
+    `official` is True, community False, undecided None; `confidence` in [0, 1].
+    """
 
     address: RepositoryAddress
     official: bool | None

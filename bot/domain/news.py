@@ -36,7 +36,10 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """As decided: this chat is told this news, because of these subscriptions' words; old news is folded into one message."""
+    """As decided: this chat is told this news, because of these subscriptions' words.
+
+    Old news is `folded` into one message.
+    """
 
     chat: int
     news: News
@@ -62,7 +65,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is sent to a chat: one alert, or several folded into one message. `attempts` counts the failed ones before."""
+    """What is sent to a chat: one alert, or several folded into one message.
+
+    `attempts` counts the failed ones before.
+    """
 
     key: int
     chat: Chat

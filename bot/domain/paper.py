@@ -4,30 +4,39 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from bot.domain.link import Evidence
 
-_NEW_ID = r"\d{4}\.\d{4,5}"
-_OLD_ID = r"[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7}"
-_ARXIV_ID = rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?:v(?P<version>\d{{1,3}}))?"
-_BARE = re.compile(rf"(?:arxiv:\s*)?{_ARXIV_ID}", re.IGNORECASE)
-_ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.{_ARXIV_ID}", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
+# Digits are ASCII throughout: "\d" alone would take Arabic or full-width ones too.
+_MONTH = "(?:0[1-9]|1[0-2])"
+_NEW_ID = rf"(?:0[7-9]|1[0-4]){_MONTH}\.\d{{4}}|(?:1[5-9]|[2-9]\d){_MONTH}\.\d{{5}}"  # five digits since 2015
+_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|"
+    "funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|"
+    "q-alg|q-bio|quant-ph|solv-int|supr-con"
+)
+_OLD_ID = rf"(?:{_ARCHIVES})(?:\.[a-z-]{{2,8}})?/\d{{7}}"
+_ARXIV_ID = rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?!\d)(?:v(?P<version>[1-9]\d{{0,2}}))?"
+_HOW = re.IGNORECASE | re.ASCII
+_BARE = re.compile(rf"(?:(?:oai:)?arxiv(?:\.org)?:\s*)?{_ARXIV_ID}(?:\s*\[[a-z.-]+\])?", _HOW)
+_ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.{_ARXIV_ID}", _HOW)
+_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>]+")
+_DOI_URL = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/(?P<doi>[^?#]+)(?:[?#].*)?", re.IGNORECASE)
 _ARXIV_HOST = re.compile(
-    r"(?:(?:www|export|[a-z]{2})\.)?arxiv\.org|(?:www\.)?ar5iv\.(?:labs\.arxiv\.)?org|ar5iv\.labs\.arxiv\.org|(?:www\.)?alphaxiv\.org"
+    r"(?:(?:www|export|[a-z]{2})\.)?arxiv\.org|(?:www\.)?ar5iv(?:\.labs\.arxiv)?\.org|(?:www\.)?alphaxiv\.org"
 )
-_ARXIV_PATH = re.compile(
-    rf"/(?:abs|pdf|html|ps|e-print|format|overview|src|dvi)/{_ARXIV_ID}(?:\.pdf)?/?", re.IGNORECASE
-)
-_HF_PATH = re.compile(rf"/papers/{_ARXIV_ID}(?:\.md)?/?", re.IGNORECASE)
-_ACL_PATH = re.compile(
-    r"/(?:anthology/)?(?P<id>(?:[A-Z]\d{2}-\d{4,5})|(?:\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+))(?:\.pdf|\.bib)?/?"
-)
-_IN_TEXT = re.compile(
-    rf"(?:arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|alphaxiv\.org/abs/|arxiv:\s*|10\.48550/arxiv\.){_ARXIV_ID}",
-    re.IGNORECASE,
-)
+_ARXIV_PATH = re.compile(rf"/(?:abs|pdf|html|ps|e-print|format|overview|src|dvi)/{_ARXIV_ID}(?:\.pdf)?/?", _HOW)
+_HF_PATH = re.compile(rf"/papers/{_ARXIV_ID}(?:\.md)?/?", _HOW)
+_ACL_OLD = r"[A-Z]\d{2}-\d{4,5}"
+_ACL_ID = rf"(?P<id>{_ACL_OLD}|\d{{4}}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)"
+_ACL_PATH = re.compile(rf"/(?:anthology/)?{_ACL_ID}(?:\.pdf|\.bib)?/?", _HOW)
+_OPENREVIEW_ID = r"(?P<id>[\w-]{5,40})"
+_OPENREVIEW_QUERY = re.compile(rf"(?:.*&)?id={_OPENREVIEW_ID}(?:&.*)?", re.ASCII)
+_PREFIXED = re.compile(rf"acl:{_ACL_ID}|openreview:{_OPENREVIEW_ID.replace('<id>', '<forum>')}", _HOW)
+_SITE = re.compile(r"[\w.-]+\.(?:org|co|net|io)/", _HOW)
+_CITED = r"arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|alphaxiv\.org/abs/|arxiv:\s*|10\.48550/arxiv\."
+_IN_TEXT = re.compile(rf"(?:{_CITED}){_ARXIV_ID}", _HOW)
 
 
 class Announcement(StrEnum):
@@ -60,7 +69,7 @@ class PaperId:
             "doi": "https://doi.org/",
             "openreview": "https://openreview.net/forum?id=",
             "acl": "https://aclanthology.org/",
-        }[self.scheme] + self.value
+        }[self.scheme] + quote(self.value, safe="/:;()._-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,10 @@ class FetchedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper as known. `enriched` is the version whose comments have been read (0: none yet); `looked_at` when other sources were asked."""
+    """A paper as known.
+
+    `enriched` is the version whose comments have been read (0: none yet); `looked_at` is when other sources were asked.
+    """
 
     key: int
     ids: tuple[PaperId, ...]
@@ -145,42 +157,65 @@ def arxiv_id(value: str) -> PaperId:
 
 def doi(value: str) -> PaperId:
     """A DOI, lower-cased as its registry compares it; arXiv's own DOIs are the arXiv id."""
-    value = value.rstrip(".,;)").lower()
+    value = _without_trailing(value).lower()
     own = _ARXIV_DOI.fullmatch(value)
     return arxiv_id(own["id"]) if own else PaperId("doi", value)
 
 
+def acl_id(value: str) -> PaperId:
+    """The id as the ACL Anthology writes it: P19-1001, but 2020.acl-main.610."""
+    return PaperId("acl", value.upper() if re.fullmatch(_ACL_OLD, value, _HOW) else value.lower())
+
+
 def parse_paper_id(text: str) -> PaperId | None:
     """The id that this text as a whole is: bare, prefixed, or any address form; None when it isn't one."""
-    text = text.strip().strip("<>").strip()
     if len(text) > 500:
         return None
+    text = _without_trailing(text.strip().lstrip("<([{\"'").strip())
     if bare := _BARE.fullmatch(text):
         return arxiv_id(bare["id"])
-    without = re.sub(r"^(?:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/)", "", text, flags=re.IGNORECASE)
-    if _DOI.fullmatch(unquote(without)):
-        return doi(unquote(without))
-    return _id_of_url(text)
+    if prefixed := _PREFIXED.fullmatch(text):
+        return acl_id(prefixed["id"]) if prefixed["id"] else PaperId("openreview", prefixed["forum"])
+    return _doi_of(text) or _id_of_url(text)
+
+
+def _without_trailing(text: str) -> str:
+    """Without the punctuation of the sentence around; a bracket stays that closes one inside, as DOIs have them."""
+    while text and (
+        text[-1] in ".,;:!?>}\"' " or (text[-1] in ")]" and text.count(text[-1]) > text.count("(["[text[-1] == "]"]))
+    ):
+        text = text[:-1]
+    return text
+
+
+def _doi_of(text: str) -> PaperId | None:
+    address = _DOI_URL.fullmatch(text)
+    value = unquote(address["doi"]) if address else re.sub(r"^doi:\s*", "", text, flags=re.IGNORECASE)
+    value = _without_trailing(value)
+    return doi(value) if _DOI.fullmatch(value) and value.isprintable() else None
 
 
 def _id_of_url(text: str) -> PaperId | None:
-    if "://" not in text and not re.match(r"[\w.-]+\.(?:org|co|net|io)/", text):
+    if "://" not in text and not _SITE.match(text):
         return None
     try:
         url = urlsplit(text if "://" in text else f"https://{text}")
         host, path = (url.hostname or "").lower(), unquote(url.path)
     except ValueError:
         return None
+    return _id_at(host.removesuffix("."), path, url.query)
+
+
+def _id_at(host: str, path: str, query: str) -> PaperId | None:
     if _ARXIV_HOST.fullmatch(host) and (found := _ARXIV_PATH.fullmatch(path)):
         return arxiv_id(found["id"])
-    if host in ("huggingface.co", "www.huggingface.co", "hf.co") and (found := _HF_PATH.fullmatch(path)):
+    host = host.removeprefix("www.")
+    if host in ("huggingface.co", "hf.co") and (found := _HF_PATH.fullmatch(path)):
         return arxiv_id(found["id"])
-    if host in ("aclanthology.org", "www.aclanthology.org", "aclweb.org", "www.aclweb.org") and (
-        found := _ACL_PATH.fullmatch(path)
-    ):
-        return PaperId("acl", found["id"])
-    if host in ("openreview.net", "www.openreview.net") and (found := re.search(r"(?:^|&)id=([\w-]+)", url.query)):
-        return PaperId("openreview", found[1])
+    if host in ("aclanthology.org", "aclweb.org") and (found := _ACL_PATH.fullmatch(path)):
+        return acl_id(found["id"])
+    if host == "openreview.net" and path in ("/forum", "/pdf") and (found := _OPENREVIEW_QUERY.fullmatch(query)):
+        return PaperId("openreview", found["id"])
     return None
 
 
