@@ -6,11 +6,12 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 import click
 
@@ -19,7 +20,8 @@ from bot.app import SOURCES, App, describe, put_back, real_clock, run_lock
 from bot.config import Settings, explain, load
 from bot.errors import InUse, PaperwireError, SettingsError
 
-_CLOCK_DRIFT: Final = timedelta(minutes=5)
+_T = TypeVar("_T")
+_STOPPED: Final = "Stopped. Nothing is half done: what was stored is whole."
 
 
 class _Moment(click.ParamType[datetime]):
@@ -70,7 +72,7 @@ def _tells_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         except PaperwireError as error:
             _fail(str(error), 1)
         except KeyboardInterrupt:
-            _fail("Stopped. Nothing is half done: what was stored is whole.", 1)
+            _fail(_STOPPED, 1)
 
     return wrapped
 
@@ -121,15 +123,31 @@ def chat(context: _Context) -> None:
 
 
 async def _serve(app: App) -> NoReturn:
-    """Run, and then end at once, though a worker may hang in a slow request: what it stores, it stores whole.
-
-    asyncio.run would wait for that worker; the write lock makes sure that no transaction is under way.
-    """
+    """Run, and then end at once; asyncio.run would wait for every worker."""
     await app.run()
+    _leave(app, 0)
+
+
+def _leave(app: App, code: int) -> NoReturn:
+    """End at once, though a worker may hang in a slow request: what it stores, it stores whole.
+
+    The write lock makes sure that no transaction is under way; the lock files free themselves.
+    """
     with app.storage.write():
         logging.shutdown()
         sys.stdout.flush()
-        os._exit(0)
+        os._exit(code)
+
+
+def _interruptible(app: App, work: Callable[[], _T]) -> _T:
+    """Work beside this thread, so that Ctrl-C waits for no slow request."""
+    with ThreadPoolExecutor(1) as pool:
+        doing = pool.submit(work)
+        try:
+            return doing.result()
+        except KeyboardInterrupt:
+            click.echo(_STOPPED, err=True)
+            _leave(app, 1)
 
 
 @main.command()
@@ -150,7 +168,7 @@ def ask(context: _Context, text: str) -> None:
 def poll(context: _Context, sources: Sequence[str], as_json: bool) -> None:
     """Fetch now what is due; or all of the named sources (arxiv rss trending github huggingface)."""
     with context.app(progress=_progress()) as app:
-        counts = app.poll_all(sources)
+        counts = _interruptible(app, lambda: app.poll_all(sources))
         if as_json:
             click.echo(json.dumps({name: asdict(count) for name, count in counts.items()}))
         else:

@@ -1,4 +1,4 @@
-"""Real days from ../shared/replay, where that is present: starts its server, moves its day, breaks it, reads its log."""
+"""Real days from ../shared/replay, where that is present: its server is started, its day moved, its log read."""
 
 import json
 import subprocess

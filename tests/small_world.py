@@ -1,0 +1,232 @@
+"""A world small enough to know by heart: arXiv, GitHub and Hugging Face on loopback, and a house that looks at them.
+
+with small_world() as town, House(tmp_path, town) as house: house.call("poll", "--json")
+
+The answers have the real ones' form as far as paperwire reads them, on the strict server of tests/sources.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+from xml.sax.saxutils import escape
+
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from bot.config import explain, load
+from tests.sources.server import Asked, Reply, Server
+
+NOWHERE: Final = "http://127.0.0.1:9"  # the discard port: nobody listens
+NOW: Final = ("--now", "2026-03-05T06:00:00Z")
+_DATE = "Thu, 05 Mar 2026 00:00:00 -0500"
+_HTML = "<html><body><main>{}</main></body></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A paper as this world's arXiv tells it; `code` is the owner/name that its comments name."""
+
+    arxiv: str
+    title: str
+    code: str = ""
+    kind: str = "new"
+    version: int = 1
+
+
+HIVES: Final = Told("2603.00001", "Slow Bees, Fast Hives", "ada/hives")
+PLAIN: Final = Told("2603.00002", "A Paper without Code")
+
+
+class Town:
+    """The server and what it tells. `announce` replaces the day's papers; `break_down` and `mend` act on a prefix."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.papers: dict[str, Told] = {}
+        self.repositories: dict[str, int] = {}
+        server.route("/arxiv/api/query", self._query)
+        server.route(
+            "/arxiv/oai",
+            body="<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'><error code='noRecordsMatch'/></OAI-PMH>",
+        )
+        server.route("/github/api/rate_limit", body={})
+        server.route("/hf/api/daily_papers", Reply(body=[], etag='"none"'))
+        for page in ("/github/trending", "/github/trending/python"):
+            server.route(page, Reply(body=_HTML.format(_row("ada/hives", 12)), type="text/html", etag='"today"'))
+        server.route("/blog/feed.xml", Reply(body=_blog(), type="application/rss+xml", etag='"blog"'))
+
+    def announce(self, *papers: Told, etag: str = '"day"') -> None:
+        self.papers |= {paper.arxiv: paper for paper in papers}
+        reply = Reply(body=_rss(papers), type="application/rss+xml", etag=etag)
+        self.server.route("/arxiv/rss/cs.LG", reply)
+        for paper in papers:
+            self.server.route(f"/hf/api/papers/{paper.arxiv}", status=404)
+            if paper.code:
+                self.has(paper.code)
+
+    def has(self, slug: str) -> None:
+        """A repository that is there from now on."""
+        number = self.repositories.setdefault(slug, 1000 + len(self.repositories))
+        told = {"id": number, "full_name": slug, "stargazers_count": 12, "language": "Python", "license": None}
+        self.server.route(f"/github/api/repos/{slug}", Reply(body=told, etag=f'"{number}"'))
+
+    def settings(self) -> dict[str, str]:
+        base = self.server.url("")
+        return {
+            "ARXIV_RSS_URL": f"{base}/arxiv",
+            "ARXIV_API_URL": f"{base}/arxiv/api/query",
+            "ARXIV_OAI_URL": f"{base}/arxiv/oai",
+            "GITHUB_URL": f"{base}/github",
+            "GITHUB_API_URL": f"{base}/github/api",
+            "HUGGINGFACE_URL": f"{base}/hf",
+            "PAPERWIRE_FEEDS": f"{base}/blog/feed.xml",
+        }
+
+    def _query(self, asked: Asked) -> Reply:
+        wanted = [i.partition("v")[0] for i in asked.query.get("id_list", "").split(",")]
+        return Reply(body=_answer([self.papers[i] for i in wanted if i in self.papers]), type="application/atom+xml")
+
+
+@contextmanager
+def small_world() -> Iterator[Town]:
+    with Server() as server:
+        town = Town(server)
+        town.announce(HIVES, PLAIN)
+        yield town
+
+
+OFFLINE: Final = {
+    **dict.fromkeys(("ARXIV_RSS_URL", "GITHUB_URL", "GITHUB_API_URL", "HUGGINGFACE_URL"), NOWHERE),
+    "ARXIV_API_URL": f"{NOWHERE}/api/query",
+    "ARXIV_OAI_URL": f"{NOWHERE}/oai",
+    "PAPERWIRE_FEEDS": f"{NOWHERE}/feed",
+}
+
+
+class House:
+    """paperwire on a data folder: its settings, and its command line in this process or in one of its own."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str] = OFFLINE) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        own = {"PAPERWIRE_DATA": str(self.data), "PAPERWIRE_ARXIV_INTERVAL": "0", "PAPERWIRE_ARXIV_CATEGORIES": "cs.LG"}
+        known = {row.name for row in explain(load({}, env_file=None))}
+        self.env = dict.fromkeys([n for n in os.environ if n.removesuffix("_FILE") in known]) | own
+        self.env |= {"PAPERWIRE_TRENDING_LANGUAGES": "python", "COLUMNS": "100", **settings}
+
+    def call(self, *words: str, type_in: str = "", **env: str | None) -> Result:
+        """A command in this process; the logging that it sets up ends with it."""
+        root = logging.getLogger()
+        before, level = root.handlers[:], root.level
+        try:
+            return CliRunner().invoke(main, words, input=type_in, env={**self.env, **env}, catch_exceptions=False)
+        finally:
+            root.handlers[:] = before
+            root.setLevel(level)
+
+    def counts(self, *words: str) -> dict[str, Any]:
+        """What `poll --json` prints on its last line."""
+        result = self.call(*NOW, "poll", "--json", *words)
+        return dict(json.loads(result.stdout.splitlines()[-1]))
+
+    def start(self, *words: str, **env: str) -> "Process":
+        """A command in a process of its own, in the house's folder."""
+        given = {name: value for name, value in self.env.items() if value is not None}
+        inherited = {name: value for name, value in os.environ.items() if name not in self.env}
+        return Process(words, {**inherited, **given, **env}, self.folder)
+
+
+class Process:
+    """A running command; its lines can be waited for, and it never outlives its block."""
+
+    def __init__(self, words: Sequence[str], env: Mapping[str, str], folder: Path) -> None:
+        home = str(Path(__file__).resolve().parents[1])
+        self.log = folder / f"log-{time.monotonic_ns()}"
+        with self.log.open("wb") as log:
+            self.popen = subprocess.Popen(
+                [sys.executable, "-m", "bot", *words],
+                env={**env, "PYTHONPATH": home},
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def wait_for(self, words: str, *, within_s: float = 10.0) -> str:
+        end = time.monotonic() + within_s
+        while words not in self.said():
+            alive = time.monotonic() < end and self.popen.poll() is None
+            assert alive, f"no {words!r} in:\n{self.said()}"
+            time.sleep(0.02)
+        return self.said()
+
+    def end(self, signal: int, *, within_s: float = 10.0) -> tuple[int, float]:
+        """Send a signal; the exit code, and how many seconds it took."""
+        began = time.monotonic()
+        self.popen.send_signal(signal)
+        return self.popen.wait(within_s), time.monotonic() - began
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.popen.kill()
+        self.popen.wait()
+
+
+def _rss(papers: Sequence[Told]) -> str:
+    items = "".join(
+        f"<item><title>{escape(p.title)}</title><link>https://arxiv.org/abs/{p.arxiv}</link>"
+        f"<description>arXiv:{p.arxiv}v{p.version} Announce Type: {p.kind} \nAbstract: We study it.</description>"
+        f'<guid isPermaLink="false">oai:arXiv.org:{p.arxiv}v{p.version}</guid><category>cs.LG</category>'
+        f"<pubDate>{_DATE}</pubDate><arxiv:announce_type>{p.kind}</arxiv:announce_type>"
+        "<dc:creator>Ada Lin</dc:creator></item>"
+        for p in papers
+    )
+    return (
+        '<rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" version="2.0">'
+        f"<channel><title>cs.LG updates on arXiv.org</title><pubDate>{_DATE}</pubDate>{items}</channel></rss>"
+    )
+
+
+def _answer(papers: Sequence[Told]) -> str:
+    entries = "".join(
+        f"<entry><id>http://arxiv.org/abs/{p.arxiv}v{p.version}</id><title>{escape(p.title)}</title>"
+        f"<summary>We study it.</summary><category term='cs.LG'/><published>2026-03-04T17:00:00Z</published>"
+        + (f"<arxiv:comment>Code: https://github.com/{p.code}</arxiv:comment>" if p.code else "")
+        + "<author><name>Ada Lin</name></author></entry>"
+        for p in papers
+    )
+    return (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom" '
+        'xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">'
+        f"<opensearch:totalResults>{len(papers)}</opensearch:totalResults>{entries}</feed>"
+    )
+
+
+def _row(slug: str, gained: int) -> str:
+    return (
+        f'<article class="Box-row"><h2><a href="/{slug}">{slug}</a></h2><a href="/{slug}/stargazers">120</a>'
+        f'<span class="d-inline-block float-sm-right">{gained} stars today</span></article>'
+    )
+
+
+def _blog() -> str:
+    return (
+        '<rss version="2.0"><channel><title>A Blog</title><item><title>News of hives</title>'
+        "<link>https://blog.example/hives</link><guid>1</guid></item></channel></rss>"
+    )
