@@ -12,6 +12,8 @@ CHOICES: Final = 5
 _CLEAR: Final = 88.0  # the score from which a best match may be answered without asking
 _AHEAD: Final = 6.0  # and how far the next one must lie behind
 _RELATED: Final = 55.0
+_SCATTERED: Final = 0.9  # what all words somewhere in the title are worth: less than the phrase as it was asked for
+_IN_ONE_PIECE: Final = 0.85  # and a part of the title that is much like the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Ranked:
 
 
 def rank(asked: str, found: Sequence[tuple[int, str]], limit: int = 10) -> tuple[Ranked, ...]:
-    """The best matches first. Whole titles beat parts; of parts, those in order and near the start beat scattered words."""
+    """The best matches first. Whole titles beat parts; parts in order and near the start beat scattered words."""
     query = " ".join(words(asked))
     scored = [Ranked(key, title, _score(query, " ".join(words(title)))) for key, title in found]
     return tuple(sorted(scored, key=lambda r: (-r.score, len(r.title), r.key)))[:limit]
@@ -33,9 +35,11 @@ def rank(asked: str, found: Sequence[tuple[int, str]], limit: int = 10) -> tuple
 def _score(query: str, title: str) -> float:
     whole = fuzz.ratio(query, title)
     if f" {query} " in f" {title} ":
-        part = 90.0 if title.startswith(query) else 88.0
-        return max(whole, part + 8 * len(query) / max(len(title), 1))
-    return float(max(whole, 0.9 * fuzz.token_set_ratio(query, title), 0.85 * fuzz.partial_ratio(query, title)))
+        part = 94.0 if title.startswith(query) else 92.0
+        return max(whole, part + 6 * len(query) / max(len(title), 1))
+    best = max(whole, _SCATTERED * fuzz.token_set_ratio(query, title))
+    # The dearest of the three by far, unless it may stop as soon as it can't be the best any more.
+    return float(max(best, _IN_ONE_PIECE * fuzz.partial_ratio(query, title, score_cutoff=best / _IN_ONE_PIECE)))
 
 
 def is_clear(ranked: Sequence[Ranked]) -> bool:
