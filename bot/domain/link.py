@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import quote
 
 from bot.domain.repository import Repository, RepositoryAddress
 
@@ -57,4 +58,4 @@ class CodeLink:
 
     @property
     def url(self) -> str:
-        return self.repository.url + (f"/tree/HEAD/{self.path}" if self.path else "")
+        return self.repository.url + (f"/tree/HEAD/{quote(self.path)}" if self.path else "")

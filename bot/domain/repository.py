@@ -7,15 +7,23 @@ from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
 HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org")
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?|\.[A-Za-z0-9._-]*[A-Za-z0-9_-]")
-_OWNER = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?")
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_OWNER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")  # GitHub has old names that end in a hyphen
 # First path segments of these hosts that are pages, not owners.
 _PAGES = frozenset(
-    "about account apps blog collections contact customer-stories enterprise events explore features issues login marketplace "
-    "new notifications orgs organizations pricing pulls search security settings site sponsors stars team topics trending "
-    "users dashboard help snippets -".split()
+    "about account advisories apps blog codespaces collections contact customer-stories dashboard enterprise events "
+    "explore features gist groups help issues join login marketplace new notifications orgs organizations "
+    "premium-support pricing product projects pulls readme resources search security settings site snippets solutions "
+    "sponsors stars team topics trending user users".split()
 )
-_TRAILING = "'\".,;:!?)]}>*`’”"
+# What stands behind a project's path on GitLab, whose groups have groups.
+_GITLAB_PAGES = frozenset("- tree blob raw commits issues merge_requests releases tags wikis".split())
+_TRAILING = "'\".,;:!?)]}>*`’”\\"
+_LEADING = "<([{\"'`‘“"
+_TEX_COMMAND = re.compile(r"\\(?:url|href|path)\{")
+_TEX_ESCAPE = re.compile(r"\\([_~#%&$-])")
+# Where a host keeps its folders: /tree/BRANCH/PATH, and Gitea's /src/branch/BRANCH/PATH.
+_FOLDERS = re.compile(r"(?:-/)?(?:tree|blob|src(?:/(?:branch|tag|commit))?)/[^/]+/(?P<path>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,49 +111,66 @@ class Repository:
 def parse_repository(text: str) -> RepositoryAddress | None:
     """The repository that an address (or GitHub's owner/name) names, in any written form; None when it names none.
 
-    Undoes TeX escapes, drops `.git`, `www.`, query, fragment and trailing punctuation; keeps /tree/BRANCH/PATH as `path`.
+    Undoes TeX, drops `.git`, `www.`, query, fragment and the punctuation around; keeps /tree/BRANCH/PATH as `path`.
     """
-    text = (
-        text.strip()
-        .replace("\\_", "_")
-        .replace("\\~", "~")
-        .replace("\\-", "-")
-        .replace("\\#", "#")
-        .strip("<>")
-        .rstrip(_TRAILING)
-    )
-    if len(text) > 500:
+    text = _bare(text)
+    if len(text) > 500 or " " in text or not text.isprintable():
         return None
-    if ssh := re.match(r"(?:ssh://)?git@([\w.-]+)[:/](.+)", text):
-        text = f"https://{ssh[1]}/{ssh[2]}"
-    elif re.fullmatch(r"[\w-]+/[\w.-]+", text):
-        text = f"https://github.com/{text}"
     try:
-        url = urlsplit(re.sub(r"^git\+", "", text) if "://" in text else f"https://{text}")
-        host = (url.hostname or "").removeprefix("www.")
+        url = urlsplit(_as_url(text))
+        host = (url.hostname or "").removeprefix("www.").removesuffix(".")
     except ValueError:
         return None
-    if host not in HOSTS:
-        return None
     parts = [unquote(part) for part in url.path.split("/") if part]
-    if len(parts) < 2 or parts[0].lower() in _PAGES:
+    if host not in HOSTS or len(parts) < 2 or parts[0].lower() in _PAGES:
         return None
-    owner, name = parts[0], _bare_name(parts[1])
-    if not _OWNER.fullmatch(owner) or not _NAME.fullmatch(name) or len(name) > 100:
+    depth = _depth(host, parts)
+    owner, name = "/".join(parts[:depth]), _bare_name(parts[depth])
+    if not all(map(_OWNER.fullmatch, parts[:depth])) or not name.strip(".-"):
         return None
-    return RepositoryAddress(host, owner, name, _sub_path(parts[2:]))
+    return RepositoryAddress(host, owner, name, _sub_path("/".join(parts[depth + 1 :])))
 
 
-def _bare_name(name: str) -> str:
-    while True:
-        shorter = name.rstrip(_TRAILING).removesuffix(".git").removesuffix(".GIT")
-        if shorter == name:
-            return name
+def _bare(text: str) -> str:
+    """Without the TeX and the punctuation around it."""
+    text = text[:1000].strip().lstrip(_LEADING)
+    if command := _TEX_COMMAND.match(text):
+        text = text[command.end() :].partition("}")[0]
+    return _TEX_ESCAPE.sub(r"\1", text).rstrip(_TRAILING)
+
+
+def _as_url(text: str) -> str:
+    if ssh := re.match(r"(?:ssh://)?git@([\w.-]+)[:/](.+)", text):
+        return f"https://{ssh[1]}/{ssh[2]}"
+    if re.fullmatch(r"[\w-]+/[\w.-]+", text):
+        return f"https://github.com/{text}"
+    return text.removeprefix("git+") if "://" in text else f"https://{text}"
+
+
+def _depth(host: str, parts: list[str]) -> int:
+    """How many of an address's parts are the owner: one, except that GitLab's groups have groups."""
+    if host != "gitlab.com":
+        return 1
+    ends = (at for at, part in enumerate(parts) if part in _GITLAB_PAGES)
+    return max(next(ends, len(parts)) - 1, 1)
+
+
+def _bare_name(part: str) -> str:
+    """The name at the beginning of a part; what follows it in prose can't be in a name, unless it is a letter."""
+    found = _NAME.match(part)
+    if found is None or part[found.end() : found.end() + 1].isalnum():
+        return ""
+    name = found[0]
+    while (shorter := re.sub(r"\.git$", "", name.rstrip("."), flags=re.IGNORECASE)) != name:
         name = shorter
+    return name
 
 
-def _sub_path(rest: list[str]) -> str:
-    if rest[:1] == ["-"]:
-        rest = rest[1:]
-    inside = rest[2:] if rest[:1] in (["tree"], ["blob"], ["src"]) else []
-    return "/".join(part.rstrip(_TRAILING) for part in inside if part not in (".", ".."))[:200]
+def _sub_path(rest: str) -> str:
+    """The folder in the repository; a README is its folder."""
+    found = _FOLDERS.fullmatch(rest)
+    parts = [part.rstrip(_TRAILING) for part in found["path"].split("/")] if found else []
+    if parts and parts[-1].lower().startswith("readme"):
+        parts.pop()
+    path = "/".join(part for part in parts if part.strip("."))
+    return path if len(path) <= 200 and path.isprintable() else ""
