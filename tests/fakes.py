@@ -22,13 +22,15 @@ class FakeArxiv:
         self.changes: dict[tuple[str, date], list[FetchedPaper]] = {}
         self.failing: dict[str, Exception] = {}
         self.asked: list[tuple[str, object]] = []
+        self.revision = 0
 
     def announce(self, *papers: FetchedPaper, category: str = "cs.LG", at: datetime = NOW) -> None:
         """Today's list: announcements carry no comments; look-ups tell the comments that are given here."""
         for told in papers:
             self.has(told)
         heard = tuple(replace(told, comment=None) for told in papers)
-        self.announced[category] = Batch(Validators(etag=f"{category} {at} {len(papers)}"), papers=heard, announced=at)
+        self.revision += 1
+        self.announced[category] = Batch(Validators(etag=f"{self.revision}"), papers=heard, announced=at)
 
     def has(self, told: FetchedPaper) -> None:
         known = replace(told, comment=told.comment or "", announcement=None, announced=None)
@@ -40,7 +42,7 @@ class FakeArxiv:
         self.changes.setdefault((category, day), []).extend(papers)
 
     def fail(self, what: str = "fetch", error: Exception | None = None) -> None:
-        """Let fetch, look_up or changed fail from now on; `mend` ends that."""
+        """Let fetch ("fetch cs.LG": of one), look_up or changed fail from now on; `mend` ends that."""
         self.failing[what] = error or FetchError(f"{what} failed", status=503)
 
     def mend(self) -> None:
@@ -48,8 +50,8 @@ class FakeArxiv:
 
     def _ask(self, what: str, about: object) -> None:
         self.asked.append((what, about))
-        if what in self.failing:
-            raise self.failing[what]
+        if failure := self.failing.get(what) or self.failing.get(f"{what} {about}"):
+            raise failure
 
     def fetch(self, feed: Feed) -> Batch:
         self._ask("fetch", feed.name)

@@ -3,6 +3,7 @@
 The flow of one item, in order:
 
     poll       asks each source what is new (conditionally), outside any transaction
+    comments   what announcements leave out is looked up, a hundred papers at a time
     (ingest)   in one transaction: papers, links with evidence, news, alerts with deliveries, the feed's validators;
                it stands beside this room, in bot/ingest.py, because answers remember what they look up by it too
     check      looks at the repositories that links name; code that isn't there yet is told when it is

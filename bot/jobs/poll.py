@@ -1,7 +1,7 @@
 """Polling: ask each source what is new, and take it in. Read this file from top to bottom to follow one item.
 
 Each source is polled on its own; whatever one does, the others don't notice. A failed fetch is stored on its feed,
-with its reason and its next due time, and counted; only bugs get out of here.
+with its reason and its next due time, and counted; so is a bug that a look brings to light, which is logged as well.
 """
 
 import logging
@@ -15,19 +15,17 @@ from bot.domain.feed import Batch, Feed, FeedState, PollCount, Source, Validator
 from bot.domain.news import News, NewsKind
 from bot.domain.paper import FetchedPaper
 from bot.errors import FetchError, Gone
-from bot.ingest import combine, ingest
+from bot.ingest import ingest
 from bot.jobs.check import Host, check
-from bot.rules import linking, news, rhythm
+from bot.jobs.comments import Comments, LookUp
+from bot.jobs.comments import Progress as Progress  # because: whoever makes a Poller knows only this file
+from bot.rules import news, rhythm
 from storage import Storage
 
 log = logging.getLogger("paperwire.poll")
 
-AT_ONCE: Final = 100  # ids in one look-up
 THREADS: Final = 16
-_RETRY_ENRICHING: Final = timedelta(days=7)
 _LONGEST_GAP: Final = timedelta(days=30)
-
-Progress = Callable[[str, int, int], None]  # what, done, of how many
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -40,10 +38,9 @@ class FeedSource(Protocol):
     def fetch(self, feed: Feed) -> Batch: ...
 
 
-class PaperSource(FeedSource, Protocol):
+class PaperSource(FeedSource, LookUp, Protocol):
     """arXiv: announcements, look-ups by id (ids may carry a version), and what changed between two days."""
 
-    def look_up(self, ids: Sequence[str]) -> tuple[FetchedPaper, ...]: ...
     def changed(self, category: str, *, since: date, until: date) -> Iterator[tuple[FetchedPaper, ...]]: ...
 
 
@@ -94,6 +91,7 @@ class Poller:
         self._jitter = jitter
         self._real_clock = real_clock
         self._progress = progress
+        self._comments = Comments(storage, sources.arxiv, progress)
 
     def poll(self, source: Source, now: datetime, *, named: bool = False) -> PollCount:
         """Look at what is due of a source (`named`: at all of it)."""
@@ -115,88 +113,43 @@ class Poller:
     # arXiv ----------------------------------------------------------------------------------------------------------
 
     def _arxiv(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
-        missed = self._missed_days(feeds, now)
+        missed, behind = self._missed_days(feeds, now)
         looks = [
             self._look(self._sources.arxiv, feed, f"arXiv {feed.name}", n, len(feeds)) for n, feed in enumerate(feeds)
         ]
         announced = _merge(
             replace(paper, announced=None) for look in looks if look.batch for paper in look.batch.papers
         )
-        papers, had_code, errors = self._enrich(announced)
+        papers, had_code, errors = self._comments.enrich(announced)
         with self._storage.write():
             count = ingest(self._storage, papers, now=now, had_code=had_code)
             for look in looks:
-                count += self._conclude(look, now)
+                count += self._conclude(look, now, behind=look.feed.key in behind)
         count += PollCount(fetched=len(announced), errors=errors) + missed
-        return count + (self._enrich_late(now) if feeds and not errors else PollCount())
+        return count + (self._comments.late(now) if feeds and not errors else PollCount())
 
-    def _enrich(self, announced: Sequence[FetchedPaper]) -> tuple[list[FetchedPaper], set[str], tuple[str, ...]]:
-        """Add what announcements leave out (comments); and find out which unknown replacements had code before."""
-        wanted = [p.arxiv for p in announced if p.arxiv and self._is_news_to_us(p)]
-        details, errors = self._look_up(wanted, "arXiv comments")
-        papers = [combine(p, details[p.arxiv]) if p.arxiv in details else p for p in announced]
-        had_code, more_errors = self._had_code(papers)
-        return papers, had_code, errors + more_errors
+    def _missed_days(self, feeds: Sequence[Feed], now: datetime) -> tuple[PollCount, set[int]]:
+        """Announcement days between the last one that a feed brought and today's are back-filled, oldest first.
 
-    def _is_news_to_us(self, paper: FetchedPaper) -> bool:
-        known = self._storage.papers.find(*paper.ids)
-        return known is None or known.enriched < max(paper.version, 1)
-
-    def _had_code(self, papers: Iterable[FetchedPaper]) -> tuple[set[str], tuple[str, ...]]:
-        """Those that meet us first as a replacement with code, and whose version before had it too (or couldn't be read)."""
-        suspects = {
-            p.arxiv: p.version for p in papers if p.arxiv and p.version > 1 and self._unread(p) and _names_code(p)
-        }
-        before, errors = self._look_up([f"{i}v{version - 1}" for i, version in suspects.items()], "earlier versions")
-        return {i for i in suspects if i not in before or _names_code(before[i])}, errors
-
-    def _unread(self, paper: FetchedPaper) -> bool:
-        known = self._storage.papers.find(*paper.ids)
-        return known is None or known.enriched == 0
-
-    def _look_up(self, ids: Sequence[str], what: str) -> tuple[dict[str, FetchedPaper], tuple[str, ...]]:
-        """Papers by bare id, as far as the source lets us; what fails is tried again at a later poll."""
-        found: dict[str, FetchedPaper] = {}
-        for start in range(0, len(ids), AT_ONCE):
-            self._progress(what, start, len(ids))
-            try:
-                found |= {p.arxiv: p for p in self._sources.arxiv.look_up(ids[start : start + AT_ONCE]) if p.arxiv}
-            except FetchError as error:
-                log.warning("arXiv look-up: %s", error)
-                return found, (f"look-up: {error}",)
-        return found, ()
-
-    def _enrich_late(self, now: datetime) -> PollCount:
-        """Papers whose comments couldn't be read before, or that another source told of."""
-        waiting = self._storage.papers.to_enrich(now - _RETRY_ENRICHING, AT_ONCE * 3)
-        details, errors = self._look_up([i for p in waiting if (i := p.arxiv)], "comments left over")
-        had_code, more_errors = self._had_code(details.values())
-        with self._storage.write():
-            count = ingest(self._storage, details.values(), now=now, had_code=had_code)
-            for paper in waiting:
-                if not errors and paper.arxiv not in details:
-                    self._storage.papers.mark_enriched(paper.key)
-        return count + PollCount(errors=errors + more_errors)
-
-    def _missed_days(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
-        """Announcement days between the last one that a feed brought and today's are back-filled, oldest first."""
-        count = PollCount()
+        With the count come the feeds that couldn't be; their missed days are asked for again at the next poll.
+        """
+        count, behind = PollCount(), set[int]()
         for feed in feeds:
             days = announcement_days(feed.last_item_at, now) if feed.last_item_at else []
-            if days:
-                count += self._back_fill(feed, days, now)
-        return count
+            filled = self._back_fill(feed, days, now) if days else PollCount()
+            count += filled
+            behind |= {feed.key} if filled.errors else set()
+        return count, behind
 
     def _back_fill(self, feed: Feed, days: Sequence[date], now: datetime) -> PollCount:
         log.info("arXiv %s: back-filling %s to %s", feed.name, days[0], days[-1])
         count = PollCount()
         try:
             for page in self._sources.arxiv.changed(feed.name, since=days[0], until=days[-1]):
-                had_code, errors = self._had_code(page)
+                had_code, errors = self._comments.had_code(page)
                 with self._storage.write():
-                    count += ingest(self._storage, page, now=now, had_code=had_code) + PollCount(
-                        fetched=len(page), errors=errors
-                    )
+                    count += ingest(self._storage, page, now=now, had_code=had_code)
+                count += PollCount(fetched=len(page), errors=errors)
         except FetchError as error:
             log.warning("arXiv %s: the missed days %s to %s are still missing: %s", feed.name, days[0], days[-1], error)
             return count + PollCount(errors=(f"back-fill {feed.name}: {error}",))
@@ -204,7 +157,7 @@ class Poller:
             self._storage.feeds.covered(feed, datetime(days[-1].year, days[-1].month, days[-1].day, 12, tzinfo=UTC))
         return count
 
-    # Feeds, trending pages, Hugging Face, GitHub ------------------------------------------------------------------------
+    # Feeds, trending pages, Hugging Face, GitHub --------------------------------------------------------------------
 
     def _rss(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
         count = PollCount()
@@ -215,7 +168,7 @@ class Poller:
         return count
 
     def _take_entries(self, look: Look, now: datetime) -> PollCount:
-        """Entries are kept; those new since the first look are news for the feed's followers. Papers among them are papers."""
+        """Entries are kept; those new since the first look are news for the feed's followers."""
         if not look.batch or look.batch.not_modified:
             return PollCount()
         new = self._storage.feeds.add_entries(look.feed, look.batch.entries, now)
@@ -240,27 +193,29 @@ class Poller:
         return count
 
     def _huggingface(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
-        """The day's list; after a pause also those of the days since, at most a week."""
+        """The day's list; after a pause, or a day that failed, also those of the days since; at most a week."""
         count = PollCount()
         for feed in feeds:
             last = feed.succeeded_at.date() if feed.succeeded_at else now.date()
             days = [now.date() - timedelta(days=n) for n in range(min(max((now.date() - last).days, 0), 7), -1, -1)]
-            for day in days:
-                known = feed.validators if day == last else Validators()
-                asked = replace(feed, url=self._sources.huggingface.day_url(day), validators=known)
-                look = self._look(self._sources.huggingface, asked, f"Hugging Face {day}", 0, len(days))
-                with self._storage.write():
-                    papers = look.batch.papers if look.batch else ()
-                    count += (
-                        ingest(self._storage, papers, now=now)
-                        + PollCount(fetched=len(papers))
-                        + self._conclude(look, now)
-                    )
+            looks = [self._look_at_day(feed, day, known=day == last) for day in days]
+            told = [paper for look in looks if look.batch for paper in look.batch.papers]
+            worst = next((look for look in looks if look.error), looks[-1])
+            with self._storage.write():
+                count += ingest(self._storage, told, now=now) + self._conclude(replace(worst, feed=feed), now)
+            count += PollCount(fetched=len(told))
         return count
+
+    def _look_at_day(self, feed: Feed, day: date, *, known: bool) -> Look:
+        validators = feed.validators if known else Validators()
+        asked = replace(feed, url=self._sources.huggingface.day_url(day), validators=validators)
+        return self._look(self._sources.huggingface, asked, f"Hugging Face {day}", 0, 1)
 
     def _github(self, now: datetime, *, named: bool) -> PollCount:
         """Look at repositories, unless GitHub asked to wait (`named`: somebody wants to know at once)."""
-        feed = next(iter(self._storage.feeds.all(Source.GITHUB)))
+        feed = next(iter(self._storage.feeds.all(Source.GITHUB)), None)
+        if feed is None:
+            return PollCount()
         if feed.failures and feed.next_check_at and now < feed.next_check_at and not named:
             return PollCount()
         count, limited_until = check(self._storage, self._sources.github, now=now, named=named)
@@ -278,9 +233,12 @@ class Poller:
             return Look(feed, batch=source.fetch(feed))
         except FetchError as error:
             return Look(feed, error=error)
+        except Exception as bug:  # because: what one feed brings to light must not stop the others
+            log.exception("%s %s: the source broke", feed.source, feed.name)
+            return Look(feed, error=FetchError(f"{type(bug).__name__} in the source; see the log"))
 
-    def _conclude(self, look: Look, now: datetime) -> PollCount:
-        """Store how a look went: validators and the next due time, or the error."""
+    def _conclude(self, look: Look, now: datetime, *, behind: bool = False) -> PollCount:
+        """Store how a look went: validators and the next due time, or the error. `behind`: days before are missing."""
         if look.batch is None:
             return self._conclude_failure(look, now)
         batch, feed = look.batch, look.feed
@@ -299,7 +257,7 @@ class Poller:
             next_check=rhythm.next_look(every, now=now, jitter=self._jitter()),
             interval_s=every,
             title=batch.title,
-            last_item_at=batch.announced,
+            last_item_at=None if behind else batch.announced,
             warning=warning,
         )
         self._follow_move(feed, batch.moved_to)
@@ -334,7 +292,7 @@ class Poller:
 
 
 def announcement_days(last: datetime, now: datetime) -> list[date]:
-    """The weekdays strictly between two days: those whose announcements were missed (arXiv announces Monday to Friday)."""
+    """The weekdays strictly between two days, whose announcements were missed: arXiv announces Monday to Friday."""
     first = max(last.date(), (now - _LONGEST_GAP).date()) + timedelta(days=1)
     days = (first + timedelta(days=n) for n in range((now.date() - first).days))
     return [day for day in days if day.weekday() < 5]
@@ -348,10 +306,6 @@ def _hinted(look: Look) -> Iterator[FetchedPaper]:
     """
     papers = look.batch.papers if look.batch else ()
     return (FetchedPaper(p.ids, p.title) for p in papers if p.arxiv or look.feed.trusted)
-
-
-def _names_code(paper: FetchedPaper) -> bool:
-    return any(map(linking.worth_telling, linking.claims(paper)))
 
 
 def _merge(papers: Iterable[FetchedPaper]) -> list[FetchedPaper]:
