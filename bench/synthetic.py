@@ -50,6 +50,7 @@ _SYLLABLES: Final = (
     "ond ist ack orm"
 ).split()
 _VOCABULARY: Final = 120_000
+_DOUBLES: Final = 0.02
 _STOCK: Final = 4_000  # phrases that return
 _GENERAL: Final = 150  # words too general to subscribe to: "for", "model", "learning"
 
@@ -67,9 +68,9 @@ class Made:
 
     @property
     def arxiv(self) -> str:
-        """An id of its own, 20,000 a month from January 2010 on."""
+        """An id of its own, 20,000 a month from January 2015 on, when numbers got five digits."""
         month = self.n // 20_000
-        return f"{10 + month // 12:02}{month % 12 + 1:02}.{self.n % 20_000 + 1:05}"
+        return f"{15 + month // 12:02}{month % 12 + 1:02}.{self.n % 20_000 + 1:05}"
 
 
 class World:
@@ -148,20 +149,19 @@ class World:
     def _name(self, least: int, most: int) -> str:
         return "".join(self.rng.choices(_SYLLABLES, k=self.rng.randint(least, most))).capitalize()
 
-    def papers(self, count: int, *, code: float = 0.17, doubles: float = 0.02) -> Iterator[Made]:
-        """Papers with abstracts of their own."""
-        titles = self.titles(count, doubles=doubles)
-        for n, title in enumerate(titles):
+    def papers(self, count: int, *, first: int = 0, code: float = 0.17) -> Iterator[Made]:
+        """Papers with abstracts of their own, numbered from `first` on."""
+        for n, title in enumerate(self.titles(count), first):
             abstract, repository = self.abstract(), ""
             if self.rng.random() < code:
                 abstract, repository = self.with_code(abstract)
             yield Made(n, title, abstract, self.authors(), self.categories(), repository)
 
-    def titles(self, count: int, *, doubles: float = 0.02) -> Iterator[str]:
+    def titles(self, count: int) -> Iterator[str]:
         """Titles, a few of which are near-duplicates of one of the last thousand."""
         lately: list[str] = []
         for n in range(count):
-            double = bool(lately) and self.rng.random() < doubles
+            double = bool(lately) and self.rng.random() < _DOUBLES
             title = self.near_duplicate(self.rng.choice(lately)) if double else self.title()
             if n % 5 == 0:
                 lately = [*lately[-199:], title]
