@@ -50,7 +50,10 @@ class Chats:
 
         Where the new address is a known chat already, that one takes over the subscriptions and what is due.
         """
-        old = self.get(key).address
+        row = self._db.row(f"SELECT {_COLUMNS} FROM chats WHERE id = ?", (key,))
+        if row is None:  # it has been taken over already
+            return
+        old = _chat(row).address
         for topic_key, topic in self._db.rows(
             "SELECT id, topic FROM chats WHERE platform = ? AND workspace = ? AND chat = ?",
             (old.platform, old.workspace, old.chat),

@@ -52,12 +52,19 @@ async def _round(
 ) -> DeliverCount:
     states: list[str] = []
     while claimed := await asyncio.to_thread(_claim, storage, platform, now, real_now):
+        unreachable: dict[int, DeliveryFailed] = {}
         for delivery in claimed:
-            outcome = await _send(channel, delivery)
-            states.append(await asyncio.to_thread(_record, storage, delivery, outcome, now))
+            outcome = unreachable.get(delivery.chat.key) or await _send(channel, delivery)
+            states.append(await asyncio.to_thread(_record, storage, delivery, outcome, now, real_now))
             if isinstance(outcome, ChannelDown):
                 return _count(states)  # the rest keeps its lease, and is free again at the next round
+            if outcome and (outcome.moved_to or _is_about_the_chat(outcome)):
+                unreachable[delivery.chat.key] = outcome  # no need to try what was claimed together with this one
     return _count(states)
+
+
+def _is_about_the_chat(failure: DeliveryFailed) -> bool:
+    return failure.permanent and not failure.moved_to and not isinstance(failure, MessageRefused | ChannelDown)
 
 
 def _count(states: list[str]) -> DeliverCount:
@@ -80,31 +87,36 @@ async def _send(channel: Channel, delivery: Delivery) -> DeliveryFailed | None:
     return None
 
 
-def _record(storage: Storage, delivery: Delivery, failure: DeliveryFailed | None, now: datetime) -> str:
+def _record(
+    storage: Storage, delivery: Delivery, failure: DeliveryFailed | None, now: datetime, real_now: datetime
+) -> str:
     """Store the outcome; what it came to: sent, later or dead."""
     with storage.write():
         if failure is None:
             storage.outbox.sent(delivery.key, now)
             return "sent"
+        if isinstance(failure, MessageRefused) or (_counts(failure) and delivery.attempts + 1 >= TRIES):
+            log.warning("delivery %d is given up at try %d: %s", delivery.key, delivery.attempts + 1, failure)
+            storage.outbox.give_up(delivery.key, str(failure), now)
+            return "dead"
         if failure.moved_to:
             storage.chats.move(delivery.chat.key, failure.moved_to)
             storage.outbox.later(delivery.key, now, "the chat has moved", counts=True)
-            return "later"
-        if isinstance(failure, MessageRefused):
-            storage.outbox.give_up(delivery.key, str(failure), now)
-            return "dead"
-        if failure.permanent:
+        elif _is_about_the_chat(failure):
             storage.chats.pause(delivery.chat.key, str(failure), now)
             storage.outbox.later(delivery.key, now, str(failure), counts=False)
-            return "later"
-        if failure.counts and delivery.attempts + 1 >= TRIES:
-            log.warning("delivery %d is given up after %d tries: %s", delivery.key, TRIES, failure)
-            storage.outbox.give_up(delivery.key, str(failure), now)
-            return "dead"
-        storage.outbox.later(delivery.key, _when(delivery, failure, now), str(failure), counts=failure.counts)
+        else:
+            due = now + _wait(delivery, failure, real_now)
+            storage.outbox.later(delivery.key, due, str(failure), counts=_counts(failure))
         return "later"
 
 
-def _when(delivery: Delivery, failure: DeliveryFailed, now: datetime) -> datetime:
+def _counts(failure: DeliveryFailed) -> bool:
+    """Whether this was one of a delivery's tries; a channel that is down, or a chat out of reach, uses none up."""
+    return failure.counts and not isinstance(failure, ChannelDown) and not _is_about_the_chat(failure)
+
+
+def _wait(delivery: Delivery, failure: DeliveryFailed, real_now: datetime) -> timedelta:
+    """How long to wait, from the round's beginning; what a platform asks for runs on the real clock."""
     backoff = min(timedelta(seconds=30 * 2**delivery.attempts), _LONGEST_WAIT)
-    return max(failure.retry_at or now + backoff, now + timedelta(seconds=1))
+    return max(failure.retry_at - real_now if failure.retry_at else backoff, timedelta(seconds=1))

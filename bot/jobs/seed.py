@@ -18,6 +18,8 @@ def seed(storage: Storage, now: datetime) -> int:
         rows = sorted(landmarks(), key=lambda row: row.id)
         papers = [_paper(list(same)) for _, same in groupby(rows, key=lambda row: row.id)]
         count = ingest(storage, papers, now=now, quiet=True)
+        for known in filter(None, (storage.papers.find(*paper.ids) for paper in papers)):
+            storage.papers.mark(known.key, code=now)  # should a look find its repository, that isn't news either
         storage.facts.set("starter edition", edition())
         return count.new_papers
 
