@@ -1,4 +1,4 @@
-"""Taking in what a source told of papers: stored, linked, judged as news, matched, queued; in the caller's transaction."""
+"""Taking in what a source told: stored, linked, judged as news, matched, queued; in the caller's transaction."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -55,7 +55,7 @@ def _one(storage: Storage, fetched: FetchedPaper, *, now: datetime, had_code: bo
 
 
 def _keep(storage: Storage, paper: int, claim: Claim, now: datetime) -> bool:
-    """Whether the link is new. Its repository is looked at if nobody has yet, or if it was missing when somebody did."""
+    """Whether the link is new. Its repository is looked at if nobody has yet, or if it was missing then."""
     repository = storage.repositories.meet(claim.address, now)
     new = storage.links.store(paper, claim, repository.key, now)
     unseen = repository.next_check_at is None and repository.checked_at is None

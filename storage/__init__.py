@@ -6,8 +6,8 @@
     repositories   repositories, their names over time, sightings   chats          chats and their state
     subscriptions  queries under their required terms              feeds          what is looked at, and how it went
     outbox         alerts and deliveries                            allowances     when a source may be asked again
-    search         finding papers by title                          catalogue      the starter catalogue that ships along
-    facts          single facts about this installation
+    search         finding papers by title                          catalogue      the starter catalogue that ships
+    facts          single facts about this installation             merging        two that turn out to be one
 
 Storage gathers them. Reading needs nothing; all writing happens inside `with storage.write():`, one transaction.
 SQL stays in this room; what leaves it are domain values. May use: domain, errors, rules (key terms of queries).

@@ -30,6 +30,7 @@ class Allowances:
 
     def _upsert(self, name: str, column: str, value: float) -> None:
         self._db.execute(
-            f"INSERT INTO allowances (name, {column}) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET {column} = excluded.{column}",
+            f"INSERT INTO allowances (name, {column}) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET {column} "
+            f"= excluded.{column}",
             (name, value),
         )

@@ -12,4 +12,6 @@ class Facts:
         return value
 
     def set(self, name: str, value: str) -> None:
-        self._db.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))
+        self._db.execute(
+            "INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value)
+        )

@@ -11,7 +11,8 @@ from storage.database import Database, Row, moment, stamp
 from storage.merging import drop_alerts
 
 _COLUMNS = (
-    "id, source, url, name, state, etag, last_modified, body_hash, interval_s, next_check_at, checked_at, succeeded_at, failing_since, "
+    "id, source, url, name, state, etag, last_modified, body_hash, interval_s, next_check_at, checked_at, "
+    "succeeded_at, failing_since, "
     "failures, error, moved_to, moved_times, last_item_at, trusted, warning"
 )
 
@@ -72,16 +73,18 @@ class Feeds:
     def _wake(self, key: int, now: datetime) -> None:
         """A fresh start; should it stop again, that is news again."""
         self._db.execute(
-            "UPDATE feeds SET state = 'active', failing_since = NULL, failures = 0, error = '', next_check_at = ? WHERE id = ?",
+            "UPDATE feeds SET state = 'active', failing_since = NULL, failures = 0, error = '', "
+            "next_check_at = ? WHERE id = ?",
             (stamp(now), key),
         )
         told = self._db.rows("SELECT id FROM alerts WHERE kind = ? AND subject = ?", (NewsKind.FEED, key))
         drop_alerts(self._db, [alert for (alert,) in told])
 
     def configure(self, wanted: Iterable[tuple[Source, str, str, int]], now: datetime) -> None:
-        """The settings' feeds, as (source, url, name, interval): exactly these and the subscribed ones are looked at."""
+        """The settings' feeds, as (source, url, name, interval): exactly these and the followed ones are wanted."""
         self._db.execute(
-            "UPDATE feeds SET wanted = 0, trusted = 0 WHERE id NOT IN (SELECT feed FROM subscriptions WHERE feed IS NOT NULL)"
+            "UPDATE feeds SET wanted = 0, trusted = 0 WHERE id NOT IN (SELECT feed FROM subscriptions "
+            "WHERE feed IS NOT NULL)"
         )
         for source, url, name, interval_s in wanted:
             self.want(source, url, name, now=now, interval_s=interval_s, trusted=True)
@@ -99,8 +102,10 @@ class Feeds:
         warning: str = "",
     ) -> None:
         self._db.execute(
-            "UPDATE feeds SET etag = ?, last_modified = ?, body_hash = ?, checked_at = ?, succeeded_at = ?, next_check_at = ?, interval_s = ?, "
-            "failing_since = NULL, failures = 0, error = '', warning = ?, name = CASE WHEN ? = '' OR trusted AND source != 'rss' THEN name ELSE ? END, "
+            "UPDATE feeds SET etag = ?, last_modified = ?, body_hash = ?, checked_at = ?, succeeded_at = ?, "
+            "next_check_at = ?, interval_s = ?, "
+            "failing_since = NULL, failures = 0, error = '', warning = ?, name = CASE WHEN ? = '' OR trusted AND "
+            "source != 'rss' THEN name ELSE ? END, "
             "last_item_at = max(coalesce(last_item_at, 0), coalesce(?, last_item_at, 0)), "
             "state = CASE WHEN state = 'paused' THEN 'active' ELSE state END WHERE id = ?",
             (
@@ -127,7 +132,8 @@ class Feeds:
 
     def failed(self, feed: Feed, error: str, *, now: datetime, next_check: datetime, state: FeedState) -> None:
         self._db.execute(
-            "UPDATE feeds SET checked_at = ?, failing_since = coalesce(failing_since, ?), failures = failures + 1, error = ?, "
+            "UPDATE feeds SET checked_at = ?, failing_since = coalesce(failing_since, ?), failures = "
+            "failures + 1, error = ?, "
             "next_check_at = ?, state = ? WHERE id = ?",
             (stamp(now), stamp(now), error, stamp(next_check), state, feed.key),
         )
@@ -155,7 +161,8 @@ class Feeds:
         new = []
         for e in entries:
             cursor = self._db.execute(
-                "INSERT INTO entries (feed, guid, title, url, summary, author, published, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+                "INSERT INTO entries (feed, guid, title, url, summary, author, published, seen_at) VALUES (?, ?, "
+                "?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT DO NOTHING",
                 (feed.key, e.guid, e.title, e.url, e.summary[:2000], e.author, stamp(e.published), stamp(now)),
             )
@@ -166,7 +173,8 @@ class Feeds:
     def entry(self, key: int) -> tuple[Entry, str]:
         """An entry and its feed's name. Raises KeyError for a key that isn't there."""
         row = self._db.row(
-            "SELECT guid, title, entries.url, summary, author, published, feeds.name FROM entries JOIN feeds ON feeds.id = feed "
+            "SELECT guid, title, entries.url, summary, author, published, feeds.name FROM entries JOIN feeds "
+            "ON feeds.id = feed "
             "WHERE entries.id = ?",
             (key,),
         )

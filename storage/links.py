@@ -36,7 +36,9 @@ class Links:
         )
         evidence: dict[int, list[Evidence]] = {row[0]: [] for row in rows}
         for link, kind, place, snippet, seen in self._db.rows(
-            f"SELECT link, kind, place, snippet, first_seen FROM evidence WHERE link IN ({marks(rows)}) ORDER BY first_seen", list(evidence)
+            f"SELECT link, kind, place, snippet, first_seen FROM evidence WHERE link IN ({marks(rows)}) "
+            "ORDER BY first_seen",
+            list(evidence),
         ):
             evidence[link].append(Evidence(EvidenceKind(kind), place, snippet, moment(seen)))
         return tuple(_link(row, evidence[row[0]]) for row in rows)
@@ -47,13 +49,15 @@ class Links:
         found = self._db.row("SELECT id FROM links WHERE paper = ? AND repository = ?", (paper, repository_key))
         if found is None:
             key = self._db.insert(
-                "INSERT INTO links (paper, repository, path, official, confidence, first_seen) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO links (paper, repository, path, official, confidence, first_seen) VALUES "
+                "(?, ?, ?, ?, ?, ?)",
                 (paper, repository_key, claim.address.path, official, claim.confidence, stamp(now)),
             )
         else:
             key = found[0]
             self._db.execute(
-                "UPDATE links SET official = CASE WHEN official IS NULL OR ? > confidence THEN coalesce(?, official) ELSE official END, "
+                "UPDATE links SET official = CASE WHEN official IS NULL OR ? > confidence THEN coalesce(?, "
+                "official) ELSE official END, "
                 "confidence = max(confidence, ?) WHERE id = ?",
                 (claim.confidence, official, claim.confidence, key),
             )
@@ -68,4 +72,13 @@ def _link(row: Row, evidence: list[Evidence]) -> CodeLink:
     key, paper, path, official, confidence, first_seen = row[:6]
     seen = moment(first_seen)
     assert seen is not None
-    return CodeLink(key, paper, repository(row[6:]), path, None if official is None else bool(official), confidence, seen, tuple(evidence))
+    return CodeLink(
+        key,
+        paper,
+        repository(row[6:]),
+        path,
+        None if official is None else bool(official),
+        confidence,
+        seen,
+        tuple(evidence),
+    )

@@ -35,7 +35,8 @@ def join_alerts(db: Database, end: Literal["chat", "subject"], gone: int, into: 
         twins = db.rows(
             "SELECT old.id, kept.id, deliveries.state = 'due' FROM alerts old "
             f"JOIN alerts kept ON kept.{other} = old.{other} AND kept.kind = old.kind "
-            f"LEFT JOIN deliveries ON deliveries.id = old.delivery WHERE old.kind = ? AND old.{end} = ? AND kept.{end} = ?",
+            f"LEFT JOIN deliveries ON deliveries.id = old.delivery WHERE old.kind = ? AND old.{end} = ? "
+            f"AND kept.{end} = ?",
             (kind, gone, into),
         )
         drop_alerts(db, [old if waits else kept for old, kept, waits in twins])

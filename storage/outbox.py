@@ -18,7 +18,7 @@ _SINGLE = "deliveries.state = 'due' AND folded = 0 AND lease_until IS NULL"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the outbox holds for one platform: how many are due, since when, for how many paused chats, how many are dead."""
+    """What the outbox holds for one platform: how many due, since when, for how many paused chats, how many dead."""
 
     platform: str
     due: int
@@ -46,7 +46,7 @@ class Outbox:
         self._chats = Chats(database)
 
     def queue(self, tells: Iterable[Tell], now: datetime) -> int:
-        """Make alerts and their deliveries; how many chats are told something. What a chat has been told before is left out."""
+        """Make alerts and their deliveries; how many chats are told. What a chat was told before is left out."""
         queued = 0
         for tell in tells:
             cursor = self._db.execute(
@@ -67,7 +67,8 @@ class Outbox:
 
     def _open_fold(self, chat: int) -> int | None:
         key: int | None = self._db.value(
-            "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = 1 AND lease_until IS NULL AND attempts = 0",
+            "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = 1 AND lease_until IS "
+            "NULL AND attempts = 0",
             (chat,),
         )
         return key
@@ -75,10 +76,12 @@ class Outbox:
     def claim(
         self, platforms: Collection[str], *, now: datetime, lease_until: datetime, limit: int = 30
     ) -> tuple[Delivery, ...]:
-        """Take due deliveries for these platforms: only one taker gets each, until the lease (real clock) has passed."""
+        """Take due deliveries for these platforms: only one taker gets each, until its lease (real clock) is freed."""
         rows = self._db.rows(
-            "SELECT deliveries.id FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state = 'due' AND due_at <= ? "
-            f"AND lease_until IS NULL AND chats.state = 'active' AND platform IN ({marks(tuple(platforms))}) ORDER BY due_at, deliveries.id LIMIT ?",
+            "SELECT deliveries.id FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE "
+            "deliveries.state = 'due' AND due_at <= ? "
+            f"AND lease_until IS NULL AND chats.state = 'active' AND platform IN ({marks(tuple(platforms))}) "
+            "ORDER BY due_at, deliveries.id LIMIT ?",
             (stamp(now), *platforms, limit),
         )
         claimed = [
@@ -92,9 +95,10 @@ class Outbox:
         return tuple(map(self._delivery, claimed))
 
     def free_leases(self, before: datetime | None = None) -> None:
-        """Give back what was claimed and never answered for: all of it, or what has a lease that ended before `before`."""
+        """Give back what was claimed and never answered for: all of it, or where the lease ended before `before`."""
         self._db.execute(
-            "UPDATE deliveries SET lease_until = NULL WHERE state = 'due' AND lease_until IS NOT NULL AND (? IS NULL OR lease_until < ?)",
+            "UPDATE deliveries SET lease_until = NULL WHERE state = 'due' AND lease_until IS NOT NULL AND (? IS "
+            "NULL OR lease_until < ?)",
             (stamp(before), stamp(before)),
         )
 
@@ -120,7 +124,8 @@ class Outbox:
     def release(self, papers: Collection[int], now: datetime) -> None:
         """The code of these papers has been looked at: what waited for that is due now."""
         self._db.execute_many(
-            "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND folded = 0 AND due_at > ? AND attempts = 0 AND error = '' AND id IN "
+            "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND folded = 0 AND due_at > ? AND attempts = 0 "
+            "AND error = '' AND id IN "
             "(SELECT delivery FROM alerts WHERE subject = ? AND kind = 'code')",
             [(stamp(now), stamp(now), paper) for paper in papers],
         )
@@ -135,7 +140,8 @@ class Outbox:
     def withdraw(self, paper: int) -> int:
         """The code isn't there after all: take back what hasn't been sent. How many chats that concerned."""
         rows = self._db.rows(
-            "SELECT alerts.id FROM alerts JOIN deliveries ON deliveries.id = delivery WHERE subject = ? AND kind = 'code' "
+            "SELECT alerts.id FROM alerts JOIN deliveries ON deliveries.id = delivery WHERE subject = ? "
+            "AND kind = 'code' "
             "AND deliveries.state = 'due' AND lease_until IS NULL",
             (paper,),
         )
@@ -145,14 +151,16 @@ class Outbox:
     def fold(self, platform: str, *, keep: int, now: datetime) -> None:
         """Where more than `keep` messages wait for a chat, the oldest surplus joins one folded message."""
         for (chat,) in self._db.rows(
-            f"SELECT chats.id FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE {_SINGLE} AND platform = ? "
+            f"SELECT chats.id FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE {_SINGLE} "
+            "AND platform = ? "
             "GROUP BY chats.id HAVING count(*) > ?",
             (platform, keep),
         ):
             surplus = [
                 row[0]
                 for row in self._db.rows(
-                    f"SELECT id FROM deliveries WHERE {_SINGLE} AND chat = ? ORDER BY due_at DESC, id DESC LIMIT -1 OFFSET ?",
+                    f"SELECT id FROM deliveries WHERE {_SINGLE} AND chat = ? ORDER BY due_at DESC, id DESC "
+                    "LIMIT -1 OFFSET ?",
                     (chat, keep),
                 )
             ]
@@ -166,7 +174,8 @@ class Outbox:
             "SELECT platform, sum(deliveries.state = 'due' AND chats.state = 'active'), "
             "min(CASE WHEN deliveries.state = 'due' AND chats.state = 'active' THEN due_at END), "
             "count(DISTINCT CASE WHEN chats.state = 'paused' THEN chats.id END), sum(deliveries.state = 'dead') "
-            "FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state IN ('due', 'dead') GROUP BY platform"
+            "FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state IN ('due', "
+            "'dead') GROUP BY platform"
         )
         return tuple(
             Waiting(platform, due, moment(oldest), paused, dead) for platform, due, oldest, paused, dead in rows
@@ -174,7 +183,8 @@ class Outbox:
 
     def dead(self, limit: int = 10) -> tuple[DeadLetter, ...]:
         rows = self._db.rows(
-            "SELECT deliveries.id, platform || ' ' || CASE WHEN title = '' THEN chats.chat ELSE title END, error, done_at FROM deliveries "
+            "SELECT deliveries.id, platform || ' ' || CASE WHEN title = '' THEN chats.chat ELSE title END, "
+            "error, done_at FROM deliveries "
             "JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state = 'dead' ORDER BY done_at DESC LIMIT ?",
             (limit,),
         )
@@ -183,7 +193,8 @@ class Outbox:
     def give_up_on_paused(self, paused_before: datetime, now: datetime) -> None:
         """What waits for chats that have been out of reach for so long has its end."""
         self._db.execute(
-            "UPDATE deliveries SET state = 'dead', done_at = ?, error = 'the chat could not be reached for 30 days' WHERE state = 'due' "
+            "UPDATE deliveries SET state = 'dead', done_at = ?, error = 'the chat could not be reached for 30 "
+            "days' WHERE state = 'due' "
             "AND chat IN (SELECT id FROM chats WHERE state = 'paused' AND paused_at < ?)",
             (stamp(now), stamp(paused_before)),
         )

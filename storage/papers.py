@@ -87,7 +87,8 @@ class Papers:
     def _add(self, fetched: FetchedPaper, now: datetime) -> Paper:
         known = told(Paper(0, (), "", seen_at=now, changed_at=now), fetched)
         key = self._db.insert(
-            "INSERT INTO papers (title, abstract, authors, categories, comment, version, published, seen_at, changed_at, enriched) "
+            "INSERT INTO papers (title, abstract, authors, categories, comment, version, published, seen_at, "
+            "changed_at, enriched) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             _values(known),
         )
@@ -97,7 +98,8 @@ class Papers:
 
     def _update(self, before: Paper, after: Paper) -> None:
         self._db.execute(
-            "UPDATE papers SET title = ?, abstract = ?, authors = ?, categories = ?, comment = ?, version = ?, published = ?, "
+            "UPDATE papers SET title = ?, abstract = ?, authors = ?, categories = ?, comment = ?, version = "
+            "?, published = ?, "
             "seen_at = ?, changed_at = ?, enriched = ? WHERE id = ?",
             (*_values(after), after.key),
         )
@@ -117,7 +119,8 @@ class Papers:
         join_alerts(self._db, "subject", gone, into, _ABOUT_PAPERS)
         self._db.execute("UPDATE paper_ids SET paper = ? WHERE paper = ?", (into, gone))
         self._db.execute(
-            "UPDATE papers SET announced_at = coalesce(papers.announced_at, other.announced_at), code_at = coalesce(papers.code_at, other.code_at) "
+            "UPDATE papers SET announced_at = coalesce(papers.announced_at, other.announced_at), code_at = "
+            "coalesce(papers.code_at, other.code_at) "
             "FROM (SELECT announced_at, code_at FROM papers WHERE id = ?) other WHERE papers.id = ?",
             (gone, into),
         )
@@ -144,7 +147,8 @@ class Papers:
     def to_enrich(self, since: datetime, limit: int) -> tuple[Paper, ...]:
         """arXiv papers whose comments haven't been read in their present version, latest first."""
         rows = self._db.rows(
-            f"SELECT {_COLUMNS} FROM papers WHERE enriched < version AND changed_at >= ? ORDER BY changed_at DESC LIMIT ?",
+            f"SELECT {_COLUMNS} FROM papers WHERE enriched < version AND changed_at >= ? ORDER BY "
+            "changed_at DESC LIMIT ?",
             (stamp(since), limit),
         )
         return tuple(map(_paper, rows))
@@ -179,7 +183,7 @@ def _as_told(paper: Paper) -> FetchedPaper:
 
 
 def told(known: Paper, fetched: FetchedPaper) -> Paper:
-    """A known paper with what a source tells. A version that isn't older speaks; a source without versions fills gaps."""
+    """A known paper with what a source tells. What isn't an older version speaks; what has none fills gaps."""
     speaks = fetched.version >= max(known.version, 1) or not known.title
     if not speaks and fetched.version:
         fetched = replace(fetched, comment=None)  # an older version's comments say nothing of this one

@@ -45,7 +45,8 @@ class Repositories:
     def meet(self, address: RepositoryAddress, now: datetime) -> Repository:
         """The repository at this address, made if nobody has named it before."""
         row = self._db.row(
-            f"SELECT {COLUMNS} FROM repository_names JOIN repositories ON repositories.id = repository WHERE slug = ? AND until IS NULL",
+            f"SELECT {COLUMNS} FROM repository_names JOIN repositories ON repositories.id = repository WHERE slug "
+            "= ? AND until IS NULL",
             (address.id,),
         )
         return repository(row) if row else self._add(address, now)
@@ -82,7 +83,7 @@ class Repositories:
         return tuple(map(repository, rows))
 
     def ask_for(self, key: int, at: datetime, *, awaited: bool = False) -> None:
-        """Somebody cares about this repository: look at it, at the latest then; first of all where an alert waits for it."""
+        """Somebody cares about this repository: look at it, at the latest then; first where an alert waits for it."""
         self._db.execute(
             "UPDATE repositories SET next_check_at = min(coalesce(next_check_at, ?), ?), awaited = max(awaited, ?) "
             "WHERE id = ?",
@@ -99,7 +100,7 @@ class Repositories:
     def learn(
         self, asked: Repository, facts: RepositoryFacts, etag: str | None, *, now: datetime, next_check: datetime
     ) -> Repository:
-        """Store what the host tells. Its number decides who this is: a rename moves the name, two rows of one number become one."""
+        """Store what the host tells. Its number decides who this is: a rename moves the name, one number is one row."""
         key = self._db.value(
             "SELECT id FROM repositories WHERE host = ? AND host_id = ?", (facts.address.host, facts.host_id)
         )
@@ -128,7 +129,8 @@ class Repositories:
         if present != key:
             self._take_name(key, facts.address, now)
         self._db.execute(
-            "UPDATE repositories SET owner = ?, name = ?, host_id = ?, state = 'present', stars = ?, forks = ?, description = ?, "
+            "UPDATE repositories SET owner = ?, name = ?, host_id = ?, state = 'present', stars = ?, forks = "
+            "?, description = ?, "
             "language = ?, licence = ?, archived = ?, fork = ?, created = ?, pushed = ?, etag = ?, checked_at = ?, "
             "next_check_at = ?, awaited = 0 "
             "WHERE id = ?",
@@ -179,12 +181,14 @@ class Repositories:
         owner, _, name = sighting.slug.partition("/")
         met = self.meet(RepositoryAddress("github.com", owner, name), now)
         self._db.execute(
-            "INSERT INTO sightings VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET rank = min(rank, excluded.rank), gained = excluded.gained",
+            "INSERT INTO sightings VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET rank = min(rank, "
+            "excluded.rank), gained = excluded.gained",
             (feed, day.isoformat(), met.key, sighting.rank, sighting.gained),
         )
         if met.checked_at is None:
             self._db.execute(
-                "UPDATE repositories SET stars = coalesce(?, stars), language = coalesce(?, language), description = ? WHERE id = ?",
+                "UPDATE repositories SET stars = coalesce(?, stars), language = coalesce(?, language), "
+                "description = ? WHERE id = ?",
                 (sighting.stars, sighting.language, sighting.description, met.key),
             )
 

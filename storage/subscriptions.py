@@ -23,10 +23,11 @@ class Subscriptions:
         return tuple(map(_subscription, rows))
 
     def under(self, terms: Collection[str]) -> tuple[Subscription, ...]:
-        """The subscriptions that stand under any of these terms: the candidates, whose whole query is yet to be checked."""
+        """The subscriptions that stand under any of these terms: candidates, whose whole query is yet to be checked."""
         asked: Sequence[str] = tuple(terms)[:_SLICE]
         rows = self._db.rows(
-            f"SELECT DISTINCT {_COLUMNS} FROM subscription_terms JOIN subscriptions ON subscriptions.id = subscription WHERE term IN ({marks(asked)})",
+            f"SELECT DISTINCT {_COLUMNS} FROM subscription_terms JOIN subscriptions ON subscriptions.id = "
+            f"subscription WHERE term IN ({marks(asked)})",
             asked,
         )
         return tuple(map(_subscription, rows))
@@ -34,11 +35,14 @@ class Subscriptions:
     def count(self) -> int:
         return int(self._db.value("SELECT count(*) FROM subscriptions"))
 
-    def add(self, chat: int, text: str, terms: Sequence[str], now: datetime, *, feed: int | None = None) -> Subscription:
+    def add(
+        self, chat: int, text: str, terms: Sequence[str], now: datetime, *, feed: int | None = None
+    ) -> Subscription:
         """A new subscription under its terms (none for one that follows a feed)."""
         number = int(self._db.value("SELECT coalesce(max(number), 0) + 1 FROM subscriptions WHERE chat = ?", (chat,)))
         key = self._db.insert(
-            "INSERT INTO subscriptions (chat, number, text, feed, created_at) VALUES (?, ?, ?, ?, ?)", (chat, number, text, feed, stamp(now))
+            "INSERT INTO subscriptions (chat, number, text, feed, created_at) VALUES (?, ?, ?, ?, ?)",
+            (chat, number, text, feed, stamp(now)),
         )
         self._db.execute_many("INSERT INTO subscription_terms VALUES (?, ?)", [(term, key) for term in terms])
         return Subscription(key, chat, number, text, now, feed)
@@ -48,7 +52,8 @@ class Subscriptions:
         feed = self._db.value("SELECT feed FROM subscriptions WHERE id = ?", (key,))
         self._db.execute("DELETE FROM subscriptions WHERE id = ?", (key,))
         self._db.execute(
-            "UPDATE feeds SET wanted = 0 WHERE id = ? AND trusted = 0 AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE feed = feeds.id)",
+            "UPDATE feeds SET wanted = 0 WHERE id = ? AND trusted = 0 AND NOT EXISTS (SELECT 1 FROM "
+            "subscriptions WHERE feed = feeds.id)",
             (feed,),
         )
 

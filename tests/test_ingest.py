@@ -1,4 +1,4 @@
-"""What of a paper is news and who is told: the sentences of bot/rules/news.py, from a source's telling to the outbox."""
+"""What of a paper is news and who is told: the sentences of bot/rules/news.py, from telling to outbox."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -272,8 +272,9 @@ def test_a_paper_told_again_does_not_ask_again_for_what_was_looked_at(storage: S
 
 @pytest.mark.parametrize(
     "title",
-    ["\u202eSTEN PEED\u202c \x00\x07 nets", "<b>nets</b> & <!channel> *x* _y_ `z`", "nets " * 2000, "\U0001f916" * 300 + " nets",
-     "nets'; DROP TABLE papers; --", '"nets" NEAR(a, b) OR *', "nets %s {0} \\u0000 \\n", "ｎｅｔｓ nets", "nets\nnets\ttab"],
+    ["\u202eSTEN PEED\u202c \x00\x07 nets", "<b>nets</b> & <!channel> *x* _y_ `z`", "nets " * 2000,
+     "\U0001f916" * 300 + " nets", "nets'; DROP TABLE papers; --", '"nets" NEAR(a, b) OR *',
+     "nets %s {0} \\u0000 \\n", "ｎｅｔｓ nets", "nets\nnets\ttab"],
     ids=["control", "markup", "10,000 characters", "emoji", "SQL", "FTS", "formats", "full width", "lines"],
 )  # fmt: skip
 def test_a_hostile_title_is_stored_found_and_told(storage: Storage, title: str) -> None:
