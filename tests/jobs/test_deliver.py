@@ -153,11 +153,11 @@ def test_a_channel_that_is_down_leaves_the_rest_for_later_and_loses_nothing(
 ) -> None:
     queue(wire, ada, 1)
     queue(wire, bob, 2, 3)
-    for _ in range(TRIES * 2):
+    for _ in range(TRIES * 4):
         wire.channel.fail(ChannelDown("the token is revoked", permanent=permanent))
         assert wire.deliver() == DeliverCount(later=1)
         wire.later(hours=7)
-    assert wire.channel.tried == TRIES * 2
+    assert wire.channel.tried == TRIES * 4
     assert (state(wire, ada), wire.storage.outbox.dead()) == (ChatState.ACTIVE, ())
     assert wire.deliver() == DeliverCount(sent=3)
 

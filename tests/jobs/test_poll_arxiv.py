@@ -114,6 +114,15 @@ def test_replacements_and_cross_lists_of_the_days_after_tell_nothing_again(lg: W
     assert lg.storage.papers.count() == 1
 
 
+def test_a_list_that_stands_over_the_weekend_is_fresh_when_we_first_see_it(lg: Wire) -> None:
+    subscribe(lg.storage, "nets", "bob", at=lg.now)
+    thursday = lg.now - timedelta(days=3)
+    lg.arxiv.announce(paper(A, abstract=CODE_AT, announced=thursday), at=thursday)
+    lg.poll(Source.ARXIV)
+    assert lg.told() == [CODE_OF_A, ("bob", NewsKind.CODE, A)]
+    assert [d.folded for d in lg.channel.sent] == [False, False]
+
+
 # Comments -------------------------------------------------------------------------------------------------------------
 
 
