@@ -7,6 +7,7 @@ import random
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -51,6 +52,7 @@ DELIVER_TICK_S: Final = 2.0
 TIDY_TICK_S: Final = 3600.0
 CONSOLE_HEAD_START_S: Final = 15.0  # time for a newcomer to subscribe before the first look at the sources
 CONSOLE_KEEPS: Final = 50  # alerts that wait for the next console; older ones are folded into one message
+PATIENCE_S: Final = 10.0  # of a one-shot command, with another process that is sending
 _STOP_WITHIN_S: Final = 8.0
 _LIVE_TIMEOUT_S: Final = 8.0  # somebody waits for the answer
 _THREADS: Final = 32
@@ -197,7 +199,7 @@ class App:
     def poll_all(self, names: Sequence[str] = ()) -> dict[str, PollCount]:
         """What is due of every source, or all of the named ones; a count for every source by its name.
 
-        Side by side, and GitHub last: the others name the repositories that it is asked for, whether it was named or not.
+        Side by side, and GitHub last, named or not: the others name the repositories that it is asked for.
         """
         first = [source for source in Source if source is not Source.GITHUB and source in (names or SOURCES)]
         counts: dict[str, PollCount] = dict.fromkeys(SOURCES, PollCount())
@@ -212,13 +214,35 @@ class App:
         with self.storage.write():
             self.storage.outbox.release_all(self.clock())
 
-    async def deliver(self, channels: dict[str, Any]) -> DeliverCount:
-        """One round of sending, by one process at a time."""
+    async def deliver(self, channels: dict[str, Any], *, patience_s: float = 0.0) -> DeliverCount:
+        """One round of sending, by one process at a time. Raises InUse when another one sends for longer."""
         if not channels:
             return DeliverCount()
-        with locked(self.settings.data / "deliver.lock", "Another process is sending right now."):
-            await asyncio.to_thread(self._free_leases)
-            return await deliver(self.storage, channels, now=self.clock(), real_now=real_clock())
+        patient_until = time.monotonic() + patience_s
+        while True:
+            try:
+                with locked(self.settings.data / "deliver.lock", "Another process is sending right now."):
+                    await asyncio.to_thread(self._free_leases)
+                    return await deliver(self.storage, channels, now=self.clock(), real_now=real_clock())
+            except InUse:
+                if time.monotonic() >= patient_until:
+                    raise
+                await asyncio.sleep(0.2)
+
+    async def deliver_once(self) -> DeliverCount | None:
+        """One round for all channels that are set, without listening to any; None where none is."""
+        self._channels = self.make_channels()
+        if not self._channels:
+            return None
+        try:
+            return await self.deliver(dict(self._channels), patience_s=PATIENCE_S)
+        finally:
+            await self._stop_channels()
+
+    async def deliver_to_console(self) -> DeliverCount:
+        """What waits for the console, at most CONSOLE_KEEPS messages apart, now."""
+        await asyncio.to_thread(self.fold_console)
+        return await self.deliver({"console": self.console()}, patience_s=PATIENCE_S)
 
     def _free_leases(self) -> None:
         with self.storage.write():
@@ -228,13 +252,12 @@ class App:
         with self.storage.write():
             self.storage.outbox.fold("console", keep=CONSOLE_KEEPS, now=self.clock())
 
-    # Serving -----------------------------------------------------------------------------------------------------------
+    # Serving --------------------------------------------------------------------------------------------------
 
     async def chat(self) -> None:
         """The console alone: what waits for it, then questions and answers, until the person leaves."""
         console = self.console()
-        self.fold_console()
-        await self.deliver({"console": console})
+        await self.deliver_to_console()
         ticks: dict[str, tuple[Tick, float]] = {
             "deliver": (partial(self._tick_deliver, {"console": console}), DELIVER_TICK_S)
         }
@@ -321,10 +344,9 @@ class App:
                 return
 
     async def _stop_channels(self) -> None:
-        stops = (asyncio.wait_for(channel.stop(), _STOP_WITHIN_S / 2) for channel in self._channels.values())
-        for outcome in await asyncio.gather(*stops, return_exceptions=True):
+        for outcome in await asyncio.gather(*map(_stop, self._channels.values()), return_exceptions=True):
             if isinstance(outcome, Exception):
-                log.warning("a channel didn't stop in order: %s", outcome)
+                log.warning("a channel didn't stop in order: %s", repr(outcome))
 
     def close(self) -> None:
         self._web.close()
@@ -338,6 +360,11 @@ class App:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+async def _stop(channel: Channel) -> None:
+    async with asyncio.timeout(_STOP_WITHIN_S / 2):  # wait_for may swallow a cancellation in Python 3.11
+        await channel.stop()
 
 
 async def _first(*waits: Any) -> None:
@@ -366,7 +393,7 @@ def describe(count: PollCount) -> str:
 
 @contextmanager
 def locked(path: Path, refusal: str) -> Iterator[None]:
-    """Hold an operating-system lock, which even kill -9 frees. Raises InUse, with these words, while another holds it."""
+    """Hold an operating-system lock, which even kill -9 frees. Raises InUse, with these words, where another does."""
     with ExitStack() as stack:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

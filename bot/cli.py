@@ -18,7 +18,7 @@ import click
 from bot import __version__, logs
 from bot.app import SOURCES, App, describe, put_back, real_clock, run_lock
 from bot.config import Settings, explain, load
-from bot.errors import InUse, PaperwireError, SettingsError
+from bot.errors import PaperwireError, SettingsError
 
 _T = TypeVar("_T")
 _STOPPED: Final = "Stopped. Nothing is half done: what was stored is whole."
@@ -173,8 +173,7 @@ def poll(context: _Context, sources: Sequence[str], as_json: bool) -> None:
             click.echo(json.dumps({name: asdict(count) for name, count in counts.items()}))
         else:
             _print_counts(counts, sources or SOURCES, context.clock())
-            app.fold_console()
-            asyncio.run(_deliver_to_console(app))
+            asyncio.run(app.deliver_to_console())
     if all(counts[name].failed for name in sources or SOURCES):
         raise SystemExit(1)
 
@@ -187,13 +186,6 @@ def _print_counts(counts: Mapping[str, Any], wanted: Sequence[str], now: datetim
         click.echo(f"{name:<12} {describe(count)}{weekend}")
         for error in count.errors:
             click.echo(f"{'':<12} failed: {error}")
-
-
-async def _deliver_to_console(app: App) -> None:
-    try:
-        await app.deliver({"console": app.console()})
-    except InUse:
-        click.echo("A running paperwire is sending; it shows the alerts.", err=True)
 
 
 def _progress() -> Callable[[str, int, int], None] | None:
@@ -211,15 +203,11 @@ def _progress() -> Callable[[str, int, int], None] | None:
 def deliver(context: _Context) -> None:
     """Send now what waits in the outbox for Telegram and Slack."""
     with context.app() as app:
-        counts = asyncio.run(_deliver_once(app))
-        click.echo(f"{counts.sent} sent, {counts.later} later, {counts.dead} given up")
-
-
-async def _deliver_once(app: App) -> Any:
-    channels = app.make_channels()
-    if not channels:
+        counts = asyncio.run(app.deliver_once())
+    if counts is None:
         click.echo("No channel is set: give TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN.", err=True)
-    return await app.deliver(dict(channels))
+    else:
+        click.echo(f"{counts.sent} sent, {counts.later} later, {counts.dead} given up")
 
 
 @main.command()

@@ -40,21 +40,20 @@ def _help(_answers: Answers, _request: Request, _words: str) -> Message:
 
 def _code(answers: Answers, _request: Request, words: str) -> Message:
     if not words:
-        return wording.usage("/code bert, /code 1703.06870, /code video to video synthesis")
+        return wording.usage("Which paper?", "/code bert", "/code 1703.06870", "/code video to video synthesis")
     return wording.code(answers.code(words), now=answers.now())
 
 
 def _paper(answers: Answers, _request: Request, words: str) -> Message:
     if not words:
-        return wording.usage("/paper 1810.04805")
-    return wording.paper(answers.code(words), now=answers.now())
+        return wording.usage("Which paper?", "/paper 1810.04805", "/paper mask r-cnn")
+    return wording.paper(answers.paper(words), now=answers.now())
 
 
 def _subscribe(answers: Answers, request: Request, words: str) -> Message:
     if not words:
-        return wording.usage(
-            "/subscribe diffusion cat:cs.CV, /subscribe au:bengio, /subscribe https://bair.berkeley.edu/blog/",
-        )
+        blog = "/subscribe https://bair.berkeley.edu/blog/"
+        return wording.usage("What to?", "/subscribe diffusion cat:cs.CV", "/subscribe au:bengio", blog)
     return wording.subscribed(answers.subscribe(request.address, words, title=request.chat_title))
 
 
@@ -101,7 +100,7 @@ def respond(answers: Answers, request: Request) -> Message:
     found = _COMMAND.fullmatch(text)
     if not text or text == "/":
         return _help(answers, request, "")
-    name, words = (found[1].lower(), (found[2] or "").strip()) if found else ("code", text)
+    name, words = (found[1].lower(), (found[2] or "").strip()) if found else _unslashed(answers, text)
     if text.startswith("/") and not found:
         return wording.unknown_command(text.split()[0], None)
     command = _BY_NAME.get(_SHORT.get(name, name))
@@ -111,6 +110,15 @@ def respond(answers: Answers, request: Request) -> Message:
     if command.manages and not request.may_manage:
         return wording.only_admins(command.usage)
     return _run(command, answers, request, words)
+
+
+def _unslashed(answers: Answers, text: str) -> tuple[str, str]:
+    """A command without its slash ("code bert"), unless a paper is called that ("Code Llama"); else a question."""
+    first, _, rest = text.partition(" ")
+    command = _BY_NAME.get(_SHORT.get(first.lower(), first.lower()))
+    if command and bool(rest) == (" " in command.usage) and not answers.names_a_paper(text):
+        return command.name, rest.strip()
+    return "code", text
 
 
 def _run(command: Command, answers: Answers, request: Request, words: str) -> Message:
