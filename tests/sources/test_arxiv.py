@@ -208,7 +208,7 @@ def test_of_two_versions_in_one_feed_the_newer_counts() -> None:
 def test_a_hostile_title_is_made_safe() -> None:
     title = "A\u202ebc\u200b&#x7f; &lt;script&gt;" + "x" * 10_000
     cleaned = read_announcement(_announce(_item("2603.00001v1", title=title)), "cs.LG").papers[0].title
-    assert cleaned.startswith("A bc <script>x")
+    assert cleaned.startswith("Abc <script>x")
     assert len(cleaned) == 500
 
 
