@@ -4,7 +4,7 @@
     commands   the table of commands and respond(request) -> Message
     messages   Message and its parts; no markup
     wording    every sentence that people read: domain object -> Message
-    console/  telegram/  slack/    adapter (event <-> Request, sending, error mapping) and render (Message -> the platform's form)
+    console/  telegram/  slack/    adapter (event <-> Request, sending, errors), render (Message -> its form)
 
 A platform knows nothing of the other ones. Start reading at `commands.py`.
 """

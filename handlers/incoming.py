@@ -7,9 +7,10 @@ from bot.domain.chat import Address
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question or command as typed: "/code bert", "code bert", or just words. `may_manage`: the sender may change this chat's subscriptions.
+    """A question or command as typed: "/code bert", "code bert", or just words.
 
-    `chat_title` is the group's or person's name, for the operator's status.
+    `may_manage`: the sender may change this chat's subscriptions; `chat_title` is the group's or person's name, for
+    the operator's status.
     """
 
     address: Address

@@ -1,4 +1,4 @@
-"""The whole wire: a real `run`, its sources and both platforms on loopback; from a subscription to the alert in the chat."""
+"""The whole wire: a real `run`, its sources and both platforms on loopback; from a subscription to its alert."""
 
 import asyncio
 import signal

@@ -77,7 +77,10 @@ def paper_terms(paper: Document, kind: NewsKind) -> list[str]:
 
 
 def query_terms(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:
-    """The terms under which a query stands, for each kind of news that it wants. `rarity`: in how many titles a word stands."""
+    """The terms under which a query stands, for each kind of news that it wants.
+
+    `rarity`: in how many titles a word stands.
+    """
     return tuple(_PREFIX[kind] + term for kind in sorted(query.kinds) for term in _most_selective(query, rarity))
 
 

@@ -2,7 +2,7 @@
 
 - First sight as new or cross-list is news: CODE if it has code, else PAPER.
 - A replacement is news only as CODE, and only if this version brought the paper's first code.
-- Each of the two is news once for a paper, whatever repeats it: other categories, versions, sources, a second repository.
+- Each of the two is news once for a paper, whatever repeats it: categories, versions, sources, a second repository.
 - Outside arXiv's announcements, first sight counts only for a recent paper (a blog may well praise a classic).
 - A chat is told a paper's code once, however many of its subscriptions match.
 - A subscription looks forward: what the world knew before it was made is told only while it is fresh.

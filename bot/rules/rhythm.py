@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from bot.domain.feed import Feed, FeedState, Source
@@ -27,7 +28,7 @@ def interval(feed: Feed, published: Sequence[datetime]) -> int:
     if feed.source is not Source.RSS:
         return STEADY[feed.source]
     times = sorted(published, reverse=True)[:20]
-    gaps = sorted((a - b).total_seconds() for a, b in zip(times, times[1:], strict=False))
+    gaps = sorted((a - b).total_seconds() for a, b in pairwise(times))
     if not gaps:
         return feed.interval_s
     return int(min(max(gaps[len(gaps) // 2] / 4, SHORTEST.total_seconds()), LONGEST.total_seconds()))
@@ -47,7 +48,7 @@ def next_try(feed: Feed, *, now: datetime, jitter: float, wait: timedelta | None
 
 
 def state_after_failure(feed: Feed, *, now: datetime, gone: bool) -> FeedState:
-    """410 ends it, 14 days of failures pause it. Only feeds stop; the sources that paperwire is made for are tried for ever."""
+    """410 ends it, 14 days of failures pause it. Only feeds stop; the sources it is all about are tried for ever."""
     if gone and feed.source is Source.RSS:
         return FeedState.GONE
     failing = feed.failing_since is not None and now - feed.failing_since >= PATIENCE
@@ -55,7 +56,7 @@ def state_after_failure(feed: Feed, *, now: datetime, gone: bool) -> FeedState:
 
 
 def next_check(state: RepositoryState, *, named_at: datetime, now: datetime) -> datetime | None:
-    """When to look at a repository again: daily while it is young news or awaited, weekly later; a lost cause no more."""
+    """When to look at a repository again: daily while it is young news, weekly later; a lost cause no more."""
     young = now - named_at < timedelta(days=30)
     if state is RepositoryState.MISSING:
         return now + timedelta(days=1 if young else 7) if now - named_at < _YOUNG else None

@@ -2,8 +2,9 @@
 
     web           the polite client on requests: conditional, capped, paced, to public addresses; lanes, replies,
                   packing and addresses are its parts
-    arxiv         announcements (RSS, Atom, the old RDF form), the query API, OAI-PMH; arxiv_feed and arxiv_parse read them
-    rss           any feed: RSS 0.9x/1.0/2.0, Atom, JSON Feed; finding a page's feeds
+    arxiv         announcements (RSS, Atom, the old RDF form), the query API, OAI-PMH; with arxiv_feed and
+                  arxiv_parse, which read them
+    rss           any feed: RSS 0.9x/1.0/2.0, Atom, JSON Feed; finding a page's feeds; with rss_read, rss_entry, markup
     github        repositories by REST and GraphQL
     trending      GitHub's trending pages
     huggingface   daily papers and single papers

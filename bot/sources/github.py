@@ -94,7 +94,7 @@ class GitHub:
 
     @property
     def spare(self) -> int:
-        """How many looks may go to repositories that nobody waits for: without a token, a reserve is kept for the others."""
+        """How many looks may go to repositories that nobody waits for: without a token, a reserve is kept."""
         return MANY if self._token else max(0, self._remaining - RESERVE)
 
     def look(self, wanted: Wanted) -> Looked:
