@@ -83,10 +83,11 @@ class FoundPaper:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Several papers may have been meant."""
+    """Several papers may have been meant; `trouble` says which live sources couldn't be asked, and why."""
 
     asked: str
     choices: tuple[Choice, ...]
+    trouble: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,18 @@ class Answers:
             return self._by_repository(address, asked)
         return self._by_words(asked)
 
+    def paper(self, text: str) -> PaperAnswer:
+        """As `code`; and where a paper's abstract isn't known, the live sources are asked for it."""
+        answer = self.code(text)
+        if not isinstance(answer, FoundPaper) or answer.paper.abstract or self._looked_lately(answer.paper):
+            return answer
+        fresh = self._ask_again(answer.paper)
+        return replace(answer, paper=fresh.paper, links=fresh.links, trouble=fresh.trouble)
+
+    def names_a_paper(self, text: str) -> bool:
+        """Whether this is exactly what a known paper is called."""
+        return bool(self._storage.papers.titles.named(text))
+
     def _by_id(self, named: PaperId, asked: str) -> PaperAnswer:
         paper = self._storage.papers.find(named)
         if paper is not None:
@@ -204,13 +217,20 @@ class Answers:
     def _found(self, paper: Paper, also: tuple[Choice, ...] = ()) -> FoundPaper:
         """The paper with its links; where none is known, the live sources are asked once more."""
         links = self._storage.links.of_paper(paper.key)
-        looked_lately = paper.looked_at is not None and timedelta(0) <= self._clock() - paper.looked_at < _LOOK_AGAIN
-        if any(map(linking.worth_telling, links)) or looked_lately or paper.arxiv is None:
+        if any(map(linking.worth_telling, links)) or self._looked_lately(paper):
             return FoundPaper(paper, links, also)
-        fetched, trouble = self._ask_live(paper.arxiv)
+        return replace(self._ask_again(paper), also=also)
+
+    def _looked_lately(self, paper: Paper) -> bool:
+        """Whether there is no use in asking the live sources for it."""
+        lately = paper.looked_at is not None and timedelta(0) <= self._clock() - paper.looked_at < _LOOK_AGAIN
+        return lately or paper.arxiv is None
+
+    def _ask_again(self, paper: Paper) -> FoundPaper:
+        fetched, trouble = self._ask_live(paper.arxiv or "")
         if fetched is not None:
             paper = self._remember(fetched)
-        return FoundPaper(paper, self._storage.links.of_paper(paper.key), also, trouble)
+        return FoundPaper(paper, self._storage.links.of_paper(paper.key), trouble=trouble)
 
     def _ask_live(self, arxiv: str) -> tuple[FetchedPaper | None, tuple[str, ...]]:
         """What arXiv and Hugging Face say of a paper now, as one telling; and who didn't answer."""
@@ -301,7 +321,7 @@ class Answers:
         all_words = set(words(asked)) <= set(words(best.paper.title))
         if best.best and all_words and _fame(best) >= max(_LANDMARK_FAME, _FAMOUS * max(map(_fame, rest), default=0)):
             return self._found(best.paper, tuple(rest))
-        return Choices(asked, tuple(choices))
+        return Choices(asked, tuple(choices), trouble)
 
     def _find_live(self, asked: str) -> tuple[str, ...]:
         try:
@@ -349,7 +369,10 @@ class Answers:
         return Subscribed(made, True, feed, max(len(found) - 1, 0), self._lately(parsed) if parsed else ())
 
     def _lately(self, parsed: query.Query) -> tuple[Choice, ...]:
-        """The latest papers with code that a query matches, of those that were news last."""
+        """The latest papers with code that a query matches among those that were news last; or those that it names by id."""
+        if parsed.papers:
+            named = [found.key for i in parsed.papers if (found := self._storage.papers.find(i))]
+            return tuple(choice for choice in self._choices(named[:_SAMPLES]) if choice.best)
         matching_papers = (
             paper
             for paper in self._storage.papers.latest_with_code(_LOOK_BACK)

@@ -80,4 +80,4 @@ def show(message: Message, *, gap: bool = False) -> None:
     """Print a message to the terminal, wrapped to it; plain where it isn't one."""
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     words = render(message, width=min(shutil.get_terminal_size().columns, 110), colour=colour)
-    print(f"\n{words}\n" if gap else words, flush=True)  # noqa: T201  because: the console is the product here
+    print(f"{words}\n" if gap else words, flush=True)  # noqa: T201  because: the console is the product here

@@ -47,11 +47,18 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
             room = max((len(name) for name, _ in pairs), default=0)
             for name, line in pairs:
                 yield from _wrap(_spans(line, colour), width, first=f"  {name:<{room}}  ", rest=" " * (room + 4))
+        case Buttons((button,)):
+            command = _style(button.command, colour, bold=True)
+            yield from _wrap(f"{command}  {button.label}", width, first="  → ", rest="    ")
         case Buttons(row):
-            for button in row:
-                yield from _wrap(
-                    f"{_style(button.command, colour, bold=True)}  {button.label}", width, first="  → ", rest="    "
-                )
+            yield from _commands([button.command for button in row], width, colour)
+
+
+def _commands(commands: list[str], width: int, colour: bool) -> list[str]:
+    """Several commands to choose from; what they are about stands above them. None is broken in two."""
+    glue = "\N{NO-BREAK SPACE}"
+    typed = [_style(command.replace(" ", glue), colour, bold=True) for command in commands]
+    return [line.replace(glue, " ") for line in _wrap(" · ".join(typed), width, first="  → ", rest="    ")]
 
 
 def _spans(line: Line, colour: bool) -> str:

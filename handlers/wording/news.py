@@ -1,0 +1,86 @@
+"""What is pushed to a chat: an alert, or several folded into one message."""
+
+from typing import Final
+
+from bot.domain.news import Alert, Delivery, NewsKind
+from handlers.messages import Bullets, Heading, Line, Link, Message, Part, Quiet, Strong, Text, Typed, text
+from handlers.wording.papers import code_parts, paper_link, title
+from handlers.wording.plain import cut, day, say
+
+_FOLDED_SHOWN: Final = 10
+_REASONS_SHOWN: Final = 3
+_SUMMARY_SHOWN: Final = 280
+
+
+def delivery(item: Delivery) -> Message:
+    """What is pushed to a chat."""
+    if item.folded or len(item.alerts) != 1:
+        return _folded(item)
+    alert = item.alerts[0]
+    return {
+        NewsKind.CODE: _code_alert,
+        NewsKind.PAPER: _paper_alert,
+        NewsKind.ENTRY: _entry_alert,
+        NewsKind.FEED: _feed_alert,
+    }[alert.kind](alert)
+
+
+def _code_alert(alert: Alert) -> Message:
+    return _about_paper(alert, "Has code: ", code_parts(alert.links), alert.links[0].url if alert.links else "")
+
+
+def _paper_alert(alert: Alert) -> Message:
+    return _about_paper(alert, "New paper: ", [text(Quiet("No code known yet."))], "")
+
+
+def _about_paper(alert: Alert, what: str, body: list[Part], preview: str) -> Message:
+    assert alert.paper is not None
+    byline = title(alert.paper)[1]
+    head = what + (alert.paper.title or alert.paper.name)
+    return Message((Heading(head, alert.paper.url), byline, *body, _why(alert)), head, preview)
+
+
+def _why(alert: Alert) -> Text:
+    shown = ", ".join(f"“{words}”" for words in alert.why[:_REASONS_SHOWN])
+    more = f" and {len(alert.why) - _REASONS_SHOWN} more" if len(alert.why) > _REASONS_SHOWN else ""
+    return Text((Quiet(f"Why: your subscription{'s' if len(alert.why) > 1 else ''} {shown}{more}"),))
+
+
+def _entry_alert(alert: Alert) -> Message:
+    assert alert.entry is not None
+    head = alert.entry.title or alert.entry.url
+    parts: list[Part] = [Heading(head, alert.entry.url)]
+    if alert.entry.summary:
+        parts.append(text(cut(alert.entry.summary, _SUMMARY_SHOWN)))
+    parts.append(Text((Quiet(f"{alert.feed_name} · {day(alert.at)} · because you follow this feed"),)))
+    return Message(tuple(parts), f"{alert.feed_name}: {head}", alert.entry.url)
+
+
+def _feed_alert(alert: Alert) -> Message:
+    return say(
+        Strong(f"{alert.feed_name} has stopped"),
+        f": {alert.feed_error}. I no longer look at it; follow it again to retry.",
+    )
+
+
+def _folded(item: Delivery) -> Message:
+    """Several pieces of older news in one message."""
+    lines: list[Line] = [_folded_line(alert) for alert in item.alerts[:_FOLDED_SHOWN]]
+    hidden = len(item.alerts) - len(lines)
+    since = day(min(alert.at for alert in item.alerts))
+    pieces = "1 piece" if len(item.alerts) == 1 else f"{len(item.alerts)} pieces"
+    parts: list[Part] = [Heading(f"{pieces} of news since {since}"), Bullets(tuple(lines))]
+    if hidden:
+        parts.append(text(Quiet(f"and {hidden} more; "), Typed("/code"), Quiet(" answers for each.")))
+    parts.append(text(Quiet("Folded into one message, because it waited or happened while I was away.")))
+    return Message(tuple(parts), f"{pieces} of news since {since}")
+
+
+def _folded_line(alert: Alert) -> Line:
+    if alert.paper:
+        first = alert.links[0] if alert.links and alert.kind is NewsKind.CODE else None
+        where: Line = (" → ", Link(first.repository.slug, first.url)) if first else ()
+        return (alert.paper.title or alert.paper.name, Quiet(" · "), paper_link(alert.paper), *where)
+    if alert.entry:
+        return (Link(alert.entry.title or alert.entry.url, alert.entry.url), Quiet(f" · {alert.feed_name}"))
+    return (f"{alert.feed_name} has stopped: {alert.feed_error}",)

@@ -1,0 +1,231 @@
+"""The answers to /code and /paper, and links with their evidence."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.answers import Choice, Choices, FoundPaper, FoundRepository, NotFound, PaperAnswer
+from bot.domain.link import CodeLink, Evidence, EvidenceKind
+from bot.domain.paper import Paper, parse_paper_id
+from bot.domain.repository import RepositoryState
+from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Message, Part, Quiet, Strong, Text, text
+from handlers.wording.plain import ago, count, cut, day, not_reached
+
+_LINKS_SHOWN: Final = 5
+_AUTHORS_SHOWN: Final = 4
+_PAPERS_SHOWN: Final = 10
+_ABSTRACT_SHOWN: Final = 1200
+_SNIPPET_SHOWN: Final = 90
+
+_EVIDENCE: Final = {
+    EvidenceKind.ABSTRACT: "in the abstract",
+    EvidenceKind.COMMENT: "in the arXiv comments",
+    EvidenceKind.HUGGING_FACE_PERSON: "linked by a person on Hugging Face",
+    EvidenceKind.HUGGING_FACE_AUTO: "matched by Hugging Face's machine",
+    EvidenceKind.STARTER: "from the starter catalogue",
+}
+_WHOSE: Final = {True: "official", False: "community", None: "not sure whose"}
+_WHOSE_CODE: Final = {True: "official code", False: "community code", None: "perhaps code"}
+
+
+def code(answer: PaperAnswer, *, now: datetime) -> Message:
+    """The answer to /code."""
+    match answer:
+        case FoundPaper():
+            return _found_paper(answer, now)
+        case Choices():
+            return _choices(answer)
+        case FoundRepository():
+            return _found_repository(answer)
+        case NotFound():
+            return _not_found(answer)
+
+
+def paper(answer: PaperAnswer, *, now: datetime) -> Message:
+    """The answer to /paper: as /code, with the abstract."""
+    message = code(answer, now=now)
+    if not isinstance(answer, FoundPaper) or not answer.paper.abstract:
+        return message
+    abstract = text(cut(answer.paper.abstract, _ABSTRACT_SHOWN))
+    return Message((*message.parts[:2], abstract, *message.parts[2:]), message.summary, message.preview)
+
+
+def _found_paper(found: FoundPaper, now: datetime) -> Message:
+    subject = found.paper
+    parts: list[Part] = [*title(subject), *code_parts(found.links)]
+    if not found.links:
+        parts.append(text(Strong("No code known yet. "), Quiet(_looked_at(found, now))))
+        parts.append(Buttons((Button("Tell me when it has code", f"/subscribe id:{subject.name}"),)))
+    if found.trouble:
+        parts.append(text(Quiet(not_reached(found.trouble))))
+    if found.also:
+        parts += [text("Also close:"), Bullets(tuple(map(choice_line, found.also)))]
+    summary = f"code at {found.links[0].repository.slug}" if found.links else "no code known yet"
+    return Message(tuple(parts), f"{subject.title}: {summary}", found.links[0].url if found.links else "")
+
+
+def title(subject: Paper) -> tuple[Part, ...]:
+    """A paper's heading and the line below it."""
+    return (Heading(subject.title or subject.name, subject.url), Text((Quiet(_byline(subject)),)))
+
+
+def _byline(subject: Paper) -> str:
+    more = " and others" if len(subject.authors) > _AUTHORS_SHOWN else ""
+    authors = ", ".join(subject.authors[:_AUTHORS_SHOWN]) + more
+    categories = ", ".join(subject.categories[:4])
+    return " · ".join(part for part in (authors, _written(subject), categories, subject.name) if part)
+
+
+def _written(subject: Paper) -> str:
+    """The day, or the year where no more is known."""
+    when = subject.published
+    if when is None:
+        return ""
+    return f"{when:%Y}" if (when.month, when.day) == (1, 1) else day(when)
+
+
+def code_parts(links: Sequence[CodeLink]) -> list[Part]:
+    """The links as bullets: what is known whose it is first, and what is only supposed under its own line."""
+    sure = [link for link in links if link.official is not None]
+    supposed = [link for link in links if link.official is None]
+    parts: list[Part] = [Bullets(tuple(map(_link_line, sure[:_LINKS_SHOWN])))] if sure else []
+    if supposed:
+        parts.append(text("Also named:" if sure else "Named, but perhaps not its own code:"))
+        parts.append(Bullets(tuple(map(_link_line, supposed[: _LINKS_SHOWN - min(len(sure), 3)]))))
+    hidden = len(links) - sum(len(part.items) for part in parts if isinstance(part, Bullets))
+    return [*parts, text(Quiet(f"and {hidden} more"))] if hidden > 0 else parts
+
+
+def _link_line(link: CodeLink) -> Line:
+    facts = [_WHOSE[link.official], *_repository_facts(link)]
+    name = link.repository.slug + (f"/{link.path}" if link.path else "")
+    return (Link(name, link.url), "".join(f" · {fact}" for fact in facts), *_because(link))
+
+
+def _repository_facts(link: CodeLink) -> list[str]:
+    repository = link.repository
+    looked = f" (looked {day(repository.checked_at)})" if repository.checked_at else ""
+    facts = [
+        f"★ {repository.stars:,}" if repository.stars else "",
+        repository.language or "",
+        repository.licence or "",
+        "archived" if repository.archived else "",
+        "a fork" if repository.fork else "",
+        f"not there yet{looked}" if repository.state is RepositoryState.MISSING else "",
+    ]
+    return [fact for fact in facts if fact]
+
+
+def _because(link: CodeLink) -> Line:
+    words = dict.fromkeys(_evidence(evidence, link.repository.name) for evidence in link.evidence)
+    return (Quiet(f" — {'; '.join(words)}"),) if words else ()
+
+
+def _evidence(evidence: Evidence, name: str) -> str:
+    words = _EVIDENCE[evidence.kind]
+    if evidence.kind in (EvidenceKind.ABSTRACT, EvidenceKind.COMMENT) and evidence.where:
+        return f"{words} of {evidence.where}" + (f": “{_up_to(evidence.snippet, name)}”" if evidence.snippet else "")
+    return words
+
+
+def _up_to(snippet: str, name: str) -> str:
+    """The words before a repository's name in a snippet, and the name."""
+    end = snippet.lower().rfind(name.lower()) + len(name)
+    shown = snippet[:end] if end >= len(name) else snippet
+    return shown if len(shown) <= _SNIPPET_SHOWN else "…" + shown[-_SNIPPET_SHOWN:].split(" ", 1)[-1].lstrip("…")
+
+
+def _looked_at(found: FoundPaper, now: datetime) -> str:
+    """What was looked at for code, and when."""
+    subject, seen = found.paper, []
+    if subject.abstract:
+        seen.append(f"the abstract of v{subject.version}" if subject.version else "the abstract")
+    if subject.enriched:
+        seen.append("the arXiv comments")
+    if subject.looked_at and not any(trouble.startswith("Hugging Face") for trouble in found.trouble):
+        seen.append(f"Hugging Face ({ago(subject.looked_at, now)})")
+    return f"I looked at {_listed(seen)}." if seen else "I could look at nothing of it yet."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _choices(answer: Choices) -> Message:
+    buttons = tuple(Button(cut(choice.paper.title, 40), f"/code {choice.paper.name}") for choice in answer.choices)
+    parts: list[Part] = [text("Which one do you mean?"), Bullets(tuple(map(choice_line, answer.choices)))]
+    if answer.trouble:
+        parts.append(text(Quiet(not_reached(answer.trouble))))
+    return Message(
+        (*parts, Buttons(buttons)), f"{len(answer.choices)} papers may be meant by “{cut(answer.asked, 60)}”."
+    )
+
+
+def choice_line(choice: Choice) -> Line:
+    """A paper in one line: title, year or day, whether it has code, and its id."""
+    whose = _WHOSE_CODE[choice.best.official] if choice.best else "no code known"
+    facts = "".join(f" · {fact}" for fact in (_written(choice.paper), whose) if fact)
+    return (choice.paper.title, Quiet(f"{facts} · "), paper_link(choice.paper))
+
+
+def paper_link(subject: Paper) -> Link | str:
+    """A paper's id as a link to it."""
+    return Link(subject.name, subject.url) if subject.url else subject.name
+
+
+def _found_repository(answer: FoundRepository) -> Message:
+    repository = answer.repository
+    facts = [
+        f"★ {repository.stars:,}" if repository.stars else "",
+        repository.language or "",
+        cut(repository.description, 200),
+    ]
+    parts: list[Part] = [Heading(repository.slug, repository.url)]
+    if known := " · ".join(fact for fact in facts if fact):
+        parts.append(text(Quiet(known)))
+    if answer.papers:
+        parts.append(text(f"The code of {count(len(answer.papers), 'paper')}:"))
+        parts.append(Bullets(tuple(map(_paper_of_repository, answer.papers[:_PAPERS_SHOWN]))))
+    else:
+        parts.append(text("I know no paper whose code this is."))
+    parts += _sighting(answer)
+    return Message(tuple(parts), f"{repository.slug}: the code of {count(len(answer.papers), 'paper')}", repository.url)
+
+
+def _sighting(answer: FoundRepository) -> list[Part]:
+    if not answer.sighting:
+        return []
+    page, when, rank, gained = answer.sighting
+    stars = f", {count(gained, 'star')} gained" if gained else ""
+    return [text(Quiet(f"On GitHub trending ({page}) on {when:%-d %b %Y}: #{rank}{stars}"))]
+
+
+def _paper_of_repository(choice: Choice) -> Line:
+    whose = f" · {_WHOSE[choice.best.official]} · " if choice.best else " · "
+    because = _because(choice.best) if choice.best else ()
+    return (choice.paper.title, Quiet(whose), paper_link(choice.paper), *because)
+
+
+def _not_found(answer: NotFound) -> Message:
+    if answer.address:
+        slug = answer.address.slug
+        parts: list[Part] = [
+            text(f"I know no paper that names {slug}. If you know one, ask by its title or id."),
+            Buttons((Button("Tell me when a paper names it", f"/subscribe repo:{slug}"),)),
+        ]
+        return Message(tuple(parts), f"I know no paper that names {slug}.")
+    shown = cut(answer.asked, 80)
+    said = f"I found no paper for “{shown}”."
+    return Message((text(said), text(Quiet(_what_else(answer)))), said)
+
+
+def _what_else(answer: NotFound) -> str:
+    """What the person can do now."""
+    if answer.trouble:
+        return f"{not_reached(answer.trouble)} Try again later."
+    named = parse_paper_id(answer.asked)
+    if named and named.scheme == "arxiv":
+        return "arXiv doesn't know this id either: is a digit wrong?"
+    if named:
+        return "I find papers by their arXiv id or title best: try one of these."
+    return "An arXiv id, a DOI or more words of the title find it best."

@@ -1,0 +1,102 @@
+"""The answers to /subscribe, /unsubscribe and /subscriptions."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.answers import FullUp, Subscribed
+from bot.domain.chat import Subscription
+from bot.domain.feed import Feed, FeedState
+from handlers.messages import Bullets, Button, Buttons, Heading, Line, Message, Part, Quiet, Strong, Typed, text
+from handlers.wording.papers import choice_line
+from handlers.wording.plain import count, cut, say
+
+_BUTTONS: Final = 8
+_ENDED_SHOWN: Final = 20
+
+
+def subscribed(answer: Subscribed | FullUp) -> Message:
+    if isinstance(answer, FullUp):
+        return say(
+            f"This chat has {answer.most} subscriptions, and that is the most. End one first: ", Typed("/unsubscribe")
+        )
+    made = answer.subscription
+    if not answer.new:
+        return say(f"You have that already, as #{made.number}: {_words(made, answer.feed)}")
+    if answer.feed:
+        return _following(answer, answer.feed)
+    parts: list[Part] = [
+        text(Strong(f"Subscribed (#{made.number}): {made.text}")),
+        text(f"I'll write when {_when(made.text)}. ", Typed(f"/unsubscribe {made.number}"), " ends it."),
+    ]
+    if answer.lately:
+        parts += [text(_known(made.text)), Bullets(tuple(map(choice_line, answer.lately)))]
+    return Message(tuple(parts), f"Subscribed: {made.text}")
+
+
+def _following(answer: Subscribed, feed: Feed) -> Message:
+    more = f" The page names {count(answer.others, 'more feed')}; give me an address to follow another one."
+    return say(
+        Strong(f"Following {feed.name}"),
+        f" (#{answer.subscription.number}). You'll hear of its new entries from now on.{more if answer.others else ''}",
+    )
+
+
+def _when(words: str) -> str:
+    """What a subscription waits for."""
+    if " " not in words and words.lower().startswith("id:"):
+        return "this paper has code"
+    if " " not in words and words.lower().startswith("repo:"):
+        return "a paper names this repository as its code"
+    if "kind:paper" in words.lower():
+        return "a new paper matches, and when one has code"
+    return "a matching paper has code, at once or later"
+
+
+def _known(words: str) -> str:
+    """What stands above the papers that it would have told already."""
+    if " " not in words and words.lower().startswith("id:"):
+        return "It has code already:"
+    return "The latest that I know, so that you see what it finds:"
+
+
+def subscriptions(mine: Sequence[tuple[Subscription, Feed | None]]) -> Message:
+    if not mine:
+        return say("No subscriptions yet. Try ", Typed("/subscribe diffusion cat:cs.CV"))
+    ends = text(Typed("/unsubscribe NUMBER"), " ends one.")
+    return Message((Heading("Subscriptions of this chat"), _listed(mine), ends), count(len(mine), "subscription"))
+
+
+def _listed(mine: Sequence[tuple[Subscription, Feed | None]]) -> Bullets:
+    return Bullets(tuple((f"#{s.number} ", Strong(_words(s, feed)), *_feed_note(feed)) for s, feed in mine))
+
+
+def _words(subscription: Subscription, feed: Feed | None) -> str:
+    return feed.name if feed else subscription.text
+
+
+def _feed_note(feed: Feed | None) -> Line:
+    if feed is None:
+        return ()
+    if feed.state is not FeedState.ACTIVE:
+        return (Quiet(f" {feed.url} — stopped: {feed.error}"),)
+    return (Quiet(f" {feed.url}" + (f" — failing: {feed.error}" if feed.failures else "")),)
+
+
+def unsubscribe_which(mine: Sequence[tuple[Subscription, Feed | None]]) -> Message:
+    if not mine:
+        return subscriptions(mine)
+    buttons = tuple(
+        Button(f"End #{s.number} {cut(_words(s, feed), 30)}", f"/unsubscribe {s.number}") for s, feed in mine[:_BUTTONS]
+    )
+    return Message((text("Which one?"), _listed(mine), Buttons(buttons)), "Which subscription shall end?")
+
+
+def unsubscribed(ended: Sequence[Subscription], typed: str) -> Message:
+    if ended:
+        more = f" and {len(ended) - _ENDED_SHOWN} more" if len(ended) > _ENDED_SHOWN else ""
+        return say("Ended: " + ", ".join(f"#{s.number} {s.text}" for s in ended[:_ENDED_SHOWN]) + more)
+    if typed.strip().lower() == "all":
+        return say("There is no subscription to end.")
+    return say(
+        f"There is no subscription “{cut(typed, 60)}”. ", Typed("/subscriptions"), " shows yours with their numbers."
+    )

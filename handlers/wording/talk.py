@@ -1,0 +1,95 @@
+"""Start, help, and what is said when words can't be understood or something fails."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.errors import BadQuery, FetchError
+from handlers.messages import Bullets, Heading, Line, Message, Part, Text, Typed, text
+from handlers.wording.plain import cut, say
+
+_QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
+    ("diffusion", "a word in title or abstract; of several, all"),
+    ('"optical flow"', "a phrase; -survey leaves a word out"),
+    ("cat:cs.CV", "an arXiv category; cat:cs for all of cs"),
+    ("au:bengio", 'an author; au:"yoshua bengio" to be exact'),
+    ("repo:owner/name", "a repository: when a paper names it"),
+    ("id:1703.06870", "a paper: when it gets code"),
+    ("kind:papers", "beside the rest: new papers without code, too"),
+    ("https://…", "a blog or feed: its new entries"),
+)
+
+
+def welcome() -> Message:
+    return Message(
+        (
+            Heading("paperwire: papers with code, as they come"),
+            text("Ask me for a paper's code. Subscribe to what you care about, and I write when a paper has code."),
+            Bullets(
+                (
+                    (Typed("/code bert"),),
+                    (Typed("/subscribe diffusion cat:cs.CV"),),
+                    (Typed("/help"), " for everything else"),
+                )
+            ),
+        ),
+        "paperwire: ask for a paper's code with /code, subscribe with /subscribe.",
+    )
+
+
+def help_text(commands: Sequence[tuple[str, str]]) -> Message:
+    return Message(
+        (
+            Heading("What I can do"),
+            Bullets(tuple(map(_explained, commands))),
+            text("Words without a command are a question for code. What you can subscribe to, alone or together:"),
+            Bullets(tuple(map(_explained, _QUERY_HELP))),
+        ),
+        "The commands of paperwire.",
+    )
+
+
+def _explained(row: tuple[str, str]) -> Line:
+    return (Typed(row[0]), f" — {row[1]}")
+
+
+def usage(question: str, *examples: str) -> Message:
+    """A command came without its words: ask for them, with examples."""
+    parts = (text(f"{question} For example:"), Bullets(tuple((Typed(example),) for example in examples)))
+    return Message(parts, f"{question} For example: {examples[0]}")
+
+
+def unknown_command(typed: str, near: str | None) -> Message:
+    if near:
+        return say(f"I don't know {typed[:40]}. Did you mean ", Typed(f"/{near}"), "?")
+    return say(f"I don't know {typed[:40]}. ", Typed("/help"), " shows what I know.")
+
+
+def only_admins(command: str) -> Message:
+    return say("Only admins of this group can use ", Typed(command), " here. In a private chat with me, anybody can.")
+
+
+def too_long(length: int, most: int) -> Message:
+    return say(f"That is {length:,} characters long; I read {most:,} at most. A title or an id is enough.")
+
+
+def bad_query(typed: str, error: BadQuery) -> Message:
+    """What can't be understood, with a caret under the place."""
+    typed = " ".join(typed.split())
+    start = max(0, error.place - 30)
+    shown, caret = typed[start : start + 60], " " * (error.place - start) + "^"
+    place: tuple[Part, ...] = (Text((Typed(shown),)), Text((Typed(caret),))) if typed and error.place else ()
+    return Message((text(str(error)), *place, *([text(error.hint)] if error.hint else [])), str(error), private=True)
+
+
+def not_reached(typed: str, error: FetchError) -> Message:
+    return say(f"I couldn't read {cut(typed, 200)}: {error}. Nothing was changed.")
+
+
+def storage_trouble() -> Message:
+    return say(
+        "I can't write to my database right now, so nothing was changed. Whoever runs me finds the reason in the log."
+    )
+
+
+def broken() -> Message:
+    return say("Something broke while I answered that. It's in my log; please try it another way.")
