@@ -132,4 +132,5 @@ def combine(announced: FetchedPaper, detail: FetchedPaper) -> FetchedPaper:
         abstract=announced.abstract or detail.abstract,
         title=announced.title or detail.title,
         version=max(announced.version, detail.version),
+        withdrawn=detail.withdrawn,
     )

@@ -25,8 +25,10 @@ class Allowances:
         return datetime.fromtimestamp(until, UTC) if until > time.time() else None
 
     def block(self, name: str, until: datetime) -> None:
+        """Not before then; a longer block stands."""
+        longest = max(until, self.blocked_until(name) or until)
         with self._db.write():
-            self._upsert(name, "blocked_until", until.timestamp())
+            self._upsert(name, "blocked_until", longest.timestamp())
 
     def _upsert(self, name: str, column: str, value: float) -> None:
         self._db.execute(

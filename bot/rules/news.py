@@ -4,6 +4,7 @@
 - A replacement is news only as CODE, and only if this version brought the paper's first code.
 - Each of the two is news once for a paper, whatever repeats it: categories, versions, sources, a second repository.
 - Outside arXiv's announcements, first sight counts only for a recent paper (a blog may well praise a classic).
+- A withdrawn paper is no news.
 - A chat is told a paper's code once, however many of its subscriptions match.
 - A subscription looks forward: what the world knew before it was made is told only while it is fresh.
 - News of more than two days ago comes folded, one message a chat.
@@ -39,6 +40,8 @@ class Facts:
 
 def kind_of_news(fetched: FetchedPaper, facts: Facts, *, known: bool, now: datetime) -> NewsKind | None:
     """What this telling of a paper is news of, if anything."""
+    if fetched.withdrawn:
+        return None
     first = not facts.announced_before and _counts_as_new(fetched, known=known, now=now)
     if (
         facts.has_code
