@@ -369,7 +369,7 @@ class Answers:
         return Subscribed(made, True, feed, max(len(found) - 1, 0), self._lately(parsed) if parsed else ())
 
     def _lately(self, parsed: query.Query) -> tuple[Choice, ...]:
-        """The latest papers with code that a query matches among those that were news last; or those that it names by id."""
+        """The latest papers with code that a query matches among those that were news; or those that it names by id."""
         if parsed.papers:
             named = [found.key for i in parsed.papers if (found := self._storage.papers.find(i))]
             return tuple(choice for choice in self._choices(named[:_SAMPLES]) if choice.best)

@@ -8,12 +8,14 @@ The answers have the real ones' form as far as paperwire reads them, on the stri
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -27,7 +29,10 @@ from tests.sources.server import Asked, Reply, Server
 
 NOWHERE: Final = "http://127.0.0.1:9"  # the discard port: nobody listens
 NOW: Final = ("--now", "2026-03-05T06:00:00Z")
-_DATE = "Thu, 05 Mar 2026 00:00:00 -0500"
+_PAGE = (
+    '<html><head><title>Ada\'s page</title><link rel="alternate" type="application/rss+xml" title="Ada writes" '
+    'href="feed.xml"></head><body>Bees.</body></html>'
+)
 _HTML = "<html><body><main>{}</main></body></html>"
 
 
@@ -44,6 +49,7 @@ class Told:
 
 HIVES: Final = Told("2603.00001", "Slow Bees, Fast Hives", "ada/hives")
 PLAIN: Final = Told("2603.00002", "A Paper without Code")
+FOR: Final = Told("2603.00003", "For Bees Only: Attention in Hives", "ada/for-bees")
 
 
 class Town:
@@ -62,11 +68,19 @@ class Town:
         server.route("/hf/api/daily_papers", Reply(body=[], etag='"none"'))
         for page in ("/github/trending", "/github/trending/python"):
             server.route(page, Reply(body=_HTML.format(_row("ada/hives", 12)), type="text/html", etag='"today"'))
-        server.route("/blog/feed.xml", Reply(body=_blog(), type="application/rss+xml", etag='"blog"'))
+        server.route("/blog/feed.xml", Reply(body=_blog(["News"]), type="application/rss+xml", etag='"blog"'))
+        server.route("/ada/", body=_PAGE, type="text/html")
+        self.post("News of hives")
 
-    def announce(self, *papers: Told, etag: str = '"day"') -> None:
+    def post(self, *titles: str) -> None:
+        """The entries of Ada's blog from now on; the page /ada/ names its feed."""
+        reply = Reply(body=_blog(titles), type="application/rss+xml", etag=f'"{len(titles)} {titles[0]}"')
+        self.server.route("/ada/feed.xml", reply)
+
+    def announce(self, *papers: Told, day: date = date(2026, 3, 5)) -> None:
+        """A day's papers; arXiv's query endpoint knows them from now on."""
         self.papers |= {paper.arxiv: paper for paper in papers}
-        reply = Reply(body=_rss(papers), type="application/rss+xml", etag=etag)
+        reply = Reply(body=_rss(papers, day), type="application/rss+xml", etag=f'"{day}"')
         self.server.route("/arxiv/rss/cs.LG", reply)
         for paper in papers:
             self.server.route(f"/hf/api/papers/{paper.arxiv}", status=404)
@@ -93,7 +107,10 @@ class Town:
 
     def _query(self, asked: Asked) -> Reply:
         wanted = [i.partition("v")[0] for i in asked.query.get("id_list", "").split(",")]
-        return Reply(body=_answer([self.papers[i] for i in wanted if i in self.papers]), type="application/atom+xml")
+        found = [self.papers[i] for i in wanted if i in self.papers]
+        if words := re.findall(r'ti:"(\w+)"', asked.query.get("search_query", "")):
+            found = [p for p in self.papers.values() if all(word in p.title.lower() for word in words)]
+        return Reply(body=_answer(found), type="application/atom+xml")
 
 
 @contextmanager
@@ -188,18 +205,19 @@ class Process:
         self.popen.wait()
 
 
-def _rss(papers: Sequence[Told]) -> str:
+def _rss(papers: Sequence[Told], day: date) -> str:
+    midnight = f"{day:%a, %d %b %Y} 00:00:00 -0500"
     items = "".join(
         f"<item><title>{escape(p.title)}</title><link>https://arxiv.org/abs/{p.arxiv}</link>"
         f"<description>arXiv:{p.arxiv}v{p.version} Announce Type: {p.kind} \nAbstract: We study it.</description>"
         f'<guid isPermaLink="false">oai:arXiv.org:{p.arxiv}v{p.version}</guid><category>cs.LG</category>'
-        f"<pubDate>{_DATE}</pubDate><arxiv:announce_type>{p.kind}</arxiv:announce_type>"
+        f"<pubDate>{midnight}</pubDate><arxiv:announce_type>{p.kind}</arxiv:announce_type>"
         "<dc:creator>Ada Lin</dc:creator></item>"
         for p in papers
     )
     return (
         '<rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" version="2.0">'
-        f"<channel><title>cs.LG updates on arXiv.org</title><pubDate>{_DATE}</pubDate>{items}</channel></rss>"
+        f"<channel><title>cs.LG updates on arXiv.org</title><pubDate>{midnight}</pubDate>{items}</channel></rss>"
     )
 
 
@@ -225,8 +243,9 @@ def _row(slug: str, gained: int) -> str:
     )
 
 
-def _blog() -> str:
-    return (
-        '<rss version="2.0"><channel><title>A Blog</title><item><title>News of hives</title>'
-        "<link>https://blog.example/hives</link><guid>1</guid></item></channel></rss>"
+def _blog(titles: Sequence[str]) -> str:
+    items = "".join(
+        f"<item><title>{title}</title><link>https://bee.example.org/{n}</link><guid>{title}</guid></item>"
+        for n, title in enumerate(titles, 1)
     )
+    return f'<rss version="2.0"><channel><title>Ada writes</title>{items}</channel></rss>'

@@ -35,7 +35,7 @@ class Console:
     async def send(self, delivery: Delivery) -> None:
         """Print an alert. Raises DeliveryFailed when nobody reads any more."""
         try:
-            show(self._word(delivery), gap=True)
+            print(f"\n{_shown(self._word(delivery))}", flush=True)  # noqa: T201  because: the console is the product here
         except OSError as error:
             raise DeliveryFailed(f"the terminal is gone: {error.strerror}") from None
 
@@ -72,12 +72,12 @@ class Console:
         if words.lower() in _LEAVE:
             return False
         if words:
-            show(await asyncio.to_thread(self._respond, Request(ADDRESS, words)))
+            answer = await asyncio.to_thread(self._respond, Request(ADDRESS, words))
+            print(f"{_shown(answer)}\n", flush=True)  # noqa: T201  because: as above
         return True
 
 
-def show(message: Message, *, gap: bool = False) -> None:
-    """Print a message to the terminal, wrapped to it; plain where it isn't one."""
+def _shown(message: Message) -> str:
+    """A message for the terminal, wrapped to it; plain where it isn't one."""
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    words = render(message, width=min(shutil.get_terminal_size().columns, 110), colour=colour)
-    print(f"{words}\n" if gap else words, flush=True)  # noqa: T201  because: the console is the product here
+    return render(message, width=min(shutil.get_terminal_size().columns, 110), colour=colour)

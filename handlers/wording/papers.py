@@ -153,12 +153,12 @@ def _listed(names: Sequence[str]) -> str:
 
 def _choices(answer: Choices) -> Message:
     buttons = tuple(Button(cut(choice.paper.title, 40), f"/code {choice.paper.name}") for choice in answer.choices)
-    parts: list[Part] = [text("Which one do you mean?"), Bullets(tuple(map(choice_line, answer.choices)))]
+    question = "Which one do you mean?" if len(answer.choices) > 1 else "Do you mean this one?"
+    parts: list[Part] = [text(question), Bullets(tuple(map(choice_line, answer.choices)))]
     if answer.trouble:
         parts.append(text(Quiet(not_reached(answer.trouble))))
-    return Message(
-        (*parts, Buttons(buttons)), f"{len(answer.choices)} papers may be meant by “{cut(answer.asked, 60)}”."
-    )
+    meant = f"{count(len(answer.choices), 'paper')} may be meant by “{cut(answer.asked, 60)}”."
+    return Message((*parts, Buttons(buttons)), meant)
 
 
 def choice_line(choice: Choice) -> Line:

@@ -48,10 +48,14 @@ def _source_line(source: SourceStatus, now: datetime) -> str:
     if not source.feeds:
         return "off"
     told = f"read {ago(source.succeeded_at, now)}" if source.succeeded_at else "not read yet"
-    upcoming = f", next look {until(source.next_check_at, now)}" if source.next_check_at else ""
+    upcoming = (
+        f", next {'try' if source.failing else 'look'} {until(source.next_check_at, now)}"
+        if source.next_check_at
+        else ""
+    )
     failing = f", {len(source.failing)} of {source.feeds} failing" if source.failing else ""
     quiet = f" (arXiv announces nothing on {now:%A}s)" if source.source is Source.ARXIV and now.weekday() > 4 else ""
-    return told + upcoming + failing + quiet
+    return told + failing + upcoming + quiet
 
 
 def _source_troubles(source: SourceStatus, now: datetime) -> list[Line]:

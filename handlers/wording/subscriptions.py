@@ -78,8 +78,8 @@ def _feed_note(feed: Feed | None) -> Line:
     if feed is None:
         return ()
     if feed.state is not FeedState.ACTIVE:
-        return (Quiet(f" {feed.url} — stopped: {feed.error}"),)
-    return (Quiet(f" {feed.url}" + (f" — failing: {feed.error}" if feed.failures else "")),)
+        return (Quiet(f" · {feed.url} — stopped: {feed.error}"),)
+    return (Quiet(f" · {feed.url}" + (f" — failing: {feed.error}" if feed.failures else "")),)
 
 
 def unsubscribe_which(mine: Sequence[tuple[Subscription, Feed | None]]) -> Message:

@@ -14,7 +14,7 @@ _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
     ("au:bengio", 'an author; au:"yoshua bengio" to be exact'),
     ("repo:owner/name", "a repository: when a paper names it"),
     ("id:1703.06870", "a paper: when it gets code"),
-    ("kind:papers", "beside the rest: new papers without code, too"),
+    ("kind:papers", "beside the rest: new papers without code"),
     ("https://…", "a blog or feed: its new entries"),
 )
 
