@@ -181,7 +181,7 @@ def test_a_slot_far_ahead_comes_from_a_wrong_clock(storage: Storage) -> None:
     assert storage.allowances.reserve("arxiv", 3) < 0.1
 
 
-def test_a_block_is_seen_by_all_and_ends(storage: Storage) -> None:
+def test_a_block_is_seen_by_all_and_no_shorter_one_ends_it(storage: Storage) -> None:
     soon = datetime.now(UTC) + timedelta(seconds=30)
     assert storage.allowances.blocked_until("github") is None
     storage.allowances.block("github", soon)
@@ -189,6 +189,11 @@ def test_a_block_is_seen_by_all_and_ends(storage: Storage) -> None:
     until = storage.allowances.blocked_until("github")
     assert until is not None
     assert abs(until - soon) < timedelta(seconds=1)
+    storage.allowances.block("github", datetime.now(UTC) + timedelta(seconds=5))
+    assert storage.allowances.blocked_until("github") == until
+
+
+def test_a_block_that_is_over_blocks_no_more(storage: Storage) -> None:
     storage.allowances.block("github", datetime.now(UTC) - timedelta(seconds=1))
     assert storage.allowances.blocked_until("github") is None
 
