@@ -13,16 +13,16 @@ import sys
 import threading
 from collections import Counter
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # because: a script, run from anywhere
 
 from bench.arxiv_day import small_feed
 from bench.crash_worker import settings_for
 from bench.figures import options, show
+from bench.loopback import serving
 from bench.stores import NOW
 from bench.synthetic import Made, World
 from bot.app import App
@@ -38,43 +38,24 @@ _EMPTY: Final = b'<feed xmlns="http://www.w3.org/2005/Atom"></feed>'
 _WORKER: Final = Path(__file__).with_name("crash_worker.py")
 
 
-class EndlessFeed(ThreadingHTTPServer):
-    """A feed that never ends; `served` are all papers that anybody could have read so far."""
-
-    daemon_threads = True
+class EndlessFeed:
+    """A feed that has new papers at every look; `served` are all that anybody could have read so far."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
         self.served: list[Made] = []
         self.open = True
         self._papers = World(seed=5).papers(1_000_000, code=1.0)
         self._lock = threading.Lock()
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+    def answer(self, path: str) -> bytes:
+        return self._look() if path.startswith("/rss/") else _EMPTY
 
-    def look(self) -> bytes:
+    def _look(self) -> bytes:
         with self._lock:
             if self.open:
                 self.served += [next(self._papers) for _ in range(_NEW)]
             # Not GitHub: those would first wait for a look at the repository.
             return small_feed(self.served[-_SHOWN:]).replace(b"github.com", b"gitlab.com")
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: EndlessFeed
-
-    def do_GET(self) -> None:
-        body = self.server.look() if self.path.startswith("/rss/") else _EMPTY
-        self.send_response(200)
-        self.send_header("Content-Type", "application/xml")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing: the figures are the output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +78,14 @@ class Outcome:
 def main() -> None:
     args = options(__doc__)
     kills = max(3, round(KILLS * args.scale))
-    with TemporaryDirectory() as name, EndlessFeed() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    feed = EndlessFeed()
+    with TemporaryDirectory() as name, serving(feed.answer) as url:
         folder, rng = Path(name), random.Random(6)
-        _subscribe(folder, server.url)
-        phases = Counter(_run_and_kill(folder, server.url, rng.uniform(0, _LIFE_S)) for _ in range(kills))
-        server.open = False
-        subprocess.run(_command(folder, server.url, rounds=2), check=True, stdout=subprocess.DEVNULL, timeout=120)
-        outcome = _outcome(folder, server)
-        server.shutdown()
+        _subscribe(folder, url)
+        phases = Counter(_run_and_kill(folder, url, rng.uniform(0, _LIFE_S)) for _ in range(kills))
+        feed.open = False
+        subprocess.run(_command(folder, url, rounds=2), check=True, stdout=subprocess.DEVNULL, timeout=120)
+        outcome = _outcome(folder, feed)
     show(_figures(kills, phases, outcome), as_json=args.json)
 
 
@@ -149,9 +129,9 @@ def _run_and_kill(folder: Path, server: str, life_s: float) -> str:
         return rest[-1] if rest else phase
 
 
-def _outcome(folder: Path, server: EndlessFeed) -> Outcome:
-    # Every paper names code, and is in cs.LG or not: the feed is cs.LG's, so each chat is told of those that match.
-    wanted = [paper for paper in server.served if {"cs.LG", "cs.CV"} & set(paper.categories)]
+def _outcome(folder: Path, feed: EndlessFeed) -> Outcome:
+    # All of them name their code, and each chat is told once of those in its categories.
+    wanted = [paper for paper in feed.served if {"cs.LG", "cs.CV"} & set(paper.categories)]
     expected = Counter(f"{chat} {paper.arxiv}" for paper in wanted for chat in _CHATS)
     sent = Counter((folder / "sent.txt").read_text().splitlines())
     with Storage(folder / FILE) as storage:
