@@ -117,21 +117,21 @@ def _repository_facts(link: CodeLink) -> list[str]:
 
 
 def _because(link: CodeLink) -> Line:
-    words = dict.fromkeys(_evidence(evidence, link.repository.name) for evidence in link.evidence)
+    words = dict.fromkeys(_evidence(evidence, link.repository.slug) for evidence in link.evidence)
     return (Quiet(f" — {'; '.join(words)}"),) if words else ()
 
 
-def _evidence(evidence: Evidence, name: str) -> str:
+def _evidence(evidence: Evidence, slug: str) -> str:
     words = _EVIDENCE[evidence.kind]
     if evidence.kind in (EvidenceKind.ABSTRACT, EvidenceKind.COMMENT) and evidence.where:
-        return f"{words} of {evidence.where}" + (f": “{_up_to(evidence.snippet, name)}”" if evidence.snippet else "")
+        return f"{words} of {evidence.where}" + (f": “{_up_to(evidence.snippet, slug)}”" if evidence.snippet else "")
     return words
 
 
-def _up_to(snippet: str, name: str) -> str:
-    """The words before a repository's name in a snippet, and the name."""
-    end = snippet.lower().rfind(name.lower()) + len(name)
-    shown = snippet[:end] if end >= len(name) else snippet
+def _up_to(snippet: str, slug: str) -> str:
+    """The words before a repository in a snippet, and the repository."""
+    found = snippet.lower().rfind(slug.lower())
+    shown = snippet[: found + len(slug)] if found >= 0 else snippet
     return shown if len(shown) <= _SNIPPET_SHOWN else "…" + shown[-_SNIPPET_SHOWN:].split(" ", 1)[-1].lstrip("…")
 
 
