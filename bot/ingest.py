@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.feed import PollCount
-from bot.domain.link import Claim, CodeLink
+from bot.domain.link import Claim, CodeLink, EvidenceKind
 from bot.domain.news import News, NewsKind
 from bot.domain.paper import FetchedPaper, Paper
 from bot.domain.repository import RepositoryState
@@ -55,11 +55,15 @@ def _one(storage: Storage, fetched: FetchedPaper, *, now: datetime, had_code: bo
 
 
 def _keep(storage: Storage, paper: int, claim: Claim, now: datetime) -> bool:
-    """Whether the link is new. Its repository is looked at if nobody has yet, or if it was missing then."""
+    """Whether the link is new. Its repository is looked at if nobody has yet, or if it was missing then.
+
+    What only the starter catalogue names isn't: hundreds of old acquaintances would spend a day's allowance.
+    """
     repository = storage.repositories.meet(claim.address, now)
     new = storage.links.store(paper, claim, repository.key, now)
     unseen = repository.next_check_at is None and repository.checked_at is None
-    if repository.host == "github.com" and (unseen or (new and repository.state is RepositoryState.MISSING)):
+    told = any(evidence.kind is not EvidenceKind.STARTER for evidence in claim.evidence)
+    if told and repository.host == "github.com" and (unseen or (new and repository.state is RepositoryState.MISSING)):
         storage.repositories.ask_for(repository.key, now)
     return new
 

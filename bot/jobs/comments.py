@@ -15,6 +15,7 @@ from storage import Storage
 log = logging.getLogger("paperwire.poll")
 
 AT_ONCE: Final = 100  # ids in one look-up
+_AT_MOST: Final = 1000  # papers of earlier polls at one go; more than the starter catalogue has
 _RETRY: Final = timedelta(days=7)
 
 Progress = Callable[[str, int, int], None]  # what, done, of how many
@@ -87,10 +88,10 @@ class Comments:
 
     def late(self, now: datetime) -> PollCount:
         """Take in papers whose comments couldn't be read before, or that another source told of."""
-        waiting = self._storage.papers.to_enrich(now - _RETRY, AT_ONCE * 3)
+        waiting = self._storage.papers.to_enrich(now - _RETRY, _AT_MOST)
         details, errors = self._look_up([i for p in waiting if (i := p.arxiv)], "comments left over")
-        had_code, more_errors = self.had_code(details.values())
         fresh = {p.arxiv for p in waiting if self._may_be_news(p, now)}
+        had_code, more_errors = self.had_code([paper for arxiv, paper in details.items() if arxiv in fresh])
         with self._storage.write():
             count = PollCount()
             for arxiv, paper in details.items():

@@ -19,7 +19,7 @@ from bot.sources.web import Lane, Web
 
 ALIASES = 100  # repositories a query: about one point of 5,000 an hour
 ANONYMOUS_LOOKS = 60  # an hour, by REST
-RESERVE = 20
+RESERVE = 10
 MANY = 1000
 _FAILURES = 3  # in a row: the service is down, the rest isn't tried
 _UNAVAILABLE = 451  # for legal reasons
