@@ -1,16 +1,14 @@
 """The wiring: the only file that knows every concrete class. Builds the parts, starts them, and stops them in order."""
 
 import asyncio
-import fcntl
 import logging
 import random
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,6 +25,7 @@ from bot.jobs.deliver import DeliverCount, deliver
 from bot.jobs.poll import Poller, Progress, silent
 from bot.jobs.seed import seed
 from bot.jobs.tidy import tidy
+from bot.locks import locked
 from bot.rules.rhythm import STEADY
 from bot.schedule import Tick, scheduler
 from bot.sources.arxiv import Arxiv
@@ -391,34 +390,9 @@ def describe(count: PollCount) -> str:
     return ", ".join(f"{number:,} {name}" for number, name in named if number) or "nothing new"
 
 
-@contextmanager
-def locked(path: Path, refusal: str) -> Iterator[None]:
-    """Hold an operating-system lock, which even kill -9 frees. Raises InUse, with these words, where another does."""
-    with ExitStack() as stack:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle = stack.enter_context(path.open("a"))
-        except OSError as error:
-            raise PaperwireError(
-                f"{path.parent} can't be written: {error.strerror}. Set PAPERWIRE_DATA to another folder."
-            ) from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InUse(refusal) from None
-        yield
-
-
 def put_back(file: Path, data: Path) -> Path | None:
     """Restore a backup into a data folder; where the database before was put. The caller holds the run lock."""
     return restore(file, data)
-
-
-def run_lock(data: Path) -> Any:
-    """One `run` (or `chat`, or `restore`) per data folder."""
-    return locked(
-        data / "run.lock", f"Another paperwire runs on {data}. Stop it first, or set PAPERWIRE_DATA to another folder."
-    )
 
 
 def _secret(value: Any) -> str | None:

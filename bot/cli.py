@@ -16,9 +16,10 @@ from typing import Any, Final, NoReturn, TypeVar
 import click
 
 from bot import __version__, logs
-from bot.app import SOURCES, App, describe, put_back, real_clock, run_lock
+from bot.app import SOURCES, App, describe, put_back, real_clock
 from bot.config import Settings, explain, load
 from bot.errors import PaperwireError, SettingsError
+from bot.locks import run_lock
 
 _T = TypeVar("_T")
 _STOPPED: Final = "Stopped. Nothing is half done: what was stored is whole."
@@ -100,7 +101,10 @@ def main(context: click.Context, now: datetime | None) -> None:
 @click.pass_obj
 @_tells_errors
 def run(context: _Context) -> None:
-    """Run the service: poll, deliver, and talk (console, Telegram, Slack)."""
+    """Run the service: poll, deliver, and talk.
+
+    It talks in this terminal, and in Telegram and Slack where their tokens are set. One `run` per data folder.
+    """
     if context.fixed:
         raise click.UsageError("--now is for one-shot commands; `run` lives in the present.")
     settings = context.settings()
@@ -116,7 +120,10 @@ def run(context: _Context) -> None:
 @click.pass_obj
 @_tells_errors
 def chat(context: _Context) -> None:
-    """Talk in this terminal, without polling; prints the alerts that wait for the console."""
+    """Talk in this terminal, without polling.
+
+    First the alerts that wait for the console are printed. With a pipe for a keyboard each line is answered.
+    """
     settings = context.settings()
     with run_lock(settings.data), App(settings, clock=context.clock) as app:
         asyncio.run(app.chat())
@@ -155,7 +162,10 @@ def _interruptible(app: App, work: Callable[[], _T]) -> _T:
 @click.pass_obj
 @_tells_errors
 def ask(context: _Context, text: str) -> None:
-    """Ask one thing as the console's user, e.g. paperwire ask "/code bert"."""
+    """Ask one thing as the console's user; the answer is plain text.
+
+    For example: paperwire ask "/code bert", or simply: paperwire ask bert.
+    """
     with context.app() as app:
         click.echo(app.ask(text))
 
@@ -166,7 +176,11 @@ def ask(context: _Context, text: str) -> None:
 @click.pass_obj
 @_tells_errors
 def poll(context: _Context, sources: Sequence[str], as_json: bool) -> None:
-    """Fetch now what is due; or all of the named sources (arxiv rss trending github huggingface)."""
+    """Fetch now what is due, or all of the named sources.
+
+    They are called arxiv, rss, trending, github and huggingface. The console's alerts are printed; with --json they
+    wait for the next `chat`. Alerts for other chats wait for `run` or `deliver`. The exit code is 1 if all failed.
+    """
     with context.app(progress=_progress()) as app:
         counts = _interruptible(app, lambda: app.poll_all(sources))
         if as_json:
@@ -227,7 +241,10 @@ def status(context: _Context, as_json: bool) -> None:
 @click.pass_obj
 @_tells_errors
 def config(context: _Context) -> None:
-    """Every setting, its value and where it came from; secrets are masked."""
+    """Every setting, its value and where it came from.
+
+    A secret only says whether it is set.
+    """
     rows = explain(context.settings())
     room = max(len(row.name) for row in rows)
     for row in rows:
@@ -238,7 +255,10 @@ def config(context: _Context) -> None:
 @click.pass_obj
 @_tells_errors
 def doctor(context: _Context) -> None:
-    """Check settings, database, disk, clock, sources and channels; say how to mend what is wrong."""
+    """Look for faults, and say how to mend them.
+
+    It checks settings, database, disk, clock, each source and each channel. The exit code is 1 if one is wrong.
+    """
     from bot.doctor import examine  # because: only this command needs it
 
     with context.app() as app:
@@ -254,7 +274,10 @@ def doctor(context: _Context) -> None:
 @click.pass_obj
 @_tells_errors
 def backup(context: _Context, file: Path) -> None:
-    """Write a consistent copy of the database to FILE, also while `run` is on. It holds no tokens."""
+    """Copy the database to FILE, also while `run` is on.
+
+    The copy is consistent, and holds no tokens.
+    """
     with context.app() as app:
         app.storage.back_up(file)
     click.echo(f"Backed up to {file} ({file.stat().st_size / 1e6:,.1f} MB).")
@@ -265,7 +288,10 @@ def backup(context: _Context, file: Path) -> None:
 @click.pass_obj
 @_tells_errors
 def restore(context: _Context, file: Path) -> None:
-    """Put a backup in the database's place; what was there is kept beside it."""
+    """Put a backup in the database's place.
+
+    What was there is kept beside it. Not while `run` or `chat` is on.
+    """
     settings = context.settings()
     with run_lock(settings.data):
         kept = put_back(file, settings.data)

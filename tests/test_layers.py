@@ -31,12 +31,13 @@ MAY_USE: dict[str, set[str]] = {
     "handlers.slack": {"handlers", "bot.domain", "bot.errors"},
     "bot.schedule": {"bot.domain", "bot.errors"},
     "bot.config": {"bot", "bot.domain", "bot.errors", "bot.forms"},
+    "bot.locks": {"bot.errors"},
     "bot.forms": {"bot.domain", "bot.errors"},  # the settings' texts, for bot.config alone
 }
 # The wiring is the only file that knows every concrete class; only the command line and its doctor know the wiring.
 MAY_USE["bot.app"] = set(MAY_USE)
 MAY_USE["bot.doctor"] = {"bot.app", "bot.config", "bot.domain", "bot.errors"}
-MAY_USE["bot.cli"] = {"bot", "bot.app", "bot.config", "bot.doctor", "bot.domain", "bot.errors", "bot.logs"}
+MAY_USE["bot.cli"] = {"bot", "bot.app", "bot.config", "bot.doctor", "bot.domain", "bot.errors", "bot.locks", "bot.logs"}
 MAY_USE["bot.__main__"] = {"bot.cli"}
 
 # What leads outside, and the only rooms that have that door.
