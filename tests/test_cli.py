@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import pytest
 
-from bot.app import run_lock
+from bot.locks import run_lock
 from bot.cli import main
 from tests.small_world import NOW, House, Process, Told, Town, small_world
 from tests.sources.server import Reply

@@ -1,0 +1,201 @@
+"""All that a chat may ask for, one method each: the only door from the handlers into the bot.
+
+finding   the paper or repository that somebody means, from what was typed
+values    the answers; what they say in words is the handlers' business
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from bot.answers.finding import Finding, Live
+from bot.answers.values import (
+    Choice,
+    Choices,
+    FoundPaper,
+    FoundRepository,
+    FullUp,
+    NotFound,
+    PaperAnswer,
+    SourceStatus,
+    Status,
+    Subscribed,
+)
+from bot.domain.chat import Address, Subscription
+from bot.domain.feed import Feed, FeedState, FoundFeed, Source
+from bot.domain.link import CodeLink
+from bot.domain.paper import Paper, parse_paper_id
+from bot.domain.repository import parse_repository
+from bot.rules import matching, query
+from storage import Storage
+
+__all__ = [
+    "Answers",
+    "Choice",
+    "Choices",
+    "FoundPaper",
+    "FoundRepository",
+    "FullUp",
+    "Live",
+    "NotFound",
+    "PaperAnswer",
+    "SourceStatus",
+    "Status",
+    "Subscribed",
+]
+
+MOST_SUBSCRIPTIONS: Final = 100
+_LOOK_BACK: Final = 300  # papers with code among which samples for a new subscription are looked for
+_SAMPLES: Final = 3
+
+
+class Answers:
+    """`clock` tells the time for everything that decides; `troubles` asks the channels how they are."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        live: Live,
+        *,
+        clock: Callable[[], datetime],
+        troubles: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
+        self._storage = storage
+        self._live = live
+        self._finding = Finding(storage, live, clock)
+        self._clock = clock
+        self._troubles = troubles
+
+    def now(self) -> datetime:
+        """The time that decides."""
+        return self._clock()
+
+    # Papers and code ------------------------------------------------------------------------------------------------
+
+    def code(self, text: str) -> PaperAnswer:
+        """Which code belongs to what was asked for: an id, an address, a repository, or words of a title."""
+        return self._finding.code(text)
+
+    def paper(self, text: str) -> PaperAnswer:
+        """As `code`; and where a paper's abstract isn't known, the live sources are asked for it."""
+        return self._finding.paper(text)
+
+    def names_a_paper(self, text: str) -> bool:
+        """Whether this is exactly what a known paper is called."""
+        return self._finding.names_a_paper(text)
+
+    # Subscriptions --------------------------------------------------------------------------------------------------
+
+    def subscribe(self, address: Address, text: str, *, title: str = "") -> Subscribed | FullUp:
+        """Subscribe a chat to a query, a paper, a repository or a feed.
+
+        Raises BadQuery, or FetchError for an address without a feed.
+        """
+        text = " ".join(text.split())
+        text = _as_query(text)
+        found = self._live.feeds.discover(text) if "://" in text and " " not in text else ()
+        parsed = None if found else query.parse(text)
+        now = self._clock()
+        with self._storage.write():
+            chat = self._storage.chats.meet(address, now, title=title)
+            mine = self._storage.subscriptions.of_chat(chat.key)
+            feed = self._want(found[0], now) if found else None
+            same = next(
+                (s for s in mine if (feed and s.feed == feed.key) or (not feed and s.text.lower() == text.lower())),
+                None,
+            )
+            if same:
+                return Subscribed(same, False, feed)
+            if len(mine) >= MOST_SUBSCRIPTIONS:
+                return FullUp(MOST_SUBSCRIPTIONS)
+            terms = matching.query_terms(parsed, self._rarity(parsed)) if parsed else ()
+            made = self._storage.subscriptions.add(
+                chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None
+            )
+        return Subscribed(made, True, feed, max(len(found) - 1, 0), self._lately(parsed) if parsed else ())
+
+    def _lately(self, parsed: query.Query) -> tuple[Choice, ...]:
+        """The latest papers with code that a query matches among those that were news; or those that it names by id."""
+        if parsed.papers:
+            named = [found.key for i in parsed.papers if (found := self._storage.papers.find(i))]
+            return tuple(choice for choice in self._finding.choices(named[:_SAMPLES]) if choice.best)
+        matching_papers = (
+            paper
+            for paper in self._storage.papers.latest_with_code(_LOOK_BACK)
+            if matching.matches(parsed, matching.document(paper, self._links_for(parsed, paper)))
+        )
+        return tuple(self._finding.choices([paper.key for paper in islice(matching_papers, _SAMPLES)]))
+
+    def _links_for(self, parsed: query.Query, paper: Paper) -> tuple[CodeLink, ...]:
+        return self._storage.links.of_paper(paper.key) if parsed.repositories else ()
+
+    def _rarity(self, parsed: query.Query) -> dict[str, int]:
+        return self._storage.papers.titles.rarity(word for phrase in parsed.phrases for word in phrase)
+
+    def _want(self, found: FoundFeed, now: datetime) -> Feed:
+        return self._storage.feeds.want(
+            Source.RSS, found.url, found.title or found.url, now=now, interval_s=3600, trusted=False
+        )
+
+    def unsubscribe(self, address: Address, text: str) -> tuple[Subscription, ...]:
+        """End the subscription with this number or these words ("all": every one); what was ended."""
+        chat = self._storage.chats.find(address)
+        mine = self._storage.subscriptions.of_chat(chat.key) if chat else ()
+        wanted = " ".join(text.split()).lower().lstrip("#")
+        ended = tuple(s for s in mine if wanted in ("all", str(s.number), s.text.lower()))
+        with self._storage.write():
+            for subscription in ended:
+                self._storage.subscriptions.remove(subscription.key)
+        return ended
+
+    def subscriptions(self, address: Address) -> tuple[tuple[Subscription, Feed | None], ...]:
+        """A chat's subscriptions, each with the feed that it follows."""
+        chat = self._storage.chats.find(address)
+        mine = self._storage.subscriptions.of_chat(chat.key) if chat else ()
+        return tuple((s, self._storage.feeds.get(s.feed) if s.feed else None) for s in mine)
+
+    def meet(self, address: Address, *, title: str = "") -> None:
+        """A chat has spoken: whatever waits for it may go again."""
+        with self._storage.write():
+            self._storage.chats.meet(address, self._clock(), title=title)
+
+    # Status ---------------------------------------------------------------------------------------------------------
+
+    def status(self) -> Status:
+        feeds = self._storage.feeds.all()
+        return Status(
+            now=self._clock(),
+            papers=self._storage.papers.count(),
+            links=self._storage.links.count(),
+            subscriptions=self._storage.subscriptions.count(),
+            sources=tuple(_source_status(source, [f for f in feeds if f.source is source]) for source in Source),
+            waiting=self._storage.outbox.waiting(),
+            dead=self._storage.outbox.dead(),
+            paused=self._storage.chats.paused(),
+            troubles=self._troubles(),
+        )
+
+
+def _source_status(source: Source, feeds: Sequence[Feed]) -> SourceStatus:
+    active = [f for f in feeds if f.state is FeedState.ACTIVE]
+    return SourceStatus(
+        source,
+        len(feeds),
+        max((f.succeeded_at for f in feeds if f.succeeded_at), default=None),
+        min((f.next_check_at for f in active if f.next_check_at), default=None),
+        tuple(f for f in active if f.failures),
+        tuple(f for f in feeds if f.state is not FeedState.ACTIVE),
+        tuple(f for f in active if f.warning),
+    )
+
+
+def _as_query(text: str) -> str:
+    """Addresses of papers and repositories, and bare ids, become the query that watches them."""
+    if " " in text or not text:
+        return text
+    if named := parse_paper_id(text):
+        return f"id:{named.value}"
+    if (address := parse_repository(text)) and ("://" in text or "github.com" in text):
+        return f"repo:{address.slug}" if address.host == "github.com" else f"repo:{address.url}"
+    return text

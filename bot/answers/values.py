@@ -1,0 +1,107 @@
+"""The answers, as values. What they say in words is the handlers' business."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.chat import Chat, Subscription
+from bot.domain.feed import Feed, Source
+from bot.domain.link import CodeLink
+from bot.domain.paper import Paper
+from bot.domain.repository import Repository, RepositoryAddress
+from storage.outbox import DeadLetter, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A paper that may have been meant, with what is known of its code in one link."""
+
+    paper: Paper
+    best: CodeLink | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPaper:
+    """The paper that was asked for, its links, others that may be meant, and which sources didn't answer just now."""
+
+    paper: Paper
+    links: tuple[CodeLink, ...]
+    also: tuple[Choice, ...] = ()
+    trouble: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Several papers may have been meant; `trouble` says which live sources couldn't be asked, and why."""
+
+    asked: str
+    choices: tuple[Choice, ...]
+    trouble: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRepository:
+    """A repository, the papers whose code it holds, its last time on a trending page (page, day, rank, gained)."""
+
+    repository: Repository
+    papers: tuple[Choice, ...]
+    sighting: tuple[str, date, int, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Nothing fits; `trouble` says which live sources couldn't be asked, and why."""
+
+    asked: str
+    trouble: tuple[str, ...] = ()
+    address: RepositoryAddress | None = None
+
+
+PaperAnswer = FoundPaper | Choices | FoundRepository | NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A subscription was made, or was there before; `feed` when it follows one of `others` + 1 that the page names;
+    `lately` the latest papers that it would have told.
+    """
+
+    subscription: Subscription
+    new: bool
+    feed: Feed | None = None
+    others: int = 0
+    lately: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FullUp:
+    """The chat has as many subscriptions as it may."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How one source is doing: its feeds, the last success and next look of any, and the feeds that fail."""
+
+    source: Source
+    feeds: int
+    succeeded_at: datetime | None
+    next_check_at: datetime | None
+    failing: tuple[Feed, ...]
+    stopped: tuple[Feed, ...]
+    warned: tuple[Feed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The whole wire at a glance. `troubles` are the channels', one clear line each."""
+
+    now: datetime
+    papers: int
+    links: int
+    subscriptions: int
+    sources: tuple[SourceStatus, ...]
+    waiting: tuple[Waiting, ...]
+    dead: tuple[DeadLetter, ...]
+    paused: tuple[Chat, ...]
+    troubles: tuple[str, ...]
