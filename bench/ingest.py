@@ -29,7 +29,7 @@ from reader import make_reader
 
 from bench.arxiv_day import Day, make_day
 from bench.figures import options, show
-from bench.stores import NOW, as_fetched
+from bench.stores import NOW, as_fetched, fill, many_papers
 from bench.synthetic import World
 from bot.domain.chat import Address
 from bot.domain.feed import PollCount
@@ -40,7 +40,7 @@ from storage import FILE, Storage
 
 PAPERS: Final = 1_000
 SUBSCRIPTIONS: Final = 10_000
-_BEFORE: Final = 5_000  # papers that are there already
+_BEFORE: Final = 20_000  # papers that are there already
 _A_CHAT: Final = 5  # subscriptions of one chat
 _REPETITIONS: Final = 7
 
@@ -122,10 +122,10 @@ def _prepare(folder: Path, day: Day, subscriptions: int) -> Path:
     folder.mkdir()
     world = World(seed=4)
     known = day.replaced[::2]
-    before = [as_fetched(paper) for paper in (*world.papers(_BEFORE, first=1_000_000), *known)]
     with Storage(folder / FILE) as storage:
         with storage.write():
-            ingest(storage, before, now=NOW - timedelta(days=20), quiet=True)
+            fill(storage, list(many_papers(_BEFORE, first=1_000_000)))
+            ingest(storage, map(as_fetched, known), now=NOW - timedelta(days=20), quiet=True)
         with storage.write():
             for n in range(subscriptions):
                 _subscribe(storage, n // _A_CHAT, world.subscription())

@@ -70,11 +70,11 @@ def _tell(words: str) -> None:
         print(words, end="", file=sys.stderr, flush=True)
 
 
-def many_papers(count: int) -> Iterator[Made]:
-    """Papers whose abstracts are taken from a few thousand; every seventh names its repository."""
+def many_papers(count: int, *, first: int = 0) -> Iterator[Made]:
+    """Papers, numbered from `first` on, whose abstracts are taken from a few thousand; every seventh names its repository."""
     world = World()
     abstracts = [world.abstract() for _ in range(_ABSTRACTS)]
-    for n, title in enumerate(world.titles(count)):
+    for n, title in enumerate(world.titles(count), first):
         abstract, repository = world.rng.choice(abstracts), ""
         if n % 7 == 0:
             abstract, repository = world.with_code(abstract)

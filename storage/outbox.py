@@ -47,17 +47,19 @@ class Outbox:
 
     def queue(self, tells: Iterable[Tell], now: datetime) -> int:
         """Make alerts and their deliveries; how many chats are told. What a chat was told before is left out."""
-        queued = 0
-        for tell in tells:
-            cursor = self._db.execute(
-                "INSERT INTO alerts (chat, kind, subject, at, why) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (tell.chat, tell.news.kind, tell.news.subject, stamp(tell.news.at), "\n".join(tell.why)),
-            )
-            if cursor.rowcount:
-                delivery = (self._open_fold(tell.chat) if tell.folded else None) or self._add(tell, now)
-                self._db.execute("UPDATE alerts SET delivery = ? WHERE id = ?", (delivery, cursor.lastrowid))
-                queued += 1
-        return queued
+        return sum(self._queue(tell, now) for tell in tells)
+
+    def _queue(self, tell: Tell, now: datetime) -> bool:
+        folded = self._open_fold(tell.chat) if tell.folded else None
+        delivery = folded or self._add(tell, now)
+        new = self._db.execute(
+            "INSERT INTO alerts (chat, kind, subject, at, why, delivery) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
+            (tell.chat, tell.news.kind, tell.news.subject, stamp(tell.news.at), "\n".join(tell.why), delivery),
+        ).rowcount
+        if not new and not folded:  # rare: cheaper than to look first
+            self._db.execute("DELETE FROM deliveries WHERE id = ?", (delivery,))
+        return new > 0
 
     def _add(self, tell: Tell, now: datetime) -> int:
         return self._db.insert(

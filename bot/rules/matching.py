@@ -48,9 +48,11 @@ def _with_archives(categories: Iterable[str]) -> Iterable[str]:
 
 
 def matches(query: Query, paper: Document) -> bool:
+    for phrase in query.phrases:  # most candidates end here: no generator is worth its making
+        if not _has(paper, phrase):
+            return False
     return (
-        all(_has(paper, phrase) for phrase in query.phrases)
-        and not any(_has(paper, phrase) for phrase in query.without)
+        not any(_has(paper, phrase) for phrase in query.without)
         and (not query.categories or not paper.categories.isdisjoint(query.categories))
         and (not query.authors or any(name >= set(wanted) for wanted in query.authors for name in paper.authors))
         and (not query.repositories or not paper.repositories.isdisjoint(query.repositories))
