@@ -21,6 +21,7 @@ from bot.domain.paper import Announcement, FetchedPaper, PaperId, parse_paper_id
 from bot.domain.text import ABSTRACT_LIMIT, NAME_LIMIT, TITLE_LIMIT, clean
 from bot.errors import FetchError, Unreadable
 from bot.sources.arxiv_parse import categories_of, ids_of, midnight, refuse_declarations, version_of
+from bot.sources.arxiv_rss import Told, read_usual
 
 _AUTHORS_LIMIT = 200_000  # characters; the largest collaborations have 3,000 names
 _NESTED = 4  # how deep brackets in brackets are looked for
@@ -49,24 +50,32 @@ def read_announcement(body: bytes, name: str) -> Announced:
     Raises FetchError for arXiv's error in the form of a feed, Unreadable for what isn't a feed.
     """
     refuse_declarations(body)
+    told = read_usual(body) or _read_unusual(body)
+    title = clean(_string(told.head, "title"), TITLE_LIMIT)
+    if not told.is_feed:
+        raise Unreadable(f"arXiv's answer for {name} is not a feed")
+    if title.startswith("Feed error"):
+        raise FetchError(f"arXiv refused {name}: {clean(_string(told.head, 'subtitle'), 200) or title}")
+    at = _day(told.head)
+    papers = (paper for item in told.items if (paper := _paper(item, at)))
+    return Announced(title, _merged(papers), at, tuple(_warnings(told, name)))
+
+
+def _read_unusual(body: bytes) -> Told:
+    """Whatever feedparser makes of it."""
     # A stream, since feedparser would take bytes for a file's name; texts as they are, since they're no markup
     # ("x<y" is mathematics) and whoever shows them escapes them.
     parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
-    title = clean(_string(parsed.feed, "title"), TITLE_LIMIT)
-    if not parsed.get("version") and not parsed.entries:  # no version at all: an empty document
-        raise Unreadable(f"arXiv's answer for {name} is not a feed")
-    if title.startswith("Feed error"):
-        raise FetchError(f"arXiv refused {name}: {clean(_string(parsed.feed, 'subtitle'), 200) or title}")
-    at = _day(parsed.feed)
-    papers = (paper for item in parsed.entries if (paper := _paper(item, at)))
-    return Announced(title, _merged(papers), at, tuple(_warnings(parsed, name)))
+    is_feed = bool(parsed.get("version") or parsed.entries)  # no version at all: an empty document
+    is_broken = bool(parsed.bozo) and isinstance(parsed.get("bozo_exception"), SAXException)
+    return Told(parsed.feed, parsed.entries, is_feed, is_broken)
 
 
-def _warnings(parsed: Any, name: str) -> list[str]:
-    count, found = len(parsed.entries), []
+def _warnings(told: Told, name: str) -> list[str]:
+    count, found = len(told.items), []
     if count >= MANY_ITEMS:
         found.append(f"{name}: {count:,} items of 2,000 at most; arXiv cuts the new ones first, so follow its parts")
-    if parsed.bozo and isinstance(parsed.get("bozo_exception"), SAXException):
+    if told.is_broken:
         found.append(f"{name}: its XML is broken; {count:,} items could be read")
     return found
 
