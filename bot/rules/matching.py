@@ -29,15 +29,19 @@ class Document:
 
 
 def document(paper: Paper, links: Iterable[CodeLink]) -> Document:
-    found = list(map(singular, words(f"{paper.title} | {paper.abstract}")))
+    title, abstract = _folded(paper.title), _folded(paper.abstract)
     return Document(
-        frozenset(found),
-        f" {' '.join(found)} ",
+        frozenset(title).union(abstract),
+        f" {' '.join(title)} | {' '.join(abstract)} ",  # no phrase reaches from one into the other
         frozenset(_with_archives(paper.categories)),
         tuple(frozenset(words(name)) for name in paper.authors),
         frozenset(paper.ids),
         frozenset(link.repository.address.id for link in links),
     )
+
+
+def _folded(text: str) -> list[str]:
+    return [singular(word) if word[-1] == "s" else word for word in words(text)]  # few words are worth the call
 
 
 def _with_archives(categories: Iterable[str]) -> Iterable[str]:
