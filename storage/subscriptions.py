@@ -34,7 +34,7 @@ class Subscriptions:
             f"WHERE term IN ({marks(filled)})",
             filled,
         )
-        return tuple(map(_subscription, dict.fromkeys(rows)))
+        return tuple(map(_subscription, {row[0]: row for row in rows}.values()))
 
     def count(self) -> int:
         return int(self._db.value("SELECT count(*) FROM subscriptions"))

@@ -11,8 +11,8 @@ _INVISIBLE = re.compile(
 )
 # Marks heaped on one letter; normalising takes a time that grows with the square of their number.
 _HEAP = re.compile(r"([^\w\s\x00-\x7f]{30})[^\w\s\x00-\x7f]+")
-_SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_BETWEEN = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 TITLE_LIMIT = 500
 ABSTRACT_LIMIT = 20_000
@@ -27,7 +27,7 @@ def clean(text: str | None, limit: int) -> str:
     if not text.isascii() or not text.isprintable():
         visible = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
         text = unicodedata.normalize("NFC", _HEAP.sub(r"\1", visible))
-    text = _SPACE.sub(" ", text).strip()
+    text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -41,6 +41,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text in order, folded; hyphens, punctuation and underscores separate."""
+    if text.isascii():  # most texts, in a fifth of the time
+        return text.lower().translate(_ASCII_BETWEEN).split()
     return _WORD.findall(fold(text))
 
 

@@ -3,9 +3,10 @@
 A query stands under terms of which every matching paper has at least one; a paper asks for all the terms that it has.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.domain.link import CodeLink
 from bot.domain.news import NewsKind
@@ -74,12 +75,14 @@ def paper_terms(paper: Document, kind: NewsKind) -> list[str]:
     """Every term under which a query that wants this kind of news, and that this paper matches, may stand."""
     terms = [
         *paper.words,
+        *set(_pairs(paper.text.split())),
         *(f"cat:{category}" for category in paper.categories),
         *(f"au:{word}" for name in paper.authors for word in name),
         *(f"id:{i}" for i in paper.ids),
         *(f"repo:{address}" for address in paper.repositories),
     ]
-    return [_PREFIX[kind] + term for term in terms]
+    prefix = _PREFIX[kind]
+    return [prefix + term for term in terms] if prefix else terms
 
 
 def query_terms(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:
@@ -102,10 +105,29 @@ def _most_selective(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:
     if query.authors:
         return tuple(dict.fromkeys(f"au:{max(name, key=len)}" for name in query.authors))
     if query.phrases:
-        return (
-            min(
-                (word for phrase in query.phrases for word in phrase),
-                key=lambda word: (rarity.get(word, 0), -len(word)),
-            ),
-        )
+        return (_rarest(query.phrases, rarity),)
     return tuple(f"cat:{category}" for category in query.categories)
+
+
+def _rarest(phrases: Iterable[Phrase], rarity: Mapping[str, int]) -> str:
+    """The rarest word; in a phrase, with its rarer neighbour, since "large language models" are all common."""
+
+    def common(word: str) -> tuple[int, int]:
+        return rarity.get(word, 0), -len(word)
+
+    phrase, at = min(((p, n) for p in phrases for n in range(len(p))), key=lambda where: common(where[0][where[1]]))
+    beside = [phrase[n : n + 2] for n in (at - 1, at) if n >= 0]
+    pairs = {pair: term for pair in beside for term in _pairs(pair)}
+    return pairs[min(pairs, key=lambda pair: max(map(common, pair)))] if pairs else phrase[at]
+
+
+def _pairs(said: Sequence[str]) -> list[str]:
+    """Neighbours as terms; pairs with a word of every text would tell little, and be half of all."""
+    telling = [None if word in _EVERYWHERE else word for word in said]
+    return [f"{one}+{other}" for one, other in pairwise(telling) if one and other]
+
+
+_EVERYWHERE = frozenset(
+    "| a an and are as at be by can for from has have how in into is it its more not of on or our such than that the "
+    "their these this to using via we which while with without".split()
+)

@@ -28,6 +28,7 @@ _NESTED = 4  # how deep brackets in brackets are looked for
 MANY_ITEMS = 1_900  # of 2,000 at most, and the new ones are cut first
 _HEAD = re.compile(r"arXiv:(?P<id>\S+?)\s+Announce Type:\s*(?P<type>[\w-]+)\s*(?:Abstract:\s*)?")
 _TAIL = re.compile(r"\.?\s*\(arXiv:(?P<id>\S+?)\s+\[(?P<category>[\w.-]+)\](?P<marks>[A-Z ,]*)\)\s*$")
+_OAI = re.compile(r"^oai:arxiv\.org:", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _BETWEEN = re.compile(r"\s*[,;:]\s*(?:and\s+)?|\s+and\s+")
@@ -121,7 +122,7 @@ def _identity(
 ) -> tuple[PaperId | None, int]:
     """The bare id and version (0: not told), from the guid, the description's head, the title's tail or the link."""
     told = [_string(item, "id"), head["id"] if head else "", tail["id"] if tail else "", _string(item, "link")]
-    told = [re.sub(r"^oai:arxiv\.org:", "", value, flags=re.IGNORECASE) for value in told]
+    told = [_OAI.sub("", value) for value in told]
     found = (parse_paper_id(value) for value in told if value)
     paper = next((one for one in found if one and one.scheme == "arxiv"), None)
     return paper, next((version for value in told if (version := version_of(value))), 0)
