@@ -54,6 +54,8 @@ class Console:
         from prompt_toolkit.history import FileHistory, InMemoryHistory
         from prompt_toolkit.patch_stdout import patch_stdout
 
+        # because: the cursor's place is only wanted for menus, and terminals that can't tell it bring a warning
+        os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
         session: PromptSession[str] = PromptSession(
             history=FileHistory(str(self._history)) if self._history else InMemoryHistory()
         )
