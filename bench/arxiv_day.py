@@ -35,11 +35,6 @@ class Day:
     feeds: Mapping[str, bytes]
     papers: tuple[Made, ...]
     replaced: tuple[Made, ...]
-    entries: int
-
-    @property
-    def size(self) -> int:
-        return sum(map(len, self.feeds.values()))
 
 
 def make_day(count: int, *, replaced: float = 0.25, listed_twice: float = 0.2) -> Day:
@@ -56,7 +51,7 @@ def make_day(count: int, *, replaced: float = 0.25, listed_twice: float = 0.2) -
             items[paper.categories[1]].append(_item(paper, version, kinds[1]))
     feeds = {category: _feed(category, own) for category, own in items.items() if own}
     old = tuple(paper for paper in papers if versions[paper.n] > 1)
-    return Day(feeds, papers, old, sum(map(len, items.values())))
+    return Day(feeds, papers, old)
 
 
 def small_feed(papers: Iterator[Made] | list[Made], category: str = "cs.LG") -> bytes:

@@ -75,7 +75,7 @@ def main() -> None:
             readers.append(_read(feeds))
     figures = _figures(min(parses), min(ours, key=lambda t: t.total), min(readers))
     figures["match_ms"] = _ms(min(t.ingest for t in ours) - min(t.ingest for t in unmatched))
-    figures |= {"entries": day.entries, "bytes": day.size, "subscriptions": subscriptions}
+    figures |= {"entries": _entries(feeds), "bytes": sum(map(len, feeds.values())), "subscriptions": subscriptions}
     show(figures, as_json=args.json)
 
 
@@ -110,6 +110,10 @@ def _seconds(work: Callable[[], object]) -> float:
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
+
+
+def _entries(feeds: Mapping[str, bytes]) -> int:
+    return sum(len(feedparser.parse(body).entries) for body in feeds.values())
 
 
 def _parse(feeds: Mapping[str, bytes]) -> None:

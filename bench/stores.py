@@ -71,7 +71,7 @@ def _tell(words: str) -> None:
 
 
 def many_papers(count: int, *, first: int = 0) -> Iterator[Made]:
-    """Papers, numbered from `first` on, whose abstracts are taken from a few thousand; every seventh names its repository."""
+    """Papers, numbered from `first` on, with a few thousand abstracts; every seventh names its repository."""
     world = World()
     abstracts = [world.abstract() for _ in range(_ABSTRACTS)]
     for n, title in enumerate(world.titles(count), first):
