@@ -16,34 +16,50 @@ from bot.domain.repository import RepositoryAddress, RepositoryState, parse_repo
 
 SURE: Final = 0.7  # from here on a link is worth telling people about
 
+_SITE: Final = r"(?:git(?:hub|lab)\.\s?com|bitbucket\.\s?org|codeberg\.\s?org)/"
+_HOST = re.compile(_SITE, re.IGNORECASE)
+# An address, also one that was broken when its line was: "https: //…", "github. com/…", "…com/ ada/nets",
+# "…/long- name/nets", "…/ada/ DeepNets." (where the name ends the sentence and is no plain word).
 _ADDRESS = re.compile(
-    r"(?:https?\s?:\s?//\s?)?(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/[^\s<>\"'{}|,;()\[\]]+",
+    r"(?:https?\s?:\s?/\s?/\s?)?(?<![\w.-])(?:www\.)?"
+    + _SITE
+    + r"(?:\s(?=[\w.-]+/[\w.-]))?(?:[\w.-]+-\s(?=[\w-]+/\w))*"
+    r"(?:[\w.-]+/\s(?=[\w.-]{0,99}(?-i:[A-Z0-9_-])[\w.-]{0,99}(?:[.,;)]?$|[.,;)]\s)))?[^\s<>\"'{}|,;()\[\]]+",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"(?:git(?:hub|lab)\.com|bitbucket\.org|codeberg\.org)/", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
-_OWN = re.compile(
-    r"\b(?:our|we|this (?:work|paper))\b|\b(?:code|codes|codebase|software|implementation|source|repository|repo|toolkit|library|package|"
-    r"models?|weights|checkpoints?|data|datasets?|benchmark|demo|project|materials?|resources?)\b[^.]{0,80}?\b(?:available|released?|public|"
-    r"open|found|accessible|provided|shared|hosted|here|at|on|is|are|page)\b|\b(?:available|released?|open[- ]?sourced?|accessible|found) "
-    r"(?:at|on|under|via|in|from)\b|\b(?:code|project(?: page)?|github|repo(?:sitory)?|website|implementation|software)\s*[:=(@]",
+# Words that offer what is named, words of authors about themselves, and words that call what is named somebody else's.
+_OFFERED = re.compile(
+    r"\b(?:codes?|codebase|software|implementation|source|repository|repo|toolkit|library|package|models?|weights"
+    r"|checkpoints?|data|datasets?|benchmark|demo|project|materials?|resources?)\b[^.]{0,80}?"
+    r"\b(?:available|released?|public|open|found|accessible|shared|hosted|here|at|on|is|are|page)\b"
+    r"|\b(?:available|released?|open[- ]?sourced?|accessible|found) (?:at|on|under|via|in|from)\b"
+    r"|\b(?:code|project(?: page)?|github|repo(?:sitory)?|website|implementation|software)\s*[:=(@]",
     re.IGNORECASE,
 )
+_OURS = re.compile(r"\b(?:our|we|this (?:work|paper))\b", re.IGNORECASE)
 _FOREIGN = re.compile(
-    r"\b(?:based on|built (?:on|upon|with)|build (?:on|upon)|adapted from|borrowed from|forked? (?:from|of)|implementation (?:of|by|from) \w+ "
-    r"(?:et al|from|by)|using the|thanks to|provided by|taken from|baselines? from|compared (?:to|with)|such as|following)\b",
+    r"\b(?:based (?:up)?on|(?:built|build|builds|building) (?:up)?on|built with|adapted from|borrowed from"
+    r"|fork(?:ed)? (?:from|of)|implementation (?:of|by|from) \w+ (?:et al|from|by)"
+    r"|using the (?:official|original|public|existing|standard|library)"
+    r"|thanks to|provided by|taken from|baselines? from|such as)\b",
     re.IGNORECASE,
 )
+_NEW_CLAUSE = re.compile(r"[,;]|\b(?:and|is|are|was|were|be)\b")
+_NEAR: Final = 80  # characters before an address in which such words speak of it
+_LIST = re.compile(r"awesome|.*[-_.]awesome(?:[-_.]|$)", re.IGNORECASE)
+_LIST_CONFIDENCE: Final = 0.4
 # Tools and templates that many papers name and that are hardly ever the paper's own code.
 _SHARED: Final = frozenset(
     f"github.com/{slug}"
     for slug in (
-        "huggingface/transformers huggingface/diffusers huggingface/trl huggingface/peft huggingface/datasets pytorch/pytorch "
-        "pytorch/vision pytorch/fairseq facebookresearch/fairseq facebookresearch/detectron2 open-mmlab/mmdetection "
-        "open-mmlab/mmsegmentation tensorflow/tensorflow tensorflow/models keras-team/keras google/jax jax-ml/jax google/flax "
-        "scikit-learn/scikit-learn numpy/numpy nltk/nltk goodfeli/dlbook_notation vllm-project/vllm microsoft/deepspeed "
-        "nvidia/megatron-lm eleutherai/lm-evaluation-harness openai/gym openai/baselines google-research/google-research "
-        "rwightman/pytorch-image-models huggingface/pytorch-image-models openai/openai-python langchain-ai/langchain"
+        "huggingface/transformers huggingface/diffusers huggingface/trl huggingface/peft huggingface/datasets "
+        "pytorch/pytorch pytorch/vision pytorch/fairseq facebookresearch/fairseq facebookresearch/detectron2 "
+        "open-mmlab/mmdetection open-mmlab/mmsegmentation tensorflow/tensorflow tensorflow/models keras-team/keras "
+        "google/jax jax-ml/jax google/flax scikit-learn/scikit-learn numpy/numpy nltk/nltk goodfeli/dlbook_notation "
+        "vllm-project/vllm microsoft/deepspeed nvidia/megatron-lm eleutherai/lm-evaluation-harness openai/gym "
+        "openai/baselines google-research/google-research rwightman/pytorch-image-models "
+        "huggingface/pytorch-image-models openai/openai-python langchain-ai/langchain"
     ).split()
 )
 _MANY = 4  # from so many repositories on, a text is a survey rather than an announcement
@@ -87,31 +103,50 @@ def _where(paper: FetchedPaper) -> str:
 def _in_text(kind: EvidenceKind, text: str, where: str) -> list[Claim]:
     if not _HOST.search(text):
         return []
-    named = [(address, m.start(), m.end()) for m in _ADDRESS.finditer(text) if (address := parse_repository(m[0]))]
+    named = [(address, m.start(), m.end()) for m in _ADDRESS.finditer(text) if (address := _address(m[0]))]
     survey = len({address.id for address, _, _ in named}) >= _MANY
     return [_claim(kind, where, address, text, start, end, survey=survey) for address, start, end in named[:40]]
+
+
+def _address(found: str) -> RepositoryAddress | None:
+    return parse_repository("".join(found.split()))
 
 
 def _claim(
     kind: EvidenceKind, where: str, address: RepositoryAddress, text: str, start: int, end: int, *, survey: bool
 ) -> Claim:
-    sentence = _sentence(text, start, end)
-    foreign = _FOREIGN.search(sentence) is not None and not re.search(
-        r"\b(?:our|we release|code (?:is|are|will))\b", sentence, re.IGNORECASE
-    )
-    own = _OWN.search(sentence) is not None if survey else not foreign
-    official, confidence = _SHARED_WEIGHT if address.id in _SHARED else _WEIGHTS[kind, own]
-    if address.name.lower().startswith("awesome"):
-        official, confidence = None, min(confidence, 0.4)
+    sentence, before = _sentence(text, start, end)
+    own = _OFFERED.search(sentence) is not None if survey else not _is_foreign(sentence[:before])
+    official, confidence = _trusted(address, *_WEIGHTS[kind, own])
     return Claim(address, official, confidence, (Evidence(kind, where, _snippet(text, start, end)),))
 
 
-def _sentence(text: str, start: int, end: int) -> str:
-    before = max(
-        (m.end() for m in _SENTENCE_END.finditer(text, max(0, start - 300), start)), default=max(0, start - 300)
-    )
+def _is_foreign(before: str) -> bool:
+    """Whether the words before an address call it somebody else's, and no nearer ones begin anew and call it their own.
+
+    "Built on the code available at …" is somebody else's, "built on PyTorch and available at …" is their own.
+    """
+    near = before[-_NEAR:]
+    foreign = max((m.end() for m in _FOREIGN.finditer(near)), default=0)
+    clause = _NEW_CLAUSE.search(near, foreign)
+    return foreign > 0 and not (clause and any(p.search(near, clause.start()) for p in (_OFFERED, _OURS)))
+
+
+def _trusted(address: RepositoryAddress, official: bool | None, confidence: float) -> tuple[bool | None, float]:
+    """Less trust in what is hardly ever a paper's own: a shared tool as a whole (a folder in it may be), a list."""
+    if address.id in _SHARED and not address.path:
+        return _SHARED_WEIGHT
+    if _LIST.match(address.name):
+        return None, min(confidence, _LIST_CONFIDENCE)
+    return official, confidence
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[str, int]:
+    """The sentence around an address, and how far into it the address begins."""
+    first = max(0, start - 300)
+    first = max((m.end() for m in _SENTENCE_END.finditer(text, first, start)), default=first)
     after = _SENTENCE_END.search(text, end)
-    return text[before : after.start() if after else end + 100]
+    return text[first : after.start() if after else end + 100], start - first
 
 
 def _snippet(text: str, start: int, end: int) -> str:
@@ -130,8 +165,8 @@ def _stated(paper: FetchedPaper) -> Iterable[Claim]:
     for stated in paper.stated:
         if address := parse_repository(stated.url):
             official, confidence = _WEIGHTS.get((stated.evidence.kind, stated.official is True), (None, 0.5))
-            if address.id in _SHARED and stated.evidence.kind is not EvidenceKind.STARTER:
-                official, confidence = _SHARED_WEIGHT
+            if stated.evidence.kind is not EvidenceKind.STARTER:
+                official, confidence = _trusted(address, official, confidence)
             yield Claim(address, official, confidence, (stated.evidence,))
 
 
@@ -143,8 +178,12 @@ def _join(same: list[Claim]) -> Claim:
         doubt *= 1 - max(claim.confidence for claim in of_kind)
     evidence = dict.fromkeys(e for claim in same for e in claim.evidence)
     once = {(e.kind, e.where): e for e in reversed(evidence)}
-    official = (
-        best.official if best.official is not None else next((c.official for c in same if c.official is not None), None)
-    )
-    address = next((claim.address for claim in same if not claim.address.path), best.address)
-    return Claim(address, official, round(min(0.99, 1 - doubt), 3), tuple(reversed(once.values())))
+    official = next((c.official for c in (best, *same) if c.official is not None), None)
+    return Claim(_part(same), official, round(min(0.99, 1 - doubt), 3), tuple(reversed(once.values())))
+
+
+def _part(same: list[Claim]) -> RepositoryAddress:
+    """The part of the repository that is the paper's, as its own words have it: what others state knows no parts."""
+    told = [c.address for c in same if c.evidence[0].kind in (EvidenceKind.ABSTRACT, EvidenceKind.COMMENT)]
+    told = told or [c.address for c in same]
+    return next((address for address in told if not address.path), told[0])
