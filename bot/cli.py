@@ -261,11 +261,12 @@ def doctor(context: _Context) -> None:
     """
     from bot.doctor import examine  # because: only this command needs it
 
+    well = True
     with context.app() as app:
-        findings = asyncio.run(examine(app))
-    for finding in findings:
-        click.echo(f"{'ok  ' if finding.well else 'FAIL'}  {finding.what}: {finding.words}")
-    if not all(finding.well for finding in findings):
+        for finding in examine(app):
+            well = well and finding.well
+            click.echo(f"{'ok  ' if finding.well else 'FAIL'}  {finding.what}: {finding.words}")
+    if not well:
         raise SystemExit(1)
 
 

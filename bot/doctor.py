@@ -1,14 +1,15 @@
 """The doctor: looks at everything that can be wrong with an installation, and says how to mend it."""
 
+import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from statistics import median_low
 from typing import Final
 
-from bot.app import App, real_clock
+from bot.app import App, Channel, real_clock
 from bot.domain.feed import Feed, Source
 from bot.errors import DeliveryFailed, FetchError
 
@@ -26,9 +27,11 @@ class Finding:
     words: str
 
 
-async def examine(app: App) -> tuple[Finding, ...]:
-    """Every check, in order; the sources and channels are really asked."""
-    return (*_here(app), *_sources(app), *[finding async for finding in _channels(app)])
+def examine(app: App) -> Iterator[Finding]:
+    """Every check, in order, each told as soon as it is made; the sources and channels are really asked."""
+    yield from _here(app)
+    yield from _sources(app)
+    yield from _channels(app)
 
 
 def _here(app: App) -> Iterator[Finding]:
@@ -92,7 +95,7 @@ def _clock(drifts: list[float]) -> Finding:
     return Finding("clock", False, f"{far}. Set it (NTP): due times and quiet weekends depend on it")
 
 
-async def _channels(app: App) -> AsyncIterator[Finding]:
+def _channels(app: App) -> Iterator[Finding]:
     channels = app.make_channels()
     if not channels:
         yield Finding(
@@ -101,7 +104,11 @@ async def _channels(app: App) -> AsyncIterator[Finding]:
             "none set: the console only. TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, add one",
         )
     for name, channel in channels.items():
-        try:
-            yield Finding(name, True, await channel.check())
-        except DeliveryFailed as error:
-            yield Finding(name, False, str(error))
+        yield asyncio.run(_check(name, channel))
+
+
+async def _check(name: str, channel: Channel) -> Finding:
+    try:
+        return Finding(name, True, await channel.check())
+    except DeliveryFailed as error:
+        return Finding(name, False, str(error))
