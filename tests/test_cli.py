@@ -14,8 +14,8 @@ from pathlib import Path
 import click
 import pytest
 
-from bot.locks import run_lock
 from bot.cli import main
+from bot.locks import run_lock
 from tests.small_world import NOW, House, Process, Told, Town, small_world
 from tests.sources.server import Reply
 

@@ -30,9 +30,7 @@ HERE: Final = Path(__file__).parent
 JOURNEYS: Final = sorted(HERE.glob("*.txt"))
 WIDTH: Final = 60
 HOST: Final = "bee.example.org"  # as long as the address of the world that stands in for it
-_VARYING: Final = re.compile(
-    r"\d+(?= min\b)|\d+(?= papers · )|\d+(?= code links)|(?<=^github {7})\d+(?= fetched)"
-)
+_VARYING: Final = re.compile(r"\d+(?= min\b)|\d+(?= papers · )|\d+(?= code links)|(?<=^github {7})\d+(?= fetched)")
 _LATER: Final = Told("2603.00002", "A Paper without Code", "ada/late", kind="replace", version=2)
 
 
