@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,7 +28,7 @@ from bot.jobs.seed import seed
 from bot.jobs.tidy import tidy
 from bot.locks import locked
 from bot.rules.rhythm import STEADY
-from bot.schedule import Tick, scheduler
+from bot.schedule import Clockwork, Tick, scheduler
 from bot.sources.arxiv import Arxiv
 from bot.sources.github import GitHub
 from bot.sources.huggingface import HuggingFace
@@ -52,7 +53,8 @@ TIDY_TICK_S: Final = 3600.0
 CONSOLE_HEAD_START_S: Final = 15.0  # time for a newcomer to subscribe before the first look at the sources
 CONSOLE_KEEPS: Final = 50  # alerts that wait for the next console; older ones are folded into one message
 PATIENCE_S: Final = 10.0  # of a one-shot command, with another process that is sending
-_STOP_WITHIN_S: Final = 8.0
+_LAST_SEND_S: Final = 3.0  # of a stop, for the message in flight
+_STOP_CHANNELS_S: Final = 4.0
 _LIVE_TIMEOUT_S: Final = 8.0  # somebody waits for the answer
 _THREADS: Final = 32
 
@@ -91,6 +93,7 @@ class App:
         self.clock = clock
         self.storage = Storage(settings.data / FILE)
         self._channels: dict[str, Channel] = {}
+        self._sending, self._stopping = asyncio.Lock(), False
         self._polling = {source: threading.Lock() for source in Source}
         self._web = self._make_web(timeout_s=30.0)
         self._live_web = self._make_web(timeout_s=_LIVE_TIMEOUT_S)
@@ -222,7 +225,13 @@ class App:
             try:
                 with locked(self.settings.data / "deliver.lock", "Another process is sending right now."):
                     await asyncio.to_thread(self._free_leases)
-                    return await deliver(self.storage, channels, now=self.clock(), real_now=real_clock())
+                    return await deliver(
+                        self.storage,
+                        channels,
+                        now=self.clock(),
+                        real_now=real_clock(),
+                        going=lambda: not self._stopping,
+                    )
             except InUse:
                 if time.monotonic() >= patient_until:
                     raise
@@ -265,7 +274,7 @@ class App:
         try:
             await console.talk()
         finally:
-            clock.shutdown(wait=False)
+            await self._stop_sending(clock)
 
     async def run(self) -> None:
         """The whole service until SIGTERM, SIGINT or the person at the console leaves."""
@@ -285,8 +294,8 @@ class App:
         try:
             await _first(stopping.wait(), talking)
         finally:
-            clock.shutdown(wait=False)
             starting.cancel()
+            await self._stop_sending(clock)
             await self._stop_channels()
 
     def _ticks(self, senders: dict[str, Any]) -> dict[str, tuple[Tick, float]]:
@@ -309,9 +318,21 @@ class App:
 
     async def _tick_deliver(self, senders: dict[str, Any]) -> None:
         try:
-            await self.deliver(senders)
+            async with self._sending:
+                await self.deliver(senders)
         except InUse:
             log.debug("another process is sending")
+
+    async def _stop_sending(self, clock: Clockwork) -> None:
+        """No tick begins any more; the message in flight arrives, and that it did is stored: else it would come twice.
+
+        The clock is paused, not shut down: that would cancel the ticks under way, with a traceback for each.
+        """
+        clock.pause()
+        self._stopping = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_SEND_S), self._sending:
+                pass
 
     async def _tick_tidy(self) -> None:
         await asyncio.to_thread(tidy, self.storage, self.clock())
@@ -362,7 +383,7 @@ class App:
 
 
 async def _stop(channel: Channel) -> None:
-    async with asyncio.timeout(_STOP_WITHIN_S / 2):  # wait_for may swallow a cancellation in Python 3.11
+    async with asyncio.timeout(_STOP_CHANNELS_S):  # wait_for may swallow a cancellation in Python 3.11
         await channel.stop()
 
 

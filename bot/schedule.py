@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 Tick = Callable[[], Awaitable[None]]
+Clockwork = AsyncIOScheduler
 
 
 def scheduler(ticks: dict[str, tuple[Tick, float]], *, first_after_s: float = 0.0) -> AsyncIOScheduler:

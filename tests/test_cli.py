@@ -220,7 +220,7 @@ def test_chat_answers_each_line_of_a_pipe_and_ends_with_it(house: House) -> None
 
 def test_chat_leaves_at_quit_and_answers_nothing_after_it(house: House) -> None:
     result = house.call(*NOW, "chat", type_in="quit\n/code bert\n")
-    assert result.exit_code == 0
+    assert (result.exit_code, result.stderr) == (0, "")
     assert "BERT" not in result.stdout
 
 

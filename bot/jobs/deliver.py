@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -35,25 +35,43 @@ class DeliverCount:
 
 
 async def deliver(
-    storage: Storage, channels: Mapping[str, Channel], *, now: datetime, real_now: datetime
+    storage: Storage,
+    channels: Mapping[str, Channel],
+    *,
+    now: datetime,
+    real_now: datetime,
+    going: Callable[[], bool] = lambda: True,
 ) -> DeliverCount:
     """One round: everything that was due at `now` is tried once. Leases run on the real clock.
+
+    Between two messages it is asked whether to go on: `going` is false once the service stops.
 
     Must be called by one process at a time (a lock file sees to it): call `storage.outbox.free_leases()` first, so that
     what an earlier process claimed and didn't answer for is claimed again.
     """
-    rounds = (_round(storage, platform, channel, now=now, real_now=real_now) for platform, channel in channels.items())
+    rounds = (
+        _round(storage, platform, channel, now=now, real_now=real_now, going=going)
+        for platform, channel in channels.items()
+    )
     counts = await asyncio.gather(*rounds)  # side by side: a slow channel delays no other
     return DeliverCount(sum(c.sent for c in counts), sum(c.later for c in counts), sum(c.dead for c in counts))
 
 
 async def _round(
-    storage: Storage, platform: str, channel: Channel, *, now: datetime, real_now: datetime
+    storage: Storage,
+    platform: str,
+    channel: Channel,
+    *,
+    now: datetime,
+    real_now: datetime,
+    going: Callable[[], bool],
 ) -> DeliverCount:
     states: list[str] = []
-    while claimed := await asyncio.to_thread(_claim, storage, platform, now, real_now):
+    while going() and (claimed := await asyncio.to_thread(_claim, storage, platform, now, real_now)):
         unreachable: dict[int, DeliveryFailed] = {}
         for delivery in claimed:
+            if not going():
+                break
             outcome = unreachable.get(delivery.chat.key) or await _send(channel, delivery)
             states.append(await asyncio.to_thread(_record, storage, delivery, outcome, now, real_now))
             if isinstance(outcome, ChannelDown):

@@ -236,3 +236,17 @@ def test_withdrawn_in_the_very_moment_of_sending_is_no_fault(wire: Wire, ada: Ch
 
     count = asyncio.run(deliver(wire.storage, {"telegram": Merging()}, now=wire.now, real_now=wire.now))
     assert count == DeliverCount(sent=1)
+
+
+def test_a_service_that_stops_ends_with_the_message_in_flight_and_keeps_the_rest(wire: Wire, ada: Chat) -> None:
+    queue(wire, ada, 1, 2, 3)
+    round_ = deliver(
+        wire.storage,
+        {"telegram": wire.channel},
+        now=wire.now + timedelta(hours=1),
+        real_now=wire.real_now,
+        going=lambda: not wire.channel.sent,
+    )
+    assert asyncio.run(round_) == DeliverCount(sent=1)
+    assert wire.deliver() == DeliverCount(sent=2)
+    assert names(wire) == ["2603.00001", "2603.00002", "2603.00003"]
