@@ -112,7 +112,7 @@ def run(context: _Context) -> None:
         app = App(settings)
         if sys.stdin.isatty() and sys.stdout.isatty():
             click.echo(f"paperwire {__version__}. Data in {settings.data}. Type /help, or quit to leave.")
-            click.echo("I read the sources in a moment; /subscribe first, and you hear of today's papers.")
+            click.echo("I read the sources in a moment. /subscribe first to hear of today's papers.")
         asyncio.run(_serve(app))
 
 

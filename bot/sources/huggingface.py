@@ -1,6 +1,7 @@
 """Hugging Face's papers: daily lists and single papers, with the repositories that people or machines state there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -9,7 +10,7 @@ from bot.domain.feed import Batch, Feed
 from bot.domain.link import Evidence, EvidenceKind
 from bot.domain.paper import FetchedPaper, PaperId, StatedRepository, parse_paper_id
 from bot.domain.text import ABSTRACT_LIMIT, NAME_LIMIT, TITLE_LIMIT
-from bot.errors import Missing, Unreadable
+from bot.errors import FetchError, Missing, Unreadable
 from bot.sources.fields import line, mapping, moment, rows
 from bot.sources.web import Answer, Lane, Web
 
@@ -35,7 +36,12 @@ class HuggingFace:
 
     def fetch(self, feed: Feed) -> Batch:
         """The papers of one list, page by page until one is short; `announced` is when each was put on it."""
-        answer = self._ask(feed)
+        try:
+            answer = self._ask(feed)
+        except FetchError as error:
+            if error.status != 400 or feed.url == self.day_url():
+                raise
+            return self.fetch(replace(feed, url=self.day_url()))  # a day that hasn't begun there yet is refused so
         if answer.not_modified:
             return Batch(validators=answer.validators, not_modified=True, moved_to=answer.moved_to)
         papers = {paper.ids[0]: paper for paper in self._papers(feed, answer)}

@@ -1,6 +1,6 @@
 """Message -> text for a terminal or a pipe. Colours only where asked for; lines wrapped to the width."""
 
-import textwrap
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -23,6 +23,7 @@ from handlers.messages import (
 )
 
 _NARROWEST: Final = 40
+_SPACE: Final = re.compile(r"[ \t\n\r\f\v]+")
 
 
 def render(message: Message, *, width: int = 100, colour: bool = False) -> str:
@@ -49,7 +50,7 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
                 yield from _wrap(_spans(line, colour), width, first=f"  {name:<{room}}  ", rest=" " * (room + 4))
         case Buttons((button,)):
             command = _style(button.command, colour, bold=True)
-            yield from _wrap(f"{command}  {button.label}", width, first="  → ", rest="    ")
+            yield from _wrap(f"{command} — {button.label}", width, first="  → ", rest="    ")
         case Buttons(row):
             yield from _commands([button.command for button in row], width, colour)
 
@@ -83,6 +84,14 @@ def _style(words: str, colour: bool, *, bold: bool = False, dim: bool = False) -
 
 
 def _wrap(words: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        words, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    ) or [first.rstrip()]
+    """Lines of at most this width as it is seen (colours take no room), broken at plain spaces alone."""
+    lines: list[list[str]] = [[]]
+    room = width - len(first)
+    for word in filter(None, _SPACE.split(words)):
+        length = len(click.unstyle(word))
+        if lines[-1] and length + 1 > room:
+            lines.append([])
+            room = width - len(rest)
+        room -= length + bool(lines[-1])
+        lines[-1].append(word)
+    return [((rest if n else first) + " ".join(line)).rstrip() for n, line in enumerate(lines)]

@@ -198,6 +198,19 @@ def test_a_days_address_names_the_day_and_a_full_page(hub: HuggingFace, server: 
     assert hub.day_url() == server.url("/api/daily_papers?limit=100")
 
 
+def test_where_todays_list_is_refused_as_a_future_day_the_newest_is_read(hub: HuggingFace, server: Server) -> None:
+    server.route(
+        "/api/daily_papers", lambda asked: Reply(status=400) if "date" in asked.query else Reply(body=[_row()])
+    )
+    assert [paper.arxiv for paper in _fetch(hub, hub.day_url(date(2026, 6, 13))).papers] == ["2606.00001"]
+
+
+def test_the_newest_list_that_is_refused_is_an_error(hub: HuggingFace, server: Server) -> None:
+    server.route("/api/daily_papers", status=400)
+    with pytest.raises(FetchError, match="400"):
+        _fetch(hub)
+
+
 def test_the_token_goes_to_hugging_face_alone(server: Server) -> None:
     with Server() as other:
         for one in (server, other):
