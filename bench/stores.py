@@ -151,7 +151,7 @@ def as_fetched(paper: Made) -> FetchedPaper:
         paper.authors,
         paper.categories,
         version=1,
-        stated=(StatedRepository(stated, Evidence(EvidenceKind.STARTER), True),) if paper.repository else (),
+        stated=(StatedRepository(stated, Evidence(EvidenceKind.STARTER, official=True)),) if paper.repository else (),
     )
 
 

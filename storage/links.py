@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.link import Claim, CodeLink, Evidence, EvidenceKind
+from bot.domain.link import Claim, CodeLink, Evidence
+from storage import evidence
 from storage.database import Database, Row, marks, moment, stamp
 from storage.repositories import COLUMNS, repository
 
@@ -34,41 +35,36 @@ class Links:
             f"WHERE {where} {_BEST_FIRST} LIMIT ?",
             (*parameters, limit),
         )
-        evidence: dict[int, list[Evidence]] = {row[0]: [] for row in rows}
-        for link, kind, place, snippet, seen in self._db.rows(
-            f"SELECT link, kind, place, snippet, first_seen FROM evidence WHERE link IN ({marks(rows)}) "
-            "ORDER BY first_seen",
-            list(evidence),
+        pieces: dict[int, list[Evidence]] = {row[0]: [] for row in rows}
+        for link, *row in self._db.rows(
+            f"SELECT link, {evidence.COLUMNS} FROM evidence WHERE link IN ({marks(rows)}) ORDER BY first_seen",
+            list(pieces),
         ):
-            evidence[link].append(Evidence(EvidenceKind(kind), place, snippet, moment(seen)))
-        return tuple(_link(row, evidence[row[0]]) for row in rows)
+            pieces[link].append(evidence.piece(row))
+        return tuple(_link(row, pieces[row[0]]) for row in rows)
 
     def store(self, paper: int, claim: Claim, repository_key: int, now: datetime) -> bool:
-        """Keep a claim: a new link (True), or more evidence for a known one, which never loses certainty by it."""
-        official = None if claim.official is None else int(claim.official)
-        found = self._db.row("SELECT id FROM links WHERE paper = ? AND repository = ?", (paper, repository_key))
-        if found is None:
+        """Keep a claim: a new link (True), or more evidence for a known one; all of it together is weighed anew."""
+        key = self._db.value("SELECT id FROM links WHERE paper = ? AND repository = ?", (paper, repository_key))
+        new = key is None
+        if new:
             key = self._db.insert(
                 "INSERT INTO links (paper, repository, path, official, confidence, first_seen) VALUES "
                 "(?, ?, ?, ?, ?, ?)",
-                (paper, repository_key, claim.address.path, official, claim.confidence, stamp(now)),
-            )
-        else:
-            key = found[0]
-            self._db.execute(
-                "UPDATE links SET official = CASE WHEN official IS NULL OR ? > confidence THEN coalesce(?, "
-                "official) ELSE official END, "
-                "confidence = max(confidence, ?) WHERE id = ?",
-                (claim.confidence, official, claim.confidence, key),
+                (paper, repository_key, claim.address.path, claim.official, claim.confidence, stamp(now)),
             )
         self._db.execute_many(
-            "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
-            [(key, e.kind, e.where, e.snippet, stamp(now), stamp(now)) for e in claim.evidence],
+            "INSERT INTO evidence (link, kind, place, snippet, official, first_seen, last_seen) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen, "
+            "snippet = excluded.snippet, official = excluded.official",
+            [(key, e.kind, e.where, e.snippet, e.official, stamp(now), stamp(now)) for e in claim.evidence],
         )
-        return found is None
+        if not new:
+            evidence.weigh_anew(self._db, key)
+        return new
 
 
-def _link(row: Row, evidence: list[Evidence]) -> CodeLink:
+def _link(row: Row, pieces: list[Evidence]) -> CodeLink:
     key, paper, path, official, confidence, first_seen = row[:6]
     seen = moment(first_seen)
     assert seen is not None
@@ -80,5 +76,5 @@ def _link(row: Row, evidence: list[Evidence]) -> CodeLink:
         None if official is None else bool(official),
         confidence,
         seen,
-        tuple(evidence),
+        tuple(pieces),
     )

@@ -5,10 +5,11 @@ from typing import Literal
 
 from bot.domain.news import NewsKind
 from storage.database import Database
+from storage.evidence import weigh_anew
 
 
 def join_links(db: Database, end: Literal["paper", "repository"], gone: int, into: int) -> None:
-    """Links move; of two between the same ends one stays, with all the evidence, and the surer one says whose it is."""
+    """Links move; of two between the same ends one stays, with all the evidence."""
     other = "repository" if end == "paper" else "paper"
     twins = db.rows(
         f"SELECT old.id, kept.id FROM links old JOIN links kept ON kept.{other} = old.{other} "
@@ -17,14 +18,14 @@ def join_links(db: Database, end: Literal["paper", "repository"], gone: int, int
     )
     for old, kept in twins:
         db.execute("UPDATE OR IGNORE evidence SET link = ? WHERE link = ?", (kept, old))
+        db.execute("UPDATE OR IGNORE hidden_links SET link = ? WHERE link = ?", (kept, old))
         db.execute(
-            "UPDATE links SET official = CASE WHEN links.official IS NULL OR old.confidence > links.confidence "
-            "THEN coalesce(old.official, links.official) ELSE links.official END, "
-            "confidence = max(links.confidence, old.confidence), first_seen = min(links.first_seen, old.first_seen) "
-            "FROM (SELECT official, confidence, first_seen FROM links WHERE id = ?) old WHERE links.id = ?",
+            "UPDATE links SET first_seen = min(links.first_seen, old.first_seen) "
+            "FROM (SELECT first_seen FROM links WHERE id = ?) old WHERE links.id = ?",
             (old, kept),
         )
         db.execute("DELETE FROM links WHERE id = ?", (old,))
+        weigh_anew(db, kept)
     db.execute(f"UPDATE links SET {end} = ? WHERE {end} = ?", (into, gone))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from bot.domain.code import ContentState
 from bot.domain.feed import Sighting
 from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts, RepositoryState
 from storage.database import Database, Row, moment, stamp
@@ -10,7 +11,7 @@ from storage.merging import join_links
 
 COLUMNS = (
     "repositories.id, host, owner, name, state, host_id, stars, forks, description, language, licence, archived, fork, "
-    "checked_at, next_check_at, etag"
+    "checked_at, next_check_at, etag, pushed, contents, frameworks, hints, inside_at"
 )
 
 
@@ -221,6 +222,11 @@ def repository(row: Row) -> Repository:
         checked,
         due,
         etag,
+        pushed,
+        contents,
+        frameworks,
+        hints,
+        inside,
     ) = row
     return Repository(
         key,
@@ -239,4 +245,9 @@ def repository(row: Row) -> Repository:
         moment(checked),
         moment(due),
         etag,
+        moment(pushed),
+        ContentState(contents),
+        tuple(frameworks.split()),
+        tuple(hints.split()),
+        moment(inside),
     )

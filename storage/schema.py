@@ -24,10 +24,15 @@ CREATE TABLE papers (
   seen_at INTEGER NOT NULL,
   changed_at INTEGER NOT NULL,
   looked_at INTEGER,                       -- when the other sources were last asked for its code
+  next_look_at INTEGER,                    -- when they are asked again; NULL: no more
+  rung INTEGER NOT NULL DEFAULT 0,         -- how many steps of the ladder of looks are behind it
+  read_version INTEGER NOT NULL DEFAULT 0, -- the version whose full text has been read
+  code_state TEXT NOT NULL DEFAULT 'none',
   announced_at INTEGER,                    -- when it was news
   code_at INTEGER                          -- when "has code" was news, or was known before it could be
 ) STRICT;
 CREATE INDEX papers_with_code ON papers (code_at) WHERE code_at IS NOT NULL;
+CREATE INDEX papers_to_look_for ON papers (next_look_at) WHERE next_look_at IS NOT NULL;
 CREATE INDEX papers_to_enrich ON papers (changed_at) WHERE enriched < version;
 
 CREATE TABLE paper_ids (                   -- every id of a paper; 10.48550/arXiv.X is stored as the arXiv id
@@ -69,10 +74,16 @@ CREATE TABLE repositories (
   seen_at INTEGER NOT NULL,
   checked_at INTEGER,
   next_check_at INTEGER,                   -- NULL: nothing asks for it
+  contents TEXT NOT NULL DEFAULT 'unknown',
+  frameworks TEXT NOT NULL DEFAULT '',     -- separated by spaces, the primary one first
+  hints TEXT NOT NULL DEFAULT '',          -- what it has: dependencies, tests, weights, data, release
+  inside_at INTEGER,                       -- when somebody last looked inside
+  inside_due INTEGER NOT NULL DEFAULT 0,   -- 1: it is new, or has changed since then
   awaited INTEGER NOT NULL DEFAULT 0       -- 1: an alert waits for a look at it
 ) STRICT;
 CREATE UNIQUE INDEX repositories_by_host_id ON repositories (host, host_id) WHERE host_id IS NOT NULL;
 CREATE INDEX repositories_by_name ON repositories (name COLLATE NOCASE);
+CREATE INDEX repositories_inside_due ON repositories (id) WHERE inside_due = 1;
 CREATE INDEX repositories_due ON repositories (next_check_at) WHERE next_check_at IS NOT NULL;
 
 CREATE TABLE repository_names (            -- names come and go: `until` is NULL for the present one
@@ -102,10 +113,43 @@ CREATE TABLE evidence (
   kind TEXT NOT NULL,
   place TEXT NOT NULL,
   snippet TEXT NOT NULL,
+  official INTEGER,                        -- what this piece says: 1, 0 or NULL
   first_seen INTEGER NOT NULL,
   last_seen INTEGER NOT NULL,
   PRIMARY KEY (link, kind, place)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hidden_links (                -- a chat doesn't want to see this link
+  chat INTEGER NOT NULL REFERENCES chats ON DELETE CASCADE,
+  link INTEGER NOT NULL REFERENCES links ON DELETE CASCADE,
+  PRIMARY KEY (chat, link)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hidden_links_of ON hidden_links (link);
+
+CREATE TABLE code_events (                 -- changes of a paper's code state, never rewritten
+  id INTEGER PRIMARY KEY,
+  paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+  state TEXT NOT NULL,
+  before TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  why TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX code_events_of ON code_events (paper);
+
+CREATE TABLE archive_papers (              -- what the Papers With Code archive says (July 2025, CC-BY-SA 4.0)
+  paper INTEGER PRIMARY KEY REFERENCES papers ON DELETE CASCADE,
+  slug TEXT NOT NULL,
+  tasks TEXT NOT NULL DEFAULT '',          -- one a line
+  methods TEXT NOT NULL DEFAULT '',        -- one a line
+  venue TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE archive_links (               -- what the archive says of a link, beside its evidence
+  link INTEGER PRIMARY KEY REFERENCES links ON DELETE CASCADE,
+  framework TEXT NOT NULL DEFAULT '',
+  in_paper INTEGER,
+  in_readme INTEGER
+) STRICT;
 
 CREATE TABLE sightings (                   -- repositories on the trending pages
   feed INTEGER NOT NULL REFERENCES feeds ON DELETE CASCADE,

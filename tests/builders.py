@@ -9,7 +9,7 @@ from bot.domain.link import Claim, Evidence, EvidenceKind
 from bot.domain.news import Delivery, News, NewsKind, Tell
 from bot.domain.paper import Announcement, FetchedPaper, PaperId, arxiv_id
 from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts
-from bot.rules import matching, query
+from bot.rules import linking, matching, query
 from storage import Storage
 
 NOW = datetime(2026, 3, 5, 6, 0, tzinfo=UTC)
@@ -30,10 +30,14 @@ def paper(
     return replace(told, **rest)  # type: ignore[arg-type]  # because: replace checks the names when it runs
 
 
-def claim(slug: str, *, official: bool | None = True, confidence: float = 0.96, where: str = "v1") -> Claim:
+def claim(slug: str, *, official: bool | None = True, where: str = "v1") -> Claim:
+    """A claim from an abstract; of a community repository, from the archive."""
     owner, _, name = slug.partition("/")
-    evidence = Evidence(EvidenceKind.ABSTRACT, where, "words around it")
-    return Claim(RepositoryAddress("github.com", owner, name), official, confidence, (evidence,))
+    address = RepositoryAddress("github.com", owner, name)
+    kind = EvidenceKind.ARCHIVE if official is False else EvidenceKind.ABSTRACT
+    evidence = Evidence(kind, where, "words around it", official)
+    found = linking.verdict((evidence,), address)
+    return Claim(address, found.official, found.confidence, (evidence,))
 
 
 def facts(slug: str, number: int, *, stars: int = 10) -> RepositoryFacts:

@@ -35,7 +35,7 @@ def alerts(storage: Storage, *, now: datetime = FOLDED) -> list[tuple[str, NewsK
 
 
 def stated(official: bool | None = True, kind: EvidenceKind = EvidenceKind.HUGGING_FACE_PERSON) -> StatedRepository:
-    return StatedRepository("https://github.com/ada/nets", Evidence(kind), official)
+    return StatedRepository("https://github.com/ada/nets", Evidence(kind, official=official))
 
 
 # What is news ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 text         cleaning what strangers wrote; the words of a text
 paper        PaperId, FetchedPaper (as fetched), Paper (as known); ids out of texts and addresses
 repository   RepositoryAddress (any written form of it, normalised), RepositoryFacts (as fetched), Repository (as known)
+code         CodeState, ContentState, CodeEvent
 link         Evidence, Claim (as decided), CodeLink (as known)
 feed         Feed (as known), Validators, Batch and Entry (as fetched), Sighting, SourceStatus
 chat         Chat, Subscription

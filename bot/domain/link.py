@@ -15,19 +15,35 @@ class EvidenceKind(StrEnum):
 
     ABSTRACT = "abstract"
     COMMENT = "comment"
+    FULL_TEXT = "full-text"
+    PROJECT_PAGE = "project-page"
+    README = "readme"  # it cites the paper
+    DESCRIPTION = "description"  # the description, the topics or CITATION.cff cite the paper
     HUGGING_FACE_PERSON = "hugging-face-person"
     HUGGING_FACE_AUTO = "hugging-face-auto"
+    PAPERS_WITH_CODE = "paperswithcode"
+    PAPERS_WITH_CODE_COPY = "paperswithcode-copy"  # what it has from Hugging Face
+    ARCHIVE = "archive"
+    SEARCH = "search"
     STARTER = "starter"
+    CONFIRMED = "confirmed"  # by a reader
+    REJECTED = "rejected"  # by a reader
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One piece of evidence: its kind, where it stands (an address or a version) and the words around it."""
+    """One piece of evidence: its kind, where it stands (an address or a version) and the words around it.
+
+    `official` is what this piece says: the authors' own (True), somebody else's (False), or only that they belong
+    together (None).
+    """
 
     kind: EvidenceKind
     where: str = ""
     snippet: str = ""
-    seen_at: datetime | None = None
+    official: bool | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,6 @@ class StatedRepository:
 
     url: str
     evidence: Evidence
-    official: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+from bot.domain.code import ContentState
+
 HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _OWNER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")  # GitHub has old names that end in a hyphen
@@ -76,7 +78,10 @@ class RepositoryFacts:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A repository as known; None means "not told yet"."""
+    """A repository as known; None means "not told yet".
+
+    `frameworks` has the primary one first; `hints` of what it has (dependencies, tests, weights, data, release).
+    """
 
     key: int
     host: str
@@ -94,6 +99,11 @@ class Repository:
     checked_at: datetime | None = None
     next_check_at: datetime | None = None
     etag: str | None = None
+    pushed: datetime | None = None
+    contents: ContentState = ContentState.UNKNOWN
+    frameworks: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    inside_at: datetime | None = None
 
     @property
     def address(self) -> RepositoryAddress:

@@ -25,13 +25,15 @@ def seed(storage: Storage, now: datetime) -> int:
 
 
 def _paper(rows: list[Landmark]) -> FetchedPaper:
-    evidence = Evidence(EvidenceKind.STARTER)
     return FetchedPaper(
         ids=(rows[0].id,),
         title=rows[0].title,
         published=datetime(rows[0].year, 1, 1, tzinfo=UTC),
         names=tuple(name for row in rows for name in row.names),
         stated=tuple(
-            StatedRepository(f"https://github.com/{row.repository}", evidence, official=row.official) for row in rows
+            StatedRepository(
+                f"https://github.com/{row.repository}", Evidence(EvidenceKind.STARTER, official=row.official)
+            )
+            for row in rows
         ),
     )

@@ -1,20 +1,14 @@
-"""Which repositories a paper's own words and its sources name as its code, whose they are, and how sure that is.
-
-The weights follow what is known of such links: a repository in an abstract is the authors' own in about 96 % of cases,
-one that a person linked on Hugging Face nearly as often; one that Hugging Face's machine matched is often somebody
-else's re-implementation. A name that a sentence mentions as a tool ("built on …") says little.
-"""
+"""Which repositories a paper's own words and its sources name as its code; `weighing` says what that comes to."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
 from bot.domain.link import SNIPPET_LIMIT, Claim, CodeLink, Evidence, EvidenceKind
 from bot.domain.paper import FetchedPaper
 from bot.domain.repository import RepositoryAddress, RepositoryState, parse_repository
-
-SURE: Final = 0.7  # from here on a link is worth telling people about
+from bot.rules.weighing import SURE, Verdict, weigh
 
 _SITE: Final = r"(?:git(?:hub|lab)\.\s?com|bitbucket\.\s?org|codeberg\.\s?org)/"
 _HOST = re.compile(_SITE, re.IGNORECASE)
@@ -48,7 +42,6 @@ _FOREIGN = re.compile(
 _NEW_CLAUSE = re.compile(r"[,;]|\b(?:and|is|are|was|were|be)\b")
 _NEAR: Final = 80  # characters before an address in which such words speak of it
 _LIST = re.compile(r"awesome|.*[-_.]awesome(?:[-_.]|$)", re.IGNORECASE)
-_LIST_CONFIDENCE: Final = 0.4
 # Tools and templates that many papers name and that are hardly ever the paper's own code.
 _SHARED: Final = frozenset(
     f"github.com/{slug}"
@@ -63,19 +56,6 @@ _SHARED: Final = frozenset(
     ).split()
 )
 _MANY = 4  # from so many repositories on, a text is a survey rather than an announcement
-
-# (evidence, whether the words call it their own) -> (official, confidence)
-_WEIGHTS: Final[dict[tuple[EvidenceKind, bool], tuple[bool | None, float]]] = {
-    (EvidenceKind.ABSTRACT, True): (True, 0.96),
-    (EvidenceKind.ABSTRACT, False): (None, 0.45),
-    (EvidenceKind.COMMENT, True): (True, 0.93),
-    (EvidenceKind.COMMENT, False): (None, 0.45),
-    (EvidenceKind.HUGGING_FACE_PERSON, True): (True, 0.90),
-    (EvidenceKind.HUGGING_FACE_AUTO, False): (None, 0.50),
-    (EvidenceKind.STARTER, True): (True, 0.99),
-    (EvidenceKind.STARTER, False): (False, 0.99),
-}
-_SHARED_WEIGHT: Final[tuple[bool | None, float]] = (None, 0.2)
 
 
 def claims(paper: FetchedPaper) -> tuple[Claim, ...]:
@@ -117,8 +97,7 @@ def _claim(
 ) -> Claim:
     sentence, before = _sentence(text, start, end)
     own = _OFFERED.search(sentence) is not None if survey else not _is_foreign(sentence[:before])
-    official, confidence = _trusted(address, *_WEIGHTS[kind, own])
-    return Claim(address, official, confidence, (Evidence(kind, where, _snippet(text, start, end)),))
+    return _of_one(address, Evidence(kind, where, _snippet(text, start, end), official=own or None))
 
 
 def _is_foreign(before: str) -> bool:
@@ -132,13 +111,18 @@ def _is_foreign(before: str) -> bool:
     return foreign > 0 and not (clause and any(p.search(near, clause.start()) for p in (_OFFERED, _OURS)))
 
 
-def _trusted(address: RepositoryAddress, official: bool | None, confidence: float) -> tuple[bool | None, float]:
-    """Less trust in what is hardly ever a paper's own: a shared tool as a whole (a folder in it may be), a list."""
-    if address.id in _SHARED and not address.path:
-        return _SHARED_WEIGHT
-    if _LIST.match(address.name):
-        return None, min(confidence, _LIST_CONFIDENCE)
-    return official, confidence
+def _of_one(address: RepositoryAddress, evidence: Evidence) -> Claim:
+    found = verdict((evidence,), address)
+    return Claim(address, found.official, found.confidence, (evidence,))
+
+
+def verdict(pieces: Sequence[Evidence], address: RepositoryAddress) -> Verdict:
+    """What this evidence says of a link to a repository, or to a folder in it.
+
+    A shared tool as a whole is hardly ever a paper's own (a folder in it may be), a list of papers never is.
+    """
+    shared = address.id in _SHARED and not address.path
+    return weigh(pieces, shared=shared, listing=_LIST.match(address.name) is not None)
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[str, int]:
@@ -164,22 +148,17 @@ def _snippet(text: str, start: int, end: int) -> str:
 def _stated(paper: FetchedPaper) -> Iterable[Claim]:
     for stated in paper.stated:
         if address := parse_repository(stated.url):
-            official, confidence = _WEIGHTS.get((stated.evidence.kind, stated.official is True), (None, 0.5))
-            if stated.evidence.kind is not EvidenceKind.STARTER:
-                official, confidence = _trusted(address, official, confidence)
-            yield Claim(address, official, confidence, (stated.evidence,))
+            yield _of_one(address, stated.evidence)
 
 
 def _join(same: list[Claim]) -> Claim:
-    """Several claims of one repository: independent evidence adds up, the surest one says whose it is."""
-    best = max(same, key=lambda claim: claim.confidence)
-    doubt = 1.0
-    for _, of_kind in groupby(sorted(same, key=lambda c: c.evidence[0].kind), key=lambda c: c.evidence[0].kind):
-        doubt *= 1 - max(claim.confidence for claim in of_kind)
+    """Several claims of one repository as one, each place of evidence once."""
     evidence = dict.fromkeys(e for claim in same for e in claim.evidence)
-    once = {(e.kind, e.where): e for e in reversed(evidence)}
-    official = next((c.official for c in (best, *same) if c.official is not None), None)
-    return Claim(_part(same), official, round(min(0.99, 1 - doubt), 3), tuple(reversed(once.values())))
+    once = {(e.kind, e.where): e for e in sorted(evidence, key=lambda e: e.official is not None)}
+    pieces = tuple(e for e in evidence if once[e.kind, e.where] == e)
+    address = _part(same)
+    found = verdict(pieces, address)
+    return Claim(address, found.official, found.confidence, pieces)
 
 
 def _part(same: list[Claim]) -> RepositoryAddress:

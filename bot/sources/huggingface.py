@@ -130,5 +130,5 @@ def _stated(told: Mapping[str, Any], arxiv: str) -> tuple[StatedRepository, ...]
         return ()
     person = told.get("githubRepoAddedBy") == "user"
     kind = EvidenceKind.HUGGING_FACE_PERSON if person else EvidenceKind.HUGGING_FACE_AUTO
-    evidence = Evidence(kind, where=f"{_SITE}/papers/{arxiv}")
-    return (StatedRepository(url, evidence, official=True if person else None),)
+    evidence = Evidence(kind, where=f"{_SITE}/papers/{arxiv}", official=True if person else None)
+    return (StatedRepository(url, evidence),)

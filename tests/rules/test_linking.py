@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.domain.link import SNIPPET_LIMIT, Claim, Evidence, EvidenceKind
 from bot.domain.paper import FetchedPaper, StatedRepository
 from bot.domain.repository import RepositoryState
-from bot.rules.linking import SURE, claims, worth_telling
+from bot.rules.linking import claims, worth_telling
+from bot.rules.weighing import SURE
 
 HOME = "https://github.com/ada/nets"
 
@@ -27,7 +28,7 @@ def only(abstract: str = "", *stated: StatedRepository, comment: str | None = No
 
 def from_hugging_face(kind: EvidenceKind, url: str = HOME) -> StatedRepository:
     where = "https://huggingface.co/papers/2603.00001"
-    return StatedRepository(url, Evidence(kind, where), True if kind is EvidenceKind.HUGGING_FACE_PERSON else None)
+    return StatedRepository(url, Evidence(kind, where, official=kind is EvidenceKind.HUGGING_FACE_PERSON or None))
 
 
 PERSON = from_hugging_face(EvidenceKind.HUGGING_FACE_PERSON)
@@ -183,7 +184,7 @@ def test_what_a_person_linked_is_told_and_what_a_machine_matched_is_not() -> Non
 
 
 def test_the_starter_catalogue_knows_what_belongs_to_others() -> None:
-    stated = StatedRepository(HOME, Evidence(EvidenceKind.STARTER), official=False)
+    stated = StatedRepository(HOME, Evidence(EvidenceKind.STARTER, official=False))
     assert only("", stated).official is False
     assert worth_telling(only("", stated))
 

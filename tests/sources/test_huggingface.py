@@ -182,9 +182,9 @@ def test_a_repository_is_official_only_when_a_person_stated_it(
     url = "https://github.com/ada/hives"
     server.route("/api/papers/2606.00001", body=_paper(githubRepo=url, githubRepoAddedBy=added_by))
     paper = hub.look_up("2606.00001")
-    evidence = Evidence(kind, where="https://huggingface.co/papers/2606.00001")
+    evidence = Evidence(kind, where="https://huggingface.co/papers/2606.00001", official=official)
     assert paper is not None
-    assert paper.stated == (StatedRepository(url, evidence, official=official),)
+    assert paper.stated == (StatedRepository(url, evidence),)
 
 
 def test_a_paper_that_hugging_face_does_not_have_is_none(hub: HuggingFace, server: Server) -> None:

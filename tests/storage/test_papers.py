@@ -168,13 +168,13 @@ def test_a_merged_papers_links_move_and_the_surer_of_two_says_whose_it_is(
     storage: Storage, two: tuple[int, int]
 ) -> None:
     with storage.write():
-        link(storage, two[0], "ada/nets", official=None, confidence=0.4, where="v1")
-        link(storage, two[1], "ada/nets", official=True, confidence=0.9, where="v2")
-        link(storage, two[1], "bob/nets", official=False, confidence=0.8)
+        link(storage, two[0], "ada/nets", official=None, where="v1")
+        link(storage, two[1], "ada/nets", official=True, where="v2")
+        link(storage, two[1], "bob/nets", official=False)
         merge(storage)
     links = {one.repository.slug: one for one in storage.links.of_paper(two[0])}
     assert set(links) == {"ada/nets", "bob/nets"}
-    assert (links["ada/nets"].official, links["ada/nets"].confidence) == (True, 0.9)
+    assert (links["ada/nets"].official, links["ada/nets"].confidence) == (True, 0.96)
     assert {e.where for e in links["ada/nets"].evidence} == {"v1", "v2"}
     assert storage.links.count() == 2
 

@@ -134,7 +134,7 @@ def test_two_names_of_one_number_become_one_and_their_links_are_joined(storage: 
     first = linked_paper(storage, "2603.00001", "ada/nets")
     second = linked_paper(storage, "2603.00002", "old/nets", title="Shallow Trees")
     with storage.write():
-        doubtful = claim("old/nets", official=None, confidence=0.4, where="v2")
+        doubtful = claim("old/nets", official=None, where="v2")
         storage.links.store(first, doubtful, storage.repositories.meet(doubtful.address, NOW).key, NOW)
     one = known(storage, "ada/nets", 5)
     merged = learn(storage, meet(storage, "old/nets"), "ada/nets", 5)
@@ -150,7 +150,7 @@ def test_of_two_joined_links_the_surer_one_says_whose_it_is(storage: Storage) ->
     key = linked_paper(storage, slug="new/nets")
     with storage.write():
         storage.database.execute("UPDATE links SET official = NULL, confidence = 0.4")
-        sure = claim("old/nets", confidence=0.96, where="v2")
+        sure = claim("old/nets", where="v2")
         storage.links.store(key, sure, storage.repositories.meet(sure.address, NOW).key, NOW)
     known(storage, "new/nets", 5)
     learn(storage, meet(storage, "old/nets"), "new/nets", 5)
@@ -222,6 +222,6 @@ def test_a_paper_keeps_its_links_when_it_is_told_again(storage: Storage) -> None
     with storage.write():
         storage.papers.store(paper(version=2), NOW)
         repository = storage.repositories.meet(address("ada/nets"), NOW)
-        assert not storage.links.store(key, claim("ada/nets", official=None, confidence=0.3), repository.key, NOW)
+        assert not storage.links.store(key, claim("ada/nets", official=None, where="v2"), repository.key, NOW)
     (link,) = storage.links.of_paper(key)
     assert (link.official, link.confidence) == (True, 0.96)
