@@ -22,8 +22,10 @@ _PAGES = frozenset(
 _GITLAB_PAGES = frozenset("- tree blob raw commits issues merge_requests releases tags wikis".split())
 _TRAILING = "'\".,;:!?)]}>*`’”\\"
 _LEADING = "<([{\"'`‘“"
-_TEX_COMMAND = re.compile(r"\\(?:url|href|path)\{")
-_TEX_ESCAPE = re.compile(r"\\([_~#%&$-])")
+_TEX_COMMAND = re.compile(r"\\(?:url|nolinkurl|href|hyperlink|path|texttt)\{")
+_TEX_ESCAPE = re.compile(r"\{\\?([_~#%&-])\}|\\([_~#%&$-])")
+# What stands for "https://" where a sign was lost: "https//", "https:/".
+_SCHEME = re.compile(r"https?(?::/|//)/*", re.IGNORECASE)
 # Where a host keeps its folders: /tree/BRANCH/PATH, and Gitea's /src/branch/BRANCH/PATH.
 _FOLDERS = re.compile(r"(?:-/)?(?:tree|blob|src(?:/(?:branch|tag|commit))?)/[^/]+/(?P<path>.+)")
 
@@ -143,10 +145,10 @@ def parse_repository(text: str) -> RepositoryAddress | None:
 
 def _bare(text: str) -> str:
     """Without the TeX and the punctuation around it."""
-    text = text[:1000].strip().lstrip(_LEADING)
+    text = _TEX_ESCAPE.sub(r"\1\2", text[:1000].strip().lstrip(_LEADING))
     if command := _TEX_COMMAND.match(text):
         text = text[command.end() :].partition("}")[0]
-    return _TEX_ESCAPE.sub(r"\1", text).rstrip(_TRAILING)
+    return text.rstrip(_TRAILING)
 
 
 def _as_url(text: str) -> str:
@@ -154,7 +156,10 @@ def _as_url(text: str) -> str:
         return f"https://{ssh[1]}/{ssh[2]}"
     if re.fullmatch(r"[\w-]+/[\w.-]+", text):
         return f"https://github.com/{text}"
-    return text.removeprefix("git+") if "://" in text else f"https://{text}"
+    text = text.removeprefix("git+")
+    if scheme := _SCHEME.match(text):
+        text = text[scheme.end() :]
+    return text if re.match(r"[a-z][a-z+]*://", text, re.IGNORECASE) else f"https://{text}"
 
 
 def _depth(host: str, parts: list[str]) -> int:
@@ -166,9 +171,13 @@ def _depth(host: str, parts: list[str]) -> int:
 
 
 def _bare_name(part: str) -> str:
-    """The name at the beginning of a part; what follows it in prose can't be in a name, unless it is a letter."""
+    """The name at the beginning of a part; what follows it in prose can't be in a name, unless it is a letter.
+
+    A letter without upper and lower case (Chinese, Japanese …) begins the prose.
+    """
     found = _NAME.match(part)
-    if found is None or part[found.end() : found.end() + 1].isalnum():
+    follows = part[found.end() : found.end() + 1] if found else ""
+    if found is None or follows.lower() != follows.upper() or follows.isdecimal():
         return ""
     name = found[0]
     while (shorter := re.sub(r"\.git$", "", name.rstrip("."), flags=re.IGNORECASE)) != name:
