@@ -34,14 +34,16 @@ _GAP = re.compile(r"\s{1,4}")
 _MENDS: Final = 4  # gaps in one address
 _WORD = re.compile(r"[\w.-]*\w")
 _ENDS = re.compile(r"[.:!?]|$")
-_AFTER = re.compile(r"[,;)\]}|]|\s*$")
-# Words that follow an address whose end is missing, rather than being it.
-_NO_NAME: Final = frozenset(
-    "a accepted account also an and anonymously are as at available below by code codes coming data dataset datasets "
-    "demo for freely from github here homepage in is it later link links models now of on online only openly or "
-    "organisation organization our page pages paper preprint project publicly published release released repo "
-    "repositories repository respectively shortly soon submitted that the there this to today too under upon us video "
-    "was we webpage website will with".split()
+_AFTER = re.compile(r"\s{0,2}[.,;)\]}|](?!\w)|\s*$")
+# Words that follow an address rather than being its end: small ones, and those that an unfinished address is spoken of.
+_SMALL: Final = frozenset(
+    "a also an and are as at below by for from here in is it later now of on or our respectively shortly soon that the "
+    "there this to today too under upon us via was we will with".split()
+)
+_NO_NAME: Final = _SMALL | frozenset(
+    "accepted account anonymously available code codes coming data dataset datasets demo freely github homepage link "
+    "links models online only openly organisation organization page pages paper preprint project publicly published "
+    "release released repo repositories repository submitted video webpage website".split()
 )
 # What a text says without a space behind an address: "…/nets.Our code", "…/nets.git.https://…".
 _RUN_ON = re.compile(
@@ -219,16 +221,16 @@ def _goes_on(path: str, piece: str, *, ends: bool) -> bool:
     """Whether an address goes on behind a gap, by its path so far, the next piece, and whether that ends a sentence."""
     owner, slash, name = path.partition("/")
     word = _WORD.match(piece)
-    if word is None or word[0].lower() in _NO_NAME:
+    broken = not path or path[-1] in "-_"
+    if word is None or word[0].lower() in (_SMALL if broken else _NO_NAME):
         return bool(owner and not slash and re.match(r"/[\w.-]", piece))  # "…/ada /nets"
     if not slash:  # "github.com/ ada/nets", "…/long- name/nets"
-        broken = not owner or owner[-1] in "-_"
         return broken and re.match(r"[\w.-]+(?:/[\w.-]|[-_]$)", piece) is not None
     if "/" in name:
         return False
     if not name:  # "…/ada/ DeepNets."
-        return ends
-    return name[-1] in "-_" and (ends or not word[0].isalpha() or not word[0].islower())
+        return ends or "_" in word[0]
+    return broken and (ends or not word[0].isalpha() or not word[0].islower())
 
 
 def _path(written: str) -> str:
