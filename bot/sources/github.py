@@ -142,7 +142,7 @@ class GitHub:
         if answer.not_modified:
             tally.unchanged.append(address)
         else:
-            tally.found.append((address, _facts_of_rest(mapping(answer.json())), answer.validators.etag))
+            tally.found.append((address, facts_of_rest(mapping(answer.json())), answer.validators.etag))
 
     def _look_by_graphql(self, wanted: Sequence[RepositoryAddress], tally: _Tally) -> None:
         for at in range(0, len(wanted), ALIASES):
@@ -208,7 +208,7 @@ def _reason(complaints: Sequence[Mapping[str, Any]]) -> str:
     return next((words for words in told if words), "")
 
 
-def _facts_of_rest(told: Mapping[str, Any]) -> RepositoryFacts:
+def facts_of_rest(told: Mapping[str, Any]) -> RepositoryFacts:
     return RepositoryFacts(
         address=_address(line(told, "full_name", NAME_LIMIT)),
         host_id=_number(told, "id"),
