@@ -1,7 +1,7 @@
 """Hugging Face's papers: daily lists and single papers, with the repositories that people or machines state there."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -11,13 +11,24 @@ from bot.domain.link import Evidence, EvidenceKind
 from bot.domain.paper import FetchedPaper, PaperId, StatedRepository, parse_paper_id
 from bot.domain.text import ABSTRACT_LIMIT, NAME_LIMIT, TITLE_LIMIT
 from bot.errors import FetchError, Missing, Unreadable
-from bot.sources.fields import line, mapping, moment, rows
+from bot.sources.fields import count, line, mapping, moment, rows
 from bot.sources.web import Answer, Lane, Web
 
 PAGE_SIZE = 100
 _USUAL_SIZE = 50  # where an address names no limit
 _PAGES = 20  # a day has at most some 200 papers
 _SITE = "https://huggingface.co"  # where people find a paper's page, whichever server was asked
+_BEST = 3  # names of models to tell
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """How many models, data sets and spaces name a paper; `best` are the models most used, the first the most."""
+
+    models: int
+    datasets: int
+    spaces: int
+    best: tuple[str, ...] = ()
 
 
 class HuggingFace:
@@ -88,6 +99,26 @@ class HuggingFace:
         if paper is None:
             raise Unreadable("Hugging Face's answer is not a paper")
         return paper
+
+    def linked(self, arxiv: str) -> Linked | None:
+        """What on Hugging Face names a paper, by its bare arXiv id; None when Hugging Face has no page for it."""
+        address = f"{self._url}/api/arxiv/{quote(arxiv, safe='')}/repos"
+        try:
+            answer = self._web.get(address, headers=self._headers, trusted=True, lane=self._lane)
+        except Missing:
+            return None
+        told = answer.json()
+        if not isinstance(told, dict):
+            raise Unreadable("Hugging Face's answer is not a paper's list")
+        models, datasets, spaces = (rows(told.get(kind)) for kind in ("models", "datasets", "spaces"))
+        return Linked(len(models), len(datasets), len(spaces), _best(models))
+
+
+def _best(models: list[Any]) -> tuple[str, ...]:
+    """The names of the models most downloaded, then most liked."""
+    told = [mapping(model) for model in models]
+    told.sort(key=lambda model: (-(count(model, "downloads") or 0), -(count(model, "likes") or 0)))
+    return tuple(name for model in told if (name := line(model, "id", NAME_LIMIT)))[:_BEST]
 
 
 def _page_size(url: str) -> int:

@@ -1,4 +1,4 @@
-"""Hugging Face: lists page by page, single papers, who stated a repository, and JSON that may hold anything."""
+"""Hugging Face: lists, single papers, who stated a repository, what names a paper, and JSON that may hold anything."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from bot.domain.feed import Batch, Feed, Source, Validators
 from bot.domain.link import Evidence, EvidenceKind
 from bot.domain.paper import FetchedPaper, PaperId, StatedRepository
 from bot.errors import FetchError, RateLimited, Unreadable
-from bot.sources.huggingface import HuggingFace
+from bot.sources.huggingface import HuggingFace, Linked
 from bot.sources.web import LocalAllowances, Web
 from tests.sources.server import Asked, Reply, Server
 
@@ -211,15 +211,50 @@ def test_the_newest_list_that_is_refused_is_an_error(hub: HuggingFace, server: S
         _fetch(hub)
 
 
+def test_a_paper_that_nothing_can_be_linked_to_is_none(hub: HuggingFace, server: Server) -> None:
+    assert hub.linked("2606.00001") is None
+    assert hub.linked("cs/9901001") is None
+    assert server.paths() == ["/api/arxiv/2606.00001/repos", "/api/arxiv/cs%2F9901001/repos"]
+
+
+@pytest.mark.parametrize("body", [[], "garbage", "<!DOCTYPE html><p>x</p>", "null", "7"], ids=str)
+def test_links_that_are_no_object_are_unreadable(hub: HuggingFace, server: Server, body: Any) -> None:
+    server.route("/api/arxiv/2606.00001/repos", body=body)
+    with pytest.raises(Unreadable):
+        hub.linked("2606.00001")
+
+
+@pytest.mark.parametrize("value", [None, 7, True, "x", {}, {"id": "x"}], ids=repr)
+def test_links_of_a_wrong_type_are_none(hub: HuggingFace, server: Server, value: Any) -> None:
+    server.route("/api/arxiv/2606.00001/repos", body={"models": value, "datasets": value, "spaces": value})
+    assert hub.linked("2606.00001") == Linked(0, 0, 0, ())
+
+
+def test_links_are_counted_and_the_models_most_used_named(hub: HuggingFace, server: Server) -> None:
+    models = [
+        {"id": "ada/quiet"},
+        {"id": "ada/liked", "downloads": 5, "likes": 9},
+        {"id": "ada/hive", "downloads": 900, "likes": 0},
+        {"id": "ada/fresh", "downloads": 5, "likes": 2},
+        {"id": "ada/odd", "downloads": "many", "likes": -3},
+        {"id": 7, "downloads": 10**6},
+        None,
+    ]
+    server.route("/api/arxiv/2606.00001/repos", body={"models": models, "datasets": [{"id": "ada/data"}], "spaces": []})
+    assert hub.linked("2606.00001") == Linked(7, 1, 0, ("ada/hive", "ada/liked", "ada/fresh"))
+
+
 def test_the_token_goes_to_hugging_face_alone(server: Server) -> None:
     with Server() as other:
         for one in (server, other):
             one.route("/api/daily_papers", body=[]).route("/api/papers/2606.00001", body=_paper())
+            one.route("/api/arxiv/2606.00001/repos", body={})
         web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), allow_private=True)
         hub = HuggingFace(web, url=server.url(""), token=TOKEN)
         _fetch(hub)
         _fetch(hub, other.url("/api/daily_papers"))
         hub.look_up("2606.00001")
+        hub.linked("2606.00001")
         web.close()
-        assert [asked.headers["Authorization"] for asked in server.asked] == [f"Bearer {TOKEN}"] * 2
+        assert [asked.headers["Authorization"] for asked in server.asked] == [f"Bearer {TOKEN}"] * 3
         assert [asked.headers["Authorization"] for asked in other.asked] == [None]
