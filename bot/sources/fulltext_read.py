@@ -195,7 +195,7 @@ def _flow(root: Tag) -> Iterator[str]:
     One pass without recursion: `open_` holds the elements that it is in, as where each ends and what is told there.
     """
     open_: list[tuple[PageElement | None, str]] = [(_end(root), "")]
-    at: PageElement | None = root.next_element
+    at: PageElement | None = next(iter(root.contents), None)
     while at is not None and at is not open_[0][0]:
         while open_[-1][0] is at:
             yield open_.pop()[1]

@@ -17,7 +17,7 @@ _INLINE_DATA = re.compile(r"\bdata:[^\s\"'<>]{100,}")  # pictures inside the pag
 
 def tree(page: str) -> BeautifulSoup:
     """The page's elements; of one that is larger than pages are, its beginning."""
-    return BeautifulSoup(_tamed(page), "html.parser")
+    return BeautifulSoup(_tamed(page) + "\n", "html.parser")  # one line alone might be a file's name, it would warn
 
 
 def without(page: str, opening: str, closing: str) -> str:

@@ -244,6 +244,8 @@ def test_a_footnote_stands_where_it_is_referred_to() -> None:
 def test_a_page_that_is_not_latexmls_is_read_all_the_same() -> None:
     assert read_page("<html><body><h1>x</h1><p>one<p>two</body></html>") == ("one", "two")
     assert read_page("") == ()
+    assert read_page("<h1>x</h1><p>one<p>two") == ("one", "two")
+    assert read_page("https://github.com/a/b") == ("https://github.com/a/b",)
 
 
 @pytest.mark.parametrize(

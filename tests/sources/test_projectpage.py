@@ -69,6 +69,7 @@ def test_a_page_is_read_where_it_moved_to(server: Server, web: Web) -> None:
     [
         "",
         "garbage",
+        HIVES,
         _page("<p>Code: coming soon</p>"),
         _page("<a>Code</a><a href>Code</a><a href='#code'>Code</a><a href='mailto:a@b.c'>Code</a>"),
         _page("<a href='https://github.com/ada'>Code</a><a href='https://github.com/YOUR REPO HERE'>Code</a>"),
@@ -77,7 +78,18 @@ def test_a_page_is_read_where_it_moved_to(server: Server, web: Web) -> None:
         _page(f"<!-- {CODE} -->"),
         _page(f"<a href='{HIVES}/{'x' * 600}'>Code</a>"),
     ],
-    ids=["empty", "garbage", "promised", "no addresses", "no repository", "no paper", "no host", "comment", "long"],
+    ids=[
+        "empty",
+        "garbage",
+        "an address",
+        "promised",
+        "no addresses",
+        "no repository",
+        "no paper",
+        "no host",
+        "comment",
+        "long",
+    ],
 )
 def test_a_page_without_code_has_none(html: str) -> None:
     assert read_links(html) == ()
