@@ -43,6 +43,8 @@ def settings_for(folder: Path, server: str) -> Settings:
             "GITHUB_URL": server,
             "GITHUB_API_URL": server,
             "HUGGINGFACE_URL": server,
+            "PAPERSWITHCODE_URL": server,
+            "ARXIV_URL": server,
         },
         env_file=None,
     )

@@ -55,7 +55,8 @@ def main() -> None:
 
 def _environment(data: Path, nowhere: str) -> dict[str, str]:
     """Only what the process needs: nothing of this machine's own settings, and no source within reach."""
-    urls = ("ARXIV_RSS_URL", "ARXIV_API_URL", "ARXIV_OAI_URL", "GITHUB_URL", "GITHUB_API_URL", "HUGGINGFACE_URL")
+    sources = "ARXIV_RSS ARXIV_API ARXIV_OAI ARXIV GITHUB GITHUB_API HUGGINGFACE PAPERSWITHCODE"
+    urls = [f"{name}_URL" for name in sources.split()]
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {**kept, **dict.fromkeys(urls, nowhere), "PAPERWIRE_DATA": str(data), "PAPERWIRE_FEEDS": f"{nowhere}/feed"}
 

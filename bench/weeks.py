@@ -22,6 +22,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -101,7 +102,7 @@ def main() -> None:
         tally, announced = Counter[str](), set[str]()
         for day in days:
             tally += _one_day(house, town, day, kill=args.kill)
-            announced |= _announced(town)
+            announced |= _announced(town, pace_s=3.2 if args.strict else 0.0)
         show({**_figures(house, town, days, announced), **_told(tally)}, as_json=args.json)
 
 
@@ -135,10 +136,11 @@ def _told(tally: Counter[str]) -> dict[str, int]:
     return {name: tally[name] for name in names}
 
 
-def _announced(town: World) -> set[str]:
+def _announced(town: World, *, pace_s: float) -> set[str]:
     """The ids in the day's lists."""
     found: set[str] = set()
     for category in _CATEGORIES:
+        time.sleep(pace_s)
         with urlopen(f"{town.base}/arxiv/rss/{category}", timeout=30) as answer:
             found |= set(re.findall(r"oai:arXiv\.org:([\w./-]+?)v\d+<", answer.read().decode()))
     return found

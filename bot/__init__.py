@@ -3,13 +3,15 @@
 `bot/` fetches and decides, `storage/` remembers, `handlers/` talk.
 
     domain/    the vocabulary: paper, repository, link, feed, chat, subscription, news (standard library only)
-    rules/     decisions without I/O: linking, query, matching, news, titles, rhythm
+    rules/     decisions without I/O: linking, weighing, states, query, matching, news, titles, rhythm …
     sources/   the only room that reads the outside world: web, arxiv, rss, github, trending, huggingface
     ingest     taking in what a source told: stored, linked, judged, matched, queued
-    jobs/      what the clock does: seed, poll, check, deliver, tidy
+    telling    who is told what; the state of a paper's code
+    jobs/      what the clock does: seed, poll, relink, check, deliver, tidy
     answers    all that a chat may ask for, one method each
     schedule   ticks of the clock;  config  the settings;  errors  the error tree
-    app        the wiring: the only file that knows every concrete class;  cli  the command line
+    app        the wiring: the only file that knows every concrete class
+    service    what the clock does, and who talks;  cli  the command line
 
 Start reading at `jobs/poll.py` (the flow of one item) or `handlers/commands.py` (the flow of one question).
 """

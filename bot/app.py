@@ -3,35 +3,38 @@
 import asyncio
 import logging
 import random
-import signal
-import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from bot.answers import Answers, Live
-from bot.config import Settings
+from bot.config import ARXIV_PACE_S, Settings, on_this_host
 from bot.domain.feed import Feed, PollCount, Source
 from bot.domain.news import Delivery
-from bot.errors import ChannelDown, DeliveryFailed, InUse, PaperwireError
+from bot.errors import InUse, PaperwireError
 from bot.jobs.deliver import DeliverCount, deliver
+from bot.jobs.import_archive import StageCount, import_archive
 from bot.jobs.poll import Poller, Progress, silent
+from bot.jobs.relink import Places
 from bot.jobs.seed import seed
-from bot.jobs.tidy import tidy
 from bot.locks import locked
 from bot.rules.rhythm import STEADY
-from bot.schedule import Clockwork, Tick, scheduler
+from bot.sources.archive import ArchiveFile
 from bot.sources.arxiv import Arxiv
+from bot.sources.download import Downloads
+from bot.sources.fulltext import FullText
 from bot.sources.github import GitHub
+from bot.sources.github_inside import Inside
 from bot.sources.huggingface import HuggingFace
+from bot.sources.paperswithcode import PapersWithCode
+from bot.sources.projectpage import ProjectPage
 from bot.sources.rss import Rss
 from bot.sources.trending import Trending
 from bot.sources.web import Web
@@ -46,17 +49,12 @@ from storage import FILE, Storage, restore
 log = logging.getLogger("paperwire")
 
 Clock = Callable[[], datetime]
-SOURCES: Final = tuple(source.value for source in Source)
-POLL_TICK_S: Final = 30.0
-DELIVER_TICK_S: Final = 2.0
-TIDY_TICK_S: Final = 3600.0
-CONSOLE_HEAD_START_S: Final = 15.0  # time for a newcomer to subscribe before the first look at the sources
+POLLED: Final = tuple(source for source in Source if source is not Source.PAPERS_WITH_CODE)
+SOURCES: Final = tuple(source.value for source in POLLED)
 CONSOLE_KEEPS: Final = 50  # alerts that wait for the next console; older ones are folded into one message
 PATIENCE_S: Final = 10.0  # of a one-shot command, with another process that is sending
-_LAST_SEND_S: Final = 3.0  # of a stop, for the message in flight
 _STOP_CHANNELS_S: Final = 4.0
 _LIVE_TIMEOUT_S: Final = 8.0  # somebody waits for the answer
-_THREADS: Final = 32
 
 
 class Channel(Protocol):
@@ -79,6 +77,8 @@ class Sources:
     trending: Trending
     huggingface: HuggingFace
     github: GitHub
+    inside: Inside
+    places: Places
 
 
 def real_clock() -> datetime:
@@ -92,8 +92,7 @@ class App:
         self.settings = settings
         self.clock = clock
         self.storage = Storage(settings.data / FILE)
-        self._channels: dict[str, Channel] = {}
-        self._sending, self._stopping = asyncio.Lock(), False
+        self.channels: dict[str, Channel] = {}
         self._polling = {source: threading.Lock() for source in Source}
         self._web = self._make_web(timeout_s=30.0)
         self._live_web = self._make_web(timeout_s=_LIVE_TIMEOUT_S)
@@ -122,6 +121,16 @@ class App:
 
     def _make_sources(self, web: Web) -> Sources:
         s = self.settings
+        huggingface = HuggingFace(web, url=s.huggingface_url, token=_secret(s.hf_token))
+        inside = Inside(web, api_url=s.github_api_url, token=_secret(s.github_token))
+        texts = FullText(
+            web,
+            huggingface_url=s.huggingface_url,
+            arxiv_html_url=s.arxiv_url,
+            token=_secret(s.hf_token),
+            interval_s=s.arxiv_interval if on_this_host(s.arxiv_url) else ARXIV_PACE_S,
+        )
+        site = PapersWithCode(web, url=s.paperswithcode_url)
         return Sources(
             Arxiv(
                 web,
@@ -132,8 +141,10 @@ class App:
             ),
             Rss(web),
             Trending(web, url=s.github_url),
-            HuggingFace(web, url=s.huggingface_url, token=_secret(s.hf_token)),
+            huggingface,
             GitHub(web, api_url=s.github_api_url, token=_secret(s.github_token)),
+            inside,
+            Places(huggingface, site, texts, ProjectPage(web), inside),
         )
 
     def _configure_feeds(self) -> None:
@@ -145,19 +156,20 @@ class App:
         wanted += [(Source.TRENDING, sources.trending.page_url(lang), f"{lang} daily") for lang in s.trending_languages]
         wanted += [(Source.GITHUB, s.github_api_url, "repositories")]
         wanted += [(Source.HUGGING_FACE, sources.huggingface.day_url(), "daily papers")]
+        wanted += [(Source.PAPERS_WITH_CODE, s.paperswithcode_url, "papers")]
         with self.storage.write():
             self.storage.feeds.configure([(*row, STEADY[row[0]]) for row in wanted], self.clock())
 
     def ask(self, text: str) -> str:
         """The answer to the console's user, as plain text."""
-        return render(self.respond(Request(ADDRESS, text)))
+        return render(self.respond(Request(ADDRESS, text, is_owner=True)))
 
     def respond(self, request: Request) -> Message:
         """The answer to a request, from whatever platform."""
         return respond(self.answers, request)
 
     def _troubles(self) -> tuple[str, ...]:
-        return tuple(f"{name}: {channel.trouble}" for name, channel in self._channels.items() if channel.trouble)
+        return tuple(f"{name}: {channel.trouble}" for name, channel in self.channels.items() if channel.trouble)
 
     def knock(self, feed: Feed) -> str | None:
         """Ask a source for anything at all; its Date header. Raises FetchError."""
@@ -182,6 +194,16 @@ class App:
             channels["slack"] = Slack(bot, app, respond=self.respond, word=wording.delivery, api_url=s.slack_api_url)
         return channels
 
+    def open_channels(self) -> dict[str, Channel]:
+        """As `make_channels`; from now on /status tells how they are, and `stop_channels` ends them."""
+        self.channels = self.make_channels()
+        return self.channels
+
+    async def stop_channels(self) -> None:
+        for outcome in await asyncio.gather(*map(_stop, self.channels.values()), return_exceptions=True):
+            if isinstance(outcome, Exception):
+                log.warning("a channel didn't stop in order: %s", repr(outcome))
+
     def console(self) -> Console:
         return Console(respond=self.respond, word=wording.delivery, history=self.settings.data / "console-history")
 
@@ -189,9 +211,16 @@ class App:
 
     def poll(self, source: Source, *, named: bool = False) -> PollCount:
         """Poll a source once, and only once at a time. A bug in one is logged, and stops no other."""
+        return self._count(source, lambda: self.poller.poll(source, self.clock(), named=named))
+
+    def look_for_code(self) -> PollCount:
+        """Look again for the code of papers that have none, as far as they are due."""
+        return self._count(Source.PAPERS_WITH_CODE, lambda: self.poller.look_for_code(self.clock()))
+
+    def _count(self, source: Source, work: Callable[[], PollCount]) -> PollCount:
         try:
             with self._polling[source]:
-                return self.poller.poll(source, self.clock(), named=named)
+                return work()
         except PaperwireError:
             raise
         except Exception as bug:
@@ -201,12 +230,15 @@ class App:
     def poll_all(self, names: Sequence[str] = ()) -> dict[str, PollCount]:
         """What is due of every source, or all of the named ones; a count for every source by its name.
 
-        Side by side, and GitHub last, named or not: the others name the repositories that it is asked for.
+        Side by side; then the papers without code are looked for, and GitHub comes last, named or not: the others
+        name the repositories that it is asked for.
         """
-        first = [source for source in Source if source is not Source.GITHUB and source in (names or SOURCES)]
+        first = [source for source in POLLED if source is not Source.GITHUB and source in (names or SOURCES)]
         counts: dict[str, PollCount] = dict.fromkeys(SOURCES, PollCount())
         with ThreadPoolExecutor(max(len(first), 1)) as pool:
             counts |= zip(first, pool.map(lambda source: self.poll(source, named=bool(names)), first), strict=True)
+        if Source.HUGGING_FACE in first:
+            counts[Source.HUGGING_FACE] += self.look_for_code()
         counts[Source.GITHUB] = self.poll(Source.GITHUB, named=Source.GITHUB in names)
         self.stop_waiting_for_looks()
         return counts
@@ -216,7 +248,9 @@ class App:
         with self.storage.write():
             self.storage.outbox.release_all(self.clock())
 
-    async def deliver(self, channels: dict[str, Any], *, patience_s: float = 0.0) -> DeliverCount:
+    async def deliver(
+        self, channels: dict[str, Any], *, patience_s: float = 0.0, going: Callable[[], bool] = lambda: True
+    ) -> DeliverCount:
         """One round of sending, by one process at a time. Raises InUse when another one sends for longer."""
         if not channels:
             return DeliverCount()
@@ -225,13 +259,7 @@ class App:
             try:
                 with locked(self.settings.data / "deliver.lock", "Another process is sending right now."):
                     await asyncio.to_thread(self._free_leases)
-                    return await deliver(
-                        self.storage,
-                        channels,
-                        now=self.clock(),
-                        real_now=real_clock(),
-                        going=lambda: not self._stopping,
-                    )
+                    return await deliver(self.storage, channels, now=self.clock(), real_now=real_clock(), going=going)
             except InUse:
                 if time.monotonic() >= patient_until:
                     raise
@@ -239,13 +267,12 @@ class App:
 
     async def deliver_once(self) -> DeliverCount | None:
         """One round for all channels that are set, without listening to any; None where none is."""
-        self._channels = self.make_channels()
-        if not self._channels:
+        if not self.open_channels():
             return None
         try:
-            return await self.deliver(dict(self._channels), patience_s=PATIENCE_S)
+            return await self.deliver(dict(self.channels), patience_s=PATIENCE_S)
         finally:
-            await self._stop_channels()
+            await self.stop_channels()
 
     async def deliver_to_console(self) -> DeliverCount:
         """What waits for the console, at most CONSOLE_KEEPS messages apart, now."""
@@ -260,113 +287,16 @@ class App:
         with self.storage.write():
             self.storage.outbox.fold("console", keep=CONSOLE_KEEPS, now=self.clock())
 
-    # Serving --------------------------------------------------------------------------------------------------
-
-    async def chat(self) -> None:
-        """The console alone: what waits for it, then questions and answers, until the person leaves."""
-        console = self.console()
-        await self.deliver_to_console()
-        ticks: dict[str, tuple[Tick, float]] = {
-            "deliver": (partial(self._tick_deliver, {"console": console}), DELIVER_TICK_S)
-        }
-        clock = scheduler(ticks)
-        clock.start()
-        try:
-            await console.talk()
-        finally:
-            await self._stop_sending(clock)
-
-    async def run(self) -> None:
-        """The whole service until SIGTERM, SIGINT or the person at the console leaves."""
-        loop, stopping = asyncio.get_running_loop(), asyncio.Event()
-        loop.set_default_executor(ThreadPoolExecutor(_THREADS, "work"))
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, stopping.set)
-        senders: dict[str, Any] = {}
-        console = self.console() if sys.stdin.isatty() and sys.stdout.isatty() else None
-        if console:
-            senders["console"] = console
-            self.fold_console()
-        starting = asyncio.create_task(self._start_channels(senders))
-        clock = scheduler(self._ticks(senders), first_after_s=CONSOLE_HEAD_START_S if console else 0.0)
-        clock.start()
-        talking = asyncio.create_task(console.talk()) if console else None
-        try:
-            await _first(stopping.wait(), talking)
-        finally:
-            starting.cancel()
-            await self._stop_sending(clock)
-            await self._stop_channels()
-
-    def _ticks(self, senders: dict[str, Any]) -> dict[str, tuple[Tick, float]]:
-        polls: dict[str, tuple[Tick, float]] = {
-            source.value: (partial(self._tick_poll, source), POLL_TICK_S) for source in Source
-        }
-        return polls | {
-            "deliver": (partial(self._tick_deliver, senders), DELIVER_TICK_S),
-            "tidy": (self._tick_tidy, TIDY_TICK_S),
-        }
-
-    async def _tick_poll(self, source: Source) -> None:
-        count = await asyncio.to_thread(self.poll, source)
-        if count.fetched or count.errors:
-            log.info("%s: %s", source, describe(count))
-            if source is not Source.GITHUB:
-                await asyncio.to_thread(
-                    self.poll, Source.GITHUB
-                )  # what was just named is looked at before people are told
-
-    async def _tick_deliver(self, senders: dict[str, Any]) -> None:
-        try:
-            async with self._sending:
-                await self.deliver(senders)
-        except InUse:
-            log.debug("another process is sending")
-
-    async def _stop_sending(self, clock: Clockwork) -> None:
-        """No tick begins any more; the message in flight arrives, and that it did is stored: else it would come twice.
-
-        The clock is paused, not shut down: that would cancel the ticks under way, with a traceback for each.
-        """
-        clock.pause()
-        self._stopping = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LAST_SEND_S), self._sending:
-                pass
-
-    async def _tick_tidy(self) -> None:
-        await asyncio.to_thread(tidy, self.storage, self.clock())
-
-    async def _start_channels(self, senders: dict[str, Any]) -> None:
-        self._channels = await asyncio.to_thread(self.make_channels)
-        if not self._channels and not senders:
-            log.warning(
-                "No channel is set and there is no terminal: I poll, and deliver to nobody until a token is set."
-            )
-        await asyncio.gather(*(self._start_channel(name, channel, senders) for name, channel in self._channels.items()))
-
-    async def _start_channel(self, name: str, channel: Channel, senders: dict[str, Any]) -> None:
-        """Start a channel, trying again while it can't be reached; a refused token stops this channel only."""
-        wait = 5.0
-        while True:
-            try:
-                await channel.start()
-            except ChannelDown as error:
-                log.error("%s is off: %s", name, error)
-                return
-            except DeliveryFailed as error:
-                log.warning("%s can't be reached: %s; trying again in %.0f s", name, error, wait)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, 300)
-            else:
-                senders[name] = channel
-                log.info("%s is on", name)
-                return
-
-    async def _stop_channels(self) -> None:
-        for outcome in await asyncio.gather(*map(_stop, self._channels.values()), return_exceptions=True):
-            if isinstance(outcome, Exception):
-                log.warning("a channel didn't stop in order: %s", repr(outcome))
+    def import_archive(
+        self, files: Sequence[Path], *, download: bool = False, progress: Progress = silent
+    ) -> Iterator[StageCount]:
+        """Take in files of the Papers With Code archive, fetched before if that is asked for. Raises FetchError."""
+        if download:
+            web = Downloads(user_agent=self.settings.user_agent, allowances=self.storage.allowances, progress=progress)
+            with closing(web):
+                files = (*files, *web.archive(self.settings.archive_url, self.settings.data / "archive"))
+        opened = [ArchiveFile(file) for file in files]
+        yield from import_archive(self.storage, opened, now=self.clock(), progress=progress)
 
     def close(self) -> None:
         self._web.close()
@@ -385,16 +315,6 @@ class App:
 async def _stop(channel: Channel) -> None:
     async with asyncio.timeout(_STOP_CHANNELS_S):  # wait_for may swallow a cancellation in Python 3.11
         await channel.stop()
-
-
-async def _first(*waits: Any) -> None:
-    """Wait until the first of these ends; the others are given up."""
-    tasks = [asyncio.ensure_future(wait) for wait in waits if wait is not None]
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    for task in done:
-        task.result()
 
 
 def describe(count: PollCount) -> str:

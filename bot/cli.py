@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,8 +18,10 @@ import click
 from bot import __version__, logs
 from bot.app import SOURCES, App, describe, put_back, real_clock
 from bot.config import Settings, explain, load
+from bot.domain.archive import CREDIT
 from bot.errors import PaperwireError, SettingsError
 from bot.locks import run_lock
+from bot.service import Service
 
 _T = TypeVar("_T")
 _STOPPED: Final = "Stopped. Nothing is half done: what was stored is whole."
@@ -126,12 +128,12 @@ def chat(context: _Context) -> None:
     """
     settings = context.settings()
     with run_lock(settings.data), App(settings, clock=context.clock) as app:
-        asyncio.run(app.chat())
+        asyncio.run(Service(app).chat())
 
 
 async def _serve(app: App) -> NoReturn:
     """Run, and then end at once; asyncio.run would wait for every worker."""
-    await app.run()
+    await Service(app).run()
     _leave(app, 0)
 
 
@@ -270,6 +272,19 @@ def doctor(context: _Context) -> None:
         raise SystemExit(1)
 
 
+@main.command("export-links")
+@click.pass_obj
+@_tells_errors
+def export_links(context: _Context) -> None:
+    """Print what the owner has said of links, as JSON lines.
+
+    Each has the paper's id and title, the repository, what was said of it (official, community, wrong), and when.
+    """
+    with context.app() as app:
+        for correction in app.storage.reports.decisions():
+            click.echo(json.dumps(asdict(correction), default=lambda value: value.isoformat(), ensure_ascii=False))
+
+
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj
@@ -282,6 +297,40 @@ def backup(context: _Context, file: Path) -> None:
     with context.app() as app:
         app.storage.back_up(file)
     click.echo(f"Backed up to {file} ({file.stat().st_size / 1e6:,.1f} MB).")
+
+
+@main.command("import-archive")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="[FILE]...")
+@click.option("--download", is_flag=True, help="Fetch both files first (0.6 GB), into the data folder.")
+@click.pass_obj
+@_tells_errors
+def import_archive(context: _Context, files: Sequence[Path], download: bool) -> None:
+    """Take in the Papers With Code archive, as of July 2025.
+
+    Its two files, packed or not, in any order: links-between-papers-and-code.json.gz, papers-with-abstracts.json.gz.
+    Stopped anywhere, the same command goes on where it was. It may run beside `run`. Nothing of it is news.
+    """
+    if not files and not download:
+        raise click.UsageError("Name the archive's files, or let --download fetch them.")
+    with context.app() as app:
+        _interruptible(app, lambda: _import(app.import_archive(files, download=download, progress=_or_silent())))
+    click.echo(f"Source: {CREDIT}.")
+
+
+def _import(counts: Iterable[Any]) -> None:
+    for count in counts:
+        new = ((count.new_papers, "new papers"), (count.new_links, "new links"))
+        words = ", ".join([f"{count.rows:,} rows", *(f"{number:,} {name}" for number, name in new if number)])
+        said = f"{count.rows:,} rows, read before" if count.done_before else words
+        click.echo(f"{count.file}, {count.stage}: {said}")
+        if count.bad and count.stage != "details":
+            click.echo(f"  {count.bad:,} rows can't be used" + (", such as:" if count.listed else "."))
+            for row in count.listed:
+                click.echo(f"    row {row.number} {row.reason}")
+
+
+def _or_silent() -> Callable[[str, int, int], None]:
+    return _progress() or (lambda *_: None)
 
 
 @main.command()

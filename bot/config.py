@@ -84,6 +84,12 @@ class Settings(BaseSettings):
         "arXiv's OAI-PMH endpoint, for days that were missed.",
         "https://oaipmh.arxiv.org/oai",
     )
+    arxiv_url: _Base = _option(
+        "ARXIV_URL",
+        "https://arxiv.org",
+        "arXiv's pages; /html/ID follows, for full texts.",
+        "https://arxiv.org",
+    )
     arxiv_interval: Annotated[float, BeforeValidator(forms.seconds)] = _option(
         "PAPERWIRE_ARXIV_INTERVAL",
         ARXIV_PACE_S,
@@ -160,8 +166,14 @@ class Settings(BaseSettings):
     paperswithcode_url: _Base = _option(
         "PAPERSWITHCODE_URL",
         "https://paperswithcode.co/api/v1",
-        "The revived Papers With Code; not asked yet.",
+        "The revived Papers With Code, asked for papers without code.",
         "https://paperswithcode.co/api/v1",
+    )
+    archive_url: _Base = _option(
+        "PAPERWIRE_ARCHIVE_URL",
+        "https://huggingface.co/datasets/pwc-archive",
+        "Home of the Papers With Code archive; /files/resolve/main/FILE follows.",
+        "https://huggingface.co/datasets/pwc-archive",
     )
     telegram_api_url: _Base = _option(
         "TELEGRAM_API_URL",

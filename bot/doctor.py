@@ -68,6 +68,8 @@ def _ask(app: App, source: Source, feed: Feed, drifts: list[float]) -> Finding:
     try:
         drift = _drift(app.knock(feed))
     except FetchError as error:
+        if source is Source.PAPERS_WITH_CODE:
+            return Finding(source, True, f"{feed.url}: {error}. Nothing depends on it alone")
         mend = "Check the network, a proxy, or the address in the settings."
         return Finding(source, False, f"{feed.url}: {error}. {mend}")
     if drift is not None:

@@ -11,8 +11,10 @@ from bot.domain.news import News, NewsKind
 from bot.domain.paper import FetchedPaper, Paper
 from bot.domain.repository import RepositoryState
 from bot.rules import linking, news
-from bot.rules.matching import document, paper_terms
+from bot.rules.promises import promises
+from bot.telling import conclude, tell
 from storage import Storage
+from storage.papers import Stored
 
 _NO_LINKS: Final[tuple[CodeLink, ...]] = ()
 
@@ -49,9 +51,24 @@ def _one(storage: Storage, fetched: FetchedPaper, *, now: datetime, had_code: bo
     alerts = (
         0 if quiet else _news(storage, stored.paper, fetched, before, after, known=known, now=now, had_code=had_code)
     )
+    if not any(map(linking.worth_telling, after)):
+        alerts += _without_code(storage, stored, fetched, now)
+    elif known and stored.paper.next_look_at:
+        storage.papers.look_for_code(stored.paper.key, None)
     return PollCount(
         new_papers=int(not known), updated_papers=int(known and stored.changed), new_links=new_links, alerts=alerts
     )
+
+
+def _without_code(storage: Storage, stored: Stored, fetched: FetchedPaper, now: datetime) -> int:
+    """A paper without code is looked for: from now on when it is new, and at once when it has a new version."""
+    before, paper = stored.before, stored.paper
+    old = fetched.announcement is not None and fetched.announcement.is_replacement
+    if fetched.withdrawn or (old if before is None else before.version >= paper.version):
+        return 0
+    if paper.arxiv:
+        storage.papers.look_for_code(paper.key, now)
+    return conclude(storage, paper.key, now=now) if promises(f"{fetched.abstract}\n{fetched.comment or ''}") else 0
 
 
 def _keep(storage: Storage, paper: int, claim: Claim, now: datetime) -> bool:
@@ -100,28 +117,6 @@ def _mark(
     code = facts.has_code and (kind is NewsKind.CODE or fetched.announcement is not None)
     if (announced and not facts.announced_before) or (code and not facts.code_told_before):
         storage.papers.mark(key, announced=now if announced else None, code=now if code else None)
-
-
-def tell(storage: Storage, item: News, paper: Paper, links: tuple[CodeLink, ...], *, now: datetime) -> int:
-    """Queue an alert for every chat with a matching subscription; how many chats that are."""
-    asked = document(paper, links)
-    candidates = storage.subscriptions.under(paper_terms(asked, item.kind))
-    unchecked = item.kind is NewsKind.CODE and not _any_seen(links)
-    tells = news.tells(item, asked, candidates, now=now, unchecked=unchecked)
-    if tells and unchecked:
-        for link in links:
-            if link.repository.checked_at is None and link.repository.host == "github.com":
-                storage.repositories.ask_for(link.repository.key, now, awaited=True)
-    return storage.outbox.queue(tells, now)
-
-
-def _any_seen(links: tuple[CodeLink, ...]) -> bool:
-    """Whether one of the links worth telling has been looked at, or never will be (hosts that we don't ask)."""
-    return any(
-        link.repository.state is RepositoryState.PRESENT or link.repository.host != "github.com"
-        for link in links
-        if linking.worth_telling(link)
-    )
 
 
 def combine(announced: FetchedPaper, detail: FetchedPaper) -> FetchedPaper:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.answers import Answers
+from bot.domain.report import Says
 from bot.errors import BadQuery, FetchError, StorageError
 from handlers import wording
 from handlers.incoming import Request
@@ -38,16 +39,16 @@ def _help(_answers: Answers, _request: Request, _words: str) -> Message:
     return wording.help_text(tuple((c.usage, c.summary) for c in COMMANDS))
 
 
-def _code(answers: Answers, _request: Request, words: str) -> Message:
+def _code(answers: Answers, request: Request, words: str) -> Message:
     if not words:
         return wording.usage("Which paper?", "/code bert", "/code 1703.06870", "/code video to video synthesis")
-    return wording.code(answers.code(words), now=answers.now())
+    return wording.code(answers.code(words, chat=request.address), now=answers.now())
 
 
-def _paper(answers: Answers, _request: Request, words: str) -> Message:
+def _paper(answers: Answers, request: Request, words: str) -> Message:
     if not words:
         return wording.usage("Which paper?", "/paper 1810.04805", "/paper mask r-cnn")
-    return wording.paper(answers.paper(words), now=answers.now())
+    return wording.paper(answers.paper(words, chat=request.address), now=answers.now())
 
 
 def _subscribe(answers: Answers, request: Request, words: str) -> Message:
@@ -65,6 +66,28 @@ def _unsubscribe(answers: Answers, request: Request, words: str) -> Message:
 
 def _subscriptions(answers: Answers, request: Request, _words: str) -> Message:
     return wording.subscriptions(answers.subscriptions(request.address))
+
+
+def _waiting(answers: Answers, request: Request, _words: str) -> Message:
+    return wording.waiting(answers.waiting(request.address), now=answers.now())
+
+
+def _wrong(answers: Answers, request: Request, words: str) -> Message:
+    return _correct(answers, request, words, Says.WRONG, "/wrong 1810.04805 owner/name")
+
+
+def _official(answers: Answers, request: Request, words: str) -> Message:
+    return _correct(answers, request, words, Says.OFFICIAL, "/official 1810.04805 google-research/bert")
+
+
+def _link(answers: Answers, request: Request, words: str) -> Message:
+    return _correct(answers, request, words, Says.COMMUNITY, "/link 1810.04805 codertimo/BERT-pytorch")
+
+
+def _correct(answers: Answers, request: Request, words: str, says: Says, example: str) -> Message:
+    if not words:
+        return wording.usage("Which paper, and which repository?", example)
+    return wording.corrected(answers.correct(request.address, words, says, owner=request.is_owner))
 
 
 def _status(answers: Answers, _request: Request, _words: str) -> Message:
@@ -87,6 +110,12 @@ COMMANDS: Final = (
     ),
     Command("unsubscribe", "/unsubscribe NUMBER", "end a subscription (or all)", _unsubscribe, manages=True),
     Command("subscriptions", "/subscriptions", "what this chat is subscribed to", _subscriptions),
+    Command("waiting", "/waiting", "the papers whose code this chat waits for", _waiting),
+    Command("wrong", "/wrong PAPER REPOSITORY", "say that this isn't the paper's code", _wrong, manages=True),
+    Command(
+        "official", "/official PAPER REPOSITORY", "say that this is the authors' own code", _official, manages=True
+    ),
+    Command("link", "/link PAPER REPOSITORY", "add the code that somebody else wrote for a paper", _link, manages=True),
     Command("status", "/status", "the sources, the queue, and what failed", _status),
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}

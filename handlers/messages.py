@@ -75,9 +75,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """A row of buttons; where there are none to press, the commands are shown to be typed."""
+    """A row of buttons; where there are none to press, the commands are shown to be typed, unless they are `minor`."""
 
     row: tuple[Button, ...]
+    minor: bool = False
 
 
 Part = Heading | Text | Bullets | Facts | Buttons

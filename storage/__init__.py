@@ -6,7 +6,9 @@
     repositories   repositories, their names over time, sightings   chats          chats and their state
     subscriptions  queries under their required terms              feeds          what is looked at, and how it went
     outbox         alerts and deliveries                            allowances     when a source may be asked again
-    search         finding papers by title                          catalogue      the starter catalogue that ships
+    search         finding papers by title                          authors        finding them by their authors
+    evidence       what stands behind a link, weighed               reports        what readers say of links
+    catalogue      the starter catalogue that ships                 archive        the Papers With Code archive
     facts          single facts about this installation             merging        two that turn out to be one
 
 Storage gathers them. Reading needs nothing; all writing happens inside `with storage.write():`, one transaction.
@@ -31,6 +33,7 @@ from storage.feeds import Feeds
 from storage.links import Links
 from storage.outbox import Outbox
 from storage.papers import Papers
+from storage.reports import Reports
 from storage.repositories import Repositories
 from storage.subscriptions import Subscriptions
 
@@ -54,6 +57,7 @@ class Storage:
         self.outbox = Outbox(self.database)
         self.allowances = Allowances(self.database)
         self.facts = Facts(self.database)
+        self.reports = Reports(self.database)
 
     def write(self) -> AbstractContextManager[None]:
         """One transaction: all of it is kept, or nothing."""

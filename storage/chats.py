@@ -1,10 +1,11 @@
 """Chats: where messages go, and whether they can."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.domain.chat import Address, Chat, ChatState
 from bot.domain.news import NewsKind
-from storage.database import Database, Row, stamp
+from storage.database import Database, Row, marks, stamp
 from storage.merging import join_alerts
 
 _COLUMNS = "id, platform, workspace, chat, topic, title, state, reason"
@@ -71,8 +72,24 @@ class Chats:
             (into, into, gone),
         )
         self._db.execute("UPDATE deliveries SET chat = ? WHERE chat = ?", (into, gone))
+        for table in ("hidden_links", "reports"):
+            self._db.execute(f"UPDATE OR IGNORE {table} SET chat = ? WHERE chat = ?", (into, gone))
         join_alerts(self._db, "chat", gone, into, NewsKind)
         self._db.execute("DELETE FROM chats WHERE id = ?", (gone,))
+
+    def hide(self, chat: int, link: int) -> None:
+        """The chat doesn't want to see this link."""
+        self._db.execute("INSERT OR IGNORE INTO hidden_links VALUES (?, ?)", (chat, link))
+
+    def show(self, chat: int, link: int) -> None:
+        self._db.execute("DELETE FROM hidden_links WHERE chat = ? AND link = ?", (chat, link))
+
+    def hidden(self, chat: int, links: Collection[int]) -> frozenset[int]:
+        """Which of these links the chat doesn't want to see."""
+        rows = self._db.rows(
+            f"SELECT link FROM hidden_links WHERE chat = ? AND link IN ({marks(tuple(links))})", (chat, *links)
+        )
+        return frozenset(row[0] for row in rows)
 
     def paused(self) -> tuple[Chat, ...]:
         return tuple(

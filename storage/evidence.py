@@ -15,12 +15,13 @@ def weigh_anew(db: Database, key: int) -> None:
     """A link's class and confidence, from all of its evidence."""
     pieces = [piece(row) for row in db.rows(f"SELECT {COLUMNS} FROM evidence WHERE link = ?", (key,))]
     row = db.row(
-        "SELECT host, owner, name, path FROM links JOIN repositories ON repositories.id = repository "
-        "WHERE links.id = ?",
+        "SELECT title, host, owner, name, path FROM links JOIN repositories ON repositories.id = repository "
+        "JOIN papers ON papers.id = paper WHERE links.id = ?",
         (key,),
     )
     assert row is not None
-    found = linking.verdict(pieces, RepositoryAddress(*row))
+    title, *address = row
+    found = linking.verdict(pieces, RepositoryAddress(*address), title=title)
     db.execute("UPDATE links SET official = ?, confidence = ? WHERE id = ?", (found.official, found.confidence, key))
 
 

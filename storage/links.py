@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.link import Claim, CodeLink, Evidence
+from bot.domain.link import Claim, CodeLink, Evidence, EvidenceKind
 from storage import evidence
 from storage.database import Database, Row, marks, moment, stamp
 from storage.repositories import COLUMNS, repository
@@ -62,6 +62,10 @@ class Links:
         if not new:
             evidence.weigh_anew(self._db, key)
         return new
+
+    def forget(self, key: int, kinds: Sequence[EvidenceKind]) -> None:
+        """Take back pieces of evidence of these kinds; to be followed by others that say more."""
+        self._db.execute(f"DELETE FROM evidence WHERE link = ? AND kind IN ({marks(kinds)})", (key, *kinds))
 
 
 def _link(row: Row, pieces: list[Evidence]) -> CodeLink:

@@ -18,7 +18,8 @@ def join_links(db: Database, end: Literal["paper", "repository"], gone: int, int
     )
     for old, kept in twins:
         db.execute("UPDATE OR IGNORE evidence SET link = ? WHERE link = ?", (kept, old))
-        db.execute("UPDATE OR IGNORE hidden_links SET link = ? WHERE link = ?", (kept, old))
+        for table in ("hidden_links", "reports"):
+            db.execute(f"UPDATE OR IGNORE {table} SET link = ? WHERE link = ?", (kept, old))
         db.execute(
             "UPDATE links SET first_seen = min(links.first_seen, old.first_seen) "
             "FROM (SELECT first_seen FROM links WHERE id = ?) old WHERE links.id = ?",

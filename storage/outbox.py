@@ -11,6 +11,7 @@ from storage.feeds import Feeds
 from storage.links import Links
 from storage.merging import drop_alerts
 from storage.papers import Papers
+from storage.reports import Reports
 
 _ABOUT_PAPERS = (NewsKind.CODE, NewsKind.PAPER)
 _SINGLE = "deliveries.state = 'due' AND folded = 0 AND lease_until IS NULL"
@@ -44,6 +45,7 @@ class Outbox:
         self._links = Links(database)
         self._feeds = Feeds(database)
         self._chats = Chats(database)
+        self._reports = Reports(database)
 
     def queue(self, tells: Iterable[Tell], now: datetime) -> int:
         """Make alerts and their deliveries; how many chats are told. What a chat was told before is left out."""
@@ -218,11 +220,21 @@ class Outbox:
         assert happened is not None
         reasons = tuple(why.split("\n"))
         if kind in _ABOUT_PAPERS:
-            return Alert(
-                key, NewsKind(kind), happened, reasons, self._papers.get(subject), self._links.of_paper(subject)
-            )
+            event = next(reversed(self._papers.events(subject)), None)
+            paper, links = self._papers.get(subject), self._links.of_paper(subject)
+            return Alert(key, NewsKind(kind), happened, reasons, paper, links, event=event)
         if kind == NewsKind.ENTRY:
             entry, name = self._feeds.entry(subject)
             return Alert(key, NewsKind.ENTRY, happened, reasons, entry=entry, feed_name=name)
+        if kind == NewsKind.STATE:
+            event = self._papers.event(subject)
+            paper, links = self._papers.get(event.paper), self._links.of_paper(event.paper)
+            return Alert(key, NewsKind.STATE, happened, reasons, paper, links, event=event)
+        if kind == NewsKind.REPORT:
+            report = self._reports.get(subject)
+            links = self._links.get([report.link])
+            return Alert(
+                key, NewsKind.REPORT, happened, reasons, self._papers.get(links[0].paper), links, report=report
+            )
         feed = self._feeds.get(subject)
         return Alert(key, NewsKind.FEED, happened, reasons, feed_name=feed.name, feed_error=feed.error)

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from bot.domain.code import CodeEvent, CodeState
 from bot.domain.news import NewsKind
 from bot.domain.paper import FetchedPaper, Paper, PaperId
 from bot.domain.text import words
+from storage.authors import Authors
 from storage.database import Database, Row, marks, moment, stamp
 from storage.merging import join_alerts, join_links
 from storage.search import TitleIndex
@@ -16,8 +18,14 @@ T = TypeVar("T", str, tuple[str, ...])
 
 _COLUMNS = (
     "id, title, abstract, authors, categories, comment, version, published, seen_at, changed_at, enriched, looked_at, "
+    "next_look_at, rung, read_version, code_state, "
     "(SELECT group_concat(scheme || ' ' || value, char(10)) FROM paper_ids WHERE paper = papers.id)"
 )
+_WAITING = (
+    "SELECT count(*) FROM paper_ids JOIN subscription_terms ON term = 'id:' || iif(scheme = 'arxiv', 'arXiv', scheme) "
+    "|| ':' || value WHERE paper = papers.id"
+)
+_EVENT = "id, paper, state, before, at, why"
 _ABOUT_PAPERS = (NewsKind.CODE, NewsKind.PAPER)
 
 
@@ -34,6 +42,7 @@ class Papers:
     def __init__(self, database: Database) -> None:
         self._db = database
         self.titles = TitleIndex(database)
+        self.authors = Authors(database)
 
     def get(self, key: int) -> Paper:
         """Raises KeyError for a key that isn't there."""
@@ -94,6 +103,7 @@ class Papers:
         )
         self._add_ids(key, known.ids)
         self.titles.add(key, known.title)
+        self.authors.add(key, known.authors)
         return replace(known, key=key)
 
     def _update(self, before: Paper, after: Paper) -> None:
@@ -104,6 +114,8 @@ class Papers:
             (*_values(after), after.key),
         )
         self._add_ids(after.key, after.ids[len(before.ids) :])
+        if after.authors != before.authors:
+            self.authors.replace(after.key, after.authors)
         if words(after.title) != words(before.title):
             self.titles.remove(before.key, before.title)
             self.titles.add(after.key, after.title)
@@ -118,6 +130,8 @@ class Papers:
         join_links(self._db, "paper", gone, into)
         join_alerts(self._db, "subject", gone, into, _ABOUT_PAPERS)
         self._db.execute("UPDATE paper_ids SET paper = ? WHERE paper = ?", (into, gone))
+        self._db.execute("UPDATE OR IGNORE archive_papers SET paper = ? WHERE paper = ?", (into, gone))
+        self._db.execute("UPDATE code_events SET paper = ? WHERE paper = ?", (into, gone))
         self._db.execute(
             "UPDATE papers SET announced_at = coalesce(papers.announced_at, other.announced_at), code_at = "
             "coalesce(papers.code_at, other.code_at) "
@@ -140,6 +154,58 @@ class Papers:
             (stamp(announced), stamp(code), key),
         )
 
+    # Looking for its code ---------------------------------------------------------------------------------------------
+
+    def look_for_code(self, key: int, at: datetime | None) -> None:
+        """The other sources are asked for its code then (the earlier time counts), or no more."""
+        self._db.execute(
+            "UPDATE papers SET next_look_at = iif(? IS NULL, NULL, min(coalesce(next_look_at, ?), ?)) WHERE id = ?",
+            (stamp(at), stamp(at), stamp(at), key),
+        )
+
+    def to_look_for(self, now: datetime, limit: int) -> tuple[Paper, ...]:
+        """Papers whose code is due to be looked for: those that most chats wait for first, then the longest overdue."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM papers WHERE next_look_at <= ? ORDER BY ({_WAITING}) DESC, next_look_at, "
+            "id DESC LIMIT ?",
+            (stamp(now), limit),
+        )
+        return tuple(map(_paper, rows))
+
+    def waiting_chats(self, key: int) -> int:
+        """How many subscriptions wait for just this paper's code."""
+        return int(self._db.value(f"SELECT ({_WAITING}) FROM papers WHERE id = ?", (key,)) or 0)
+
+    def looked_for(self, key: int, *, rung: int, next_look: datetime | None, read_version: int, now: datetime) -> None:
+        """The other sources have been asked for this paper's code."""
+        self._db.execute(
+            "UPDATE papers SET looked_at = ?, rung = ?, next_look_at = ?, read_version = max(read_version, ?) "
+            "WHERE id = ?",
+            (stamp(now), rung, stamp(next_look), read_version, key),
+        )
+
+    def change_state(self, paper: Paper, state: CodeState, why: str, now: datetime) -> CodeEvent:
+        """Note that its code has come to another state."""
+        self._db.execute("UPDATE papers SET code_state = ? WHERE id = ?", (state, paper.key))
+        key = self._db.insert(
+            "INSERT INTO code_events (paper, state, before, at, why) VALUES (?, ?, ?, ?, ?)",
+            (paper.key, state, paper.code_state, stamp(now), why),
+        )
+        return CodeEvent(key, paper.key, state, paper.code_state, now, why)
+
+    def event(self, key: int) -> CodeEvent:
+        """Raises KeyError for a key that isn't there."""
+        row = self._db.row(f"SELECT {_EVENT} FROM code_events WHERE id = ?", (key,))
+        if row is None:
+            raise KeyError(key)
+        return _event(row)
+
+    def events(self, paper: int) -> tuple[CodeEvent, ...]:
+        """The changes of its code's state, in order."""
+        return tuple(
+            map(_event, self._db.rows(f"SELECT {_EVENT} FROM code_events WHERE paper = ? ORDER BY id", (paper,)))
+        )
+
     def unmark_code(self, key: int) -> None:
         """The code turned out not to be there: its appearance will be news."""
         self._db.execute("UPDATE papers SET code_at = NULL WHERE id = ?", (key,))
@@ -160,13 +226,16 @@ class Papers:
         )
         return tuple(map(_paper, rows))
 
-    def mark_looked(self, key: int, now: datetime) -> None:
-        """The other sources have been asked for this paper's code."""
-        self._db.execute("UPDATE papers SET looked_at = ? WHERE id = ?", (stamp(now), key))
-
     def mark_enriched(self, key: int) -> None:
         """The source was asked and knows no more."""
         self._db.execute("UPDATE papers SET enriched = version WHERE id = ?", (key,))
+
+
+def _event(row: Row) -> CodeEvent:
+    key, paper, state, before, at, why = row
+    happened = moment(at)
+    assert happened is not None
+    return CodeEvent(key, paper, CodeState(state), CodeState(before), happened, why)
 
 
 def _as_told(paper: Paper) -> FetchedPaper:
@@ -223,7 +292,8 @@ def _values(paper: Paper) -> Row:
 
 
 def _paper(row: Row) -> Paper:
-    key, title, abstract, authors, categories, comment, version, published, seen, changed, enriched, looked, ids = row
+    key, title, abstract, authors, categories, comment, version, published, seen, changed, enriched, looked, *more = row
+    next_look, rung, read_version, code_state, ids = more
     return Paper(
         key,
         tuple(PaperId(*line.split(" ", 1)) for line in (ids or "").split("\n") if line),
@@ -238,4 +308,8 @@ def _paper(row: Row) -> Paper:
         moment(changed),
         enriched,
         moment(looked),
+        moment(next_look),
+        rung,
+        read_version,
+        CodeState(code_state),
     )

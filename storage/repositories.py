@@ -1,6 +1,6 @@
 """Repositories: one row each, through renames, letter case and freed names taken by others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from bot.domain.code import ContentState
@@ -170,6 +170,30 @@ class Repositories:
         self._db.execute(
             "UPDATE repositories SET state = ?, checked_at = ?, next_check_at = ?, awaited = 0 WHERE id = ?",
             (state, stamp(now), stamp(next_check), key),
+        )
+
+    # Looking inside ---------------------------------------------------------------------------------------------------
+
+    def look_inside_next(self, key: int) -> None:
+        self._db.execute("UPDATE repositories SET inside_due = 1 WHERE id = ?", (key,))
+
+    def inside_due(self, limit: int) -> tuple[Repository, ...]:
+        """Repositories to look into: those never looked into first, of them the latest."""
+        rows = self._db.rows(
+            f"SELECT {COLUMNS} FROM repositories WHERE inside_due = 1 AND state = 'present' "
+            "ORDER BY inside_at IS NOT NULL, id DESC LIMIT ?",
+            (limit,),
+        )
+        return tuple(map(repository, rows))
+
+    def learn_inside(
+        self, key: int, contents: ContentState, frameworks: Sequence[str], hints: Sequence[str], now: datetime
+    ) -> None:
+        """Store what was found inside; frameworks that couldn't be read this time stay as they were known."""
+        self._db.execute(
+            "UPDATE repositories SET contents = ?, frameworks = iif(? = '', frameworks, ?), hints = ?, inside_at = ?, "
+            "inside_due = 0 WHERE id = ?",
+            (contents, " ".join(frameworks), " ".join(frameworks), " ".join(hints), stamp(now), key),
         )
 
     def postpone(self, keys: Iterable[int], until: datetime) -> None:

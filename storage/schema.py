@@ -43,6 +43,13 @@ CREATE TABLE paper_ids (                   -- every id of a paper; 10.48550/arXi
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX paper_ids_of ON paper_ids (paper);
 
+CREATE TABLE paper_authors (               -- folded, the last name first: "bengio yoshua"
+  name TEXT NOT NULL,
+  paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+  PRIMARY KEY (name, paper)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX paper_authors_of ON paper_authors (paper);
+
 CREATE TABLE paper_names (                 -- hash of a title's words, and of the words before its colon
   hash INTEGER NOT NULL,
   paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
@@ -125,6 +132,16 @@ CREATE TABLE hidden_links (                -- a chat doesn't want to see this li
   PRIMARY KEY (chat, link)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hidden_links_of ON hidden_links (link);
+
+CREATE TABLE reports (                     -- what readers say of a link, for the owner to decide
+  id INTEGER PRIMARY KEY,
+  chat INTEGER NOT NULL REFERENCES chats ON DELETE CASCADE,
+  link INTEGER NOT NULL REFERENCES links ON DELETE CASCADE,
+  says TEXT NOT NULL,                      -- wrong, official or community
+  at INTEGER NOT NULL,
+  UNIQUE (chat, link, says)
+) STRICT;
+CREATE INDEX reports_of ON reports (link);
 
 CREATE TABLE code_events (                 -- changes of a paper's code state, never rewritten
   id INTEGER PRIMARY KEY,

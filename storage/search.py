@@ -9,7 +9,7 @@ import hashlib
 import string
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final
 
 from bot.domain.text import words
@@ -24,6 +24,7 @@ _SHORTEST_MISSPELT: Final = 4  # letters; shorter words are neighbours of too ma
 _LONGEST_MISSPELT: Final = 30
 _SPELLINGS: Final = 5
 _MOST_AT_ONCE: Final = 5_000  # words in one look-up; SQLite takes 32,766
+_TELLING: Final = 12  # rare words of a text by which similar papers are found
 _LETTERS: Final = string.ascii_lowercase + string.digits
 
 
@@ -88,6 +89,18 @@ class TitleIndex:
                 spelt = [meant[word].spellings[0] if word in meant else word for word in said]
                 found = self._sharing([*slots, *meant.values()], spelt) | found
         return list(found.items())[:CANDIDATES]
+
+    def similar(self, key: int, text: str, limit: int) -> list[int]:
+        """Keys of the papers with code whose titles share the most of a text's telling words (two at least)."""
+        rare = sorted(self.rarity(words(text)).items(), key=lambda known: (known[1], known[0]))
+        telling = [word for word, papers in rare if papers > 1 and len(word) > 2][:_TELLING]
+        rows = self._db.rows(
+            "SELECT papers.id, title FROM (SELECT rowid, rank FROM titles WHERE titles MATCH ? ORDER BY rank LIMIT ?) "
+            "found JOIN papers ON papers.id = found.rowid WHERE code_at IS NOT NULL AND papers.id != ? ORDER BY rank",
+            (" OR ".join(map(_quoted, telling)) or '""', _A_QUERY, key),
+        )
+        shared = (found for found, title in rows if len(set(telling) & set(words(title))) > 1)
+        return list(islice(shared, limit))
 
     def _meant(self, said: Sequence[str], known: Collection[str]) -> dict[str, "_Slot"]:
         """What the first few unknown words may have been meant to be."""

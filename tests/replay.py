@@ -28,6 +28,8 @@ class World:
             "GITHUB_URL": f"{self.base}/github",
             "GITHUB_API_URL": f"{self.base}/github/api",
             "HUGGINGFACE_URL": f"{self.base}/hf",
+            "PAPERSWITHCODE_URL": "http://127.0.0.1:9/pwc",
+            "ARXIV_URL": "http://127.0.0.1:9",
         }
 
     def day(self, date: str) -> None:

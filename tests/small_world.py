@@ -102,6 +102,8 @@ class Town:
             "GITHUB_URL": f"{base}/github",
             "GITHUB_API_URL": f"{base}/github/api",
             "HUGGINGFACE_URL": f"{base}/hf",
+            "PAPERSWITHCODE_URL": f"{base}/pwc",
+            "ARXIV_URL": f"{base}/arxiv",
             "PAPERWIRE_FEEDS": f"{base}/blog/feed.xml",
         }
 
@@ -123,6 +125,8 @@ def small_world() -> Iterator[Town]:
 
 OFFLINE: Final = {
     **dict.fromkeys(("ARXIV_RSS_URL", "GITHUB_URL", "GITHUB_API_URL", "HUGGINGFACE_URL"), NOWHERE),
+    "ARXIV_URL": f"{NOWHERE}/pages",
+    "PAPERSWITHCODE_URL": f"{NOWHERE}/pwc",
     "ARXIV_API_URL": f"{NOWHERE}/api/query",
     "ARXIV_OAI_URL": f"{NOWHERE}/oai",
     "PAPERWIRE_FEEDS": f"{NOWHERE}/feed",

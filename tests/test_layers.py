@@ -22,9 +22,10 @@ MAY_USE: dict[str, set[str]] = {
     "bot.rules": {"bot.domain", "bot.errors"},  # errors: a query that can't be understood is a BadQuery
     "bot.sources": {"bot.domain", "bot.errors", "bot.rules"},
     "storage": {"bot.domain", "bot.errors", "bot.rules"},
-    "bot.ingest": {"bot.domain", "bot.errors", "bot.rules", "storage"},  # what jobs and answers have in common
-    "bot.jobs": {"bot.domain", "bot.errors", "bot.rules", "bot.ingest", "storage"},
-    "bot.answers": {"bot.domain", "bot.errors", "bot.rules", "bot.ingest", "storage"},
+    "bot.telling": {"bot.domain", "bot.errors", "bot.rules", "storage"},  # what ingest, jobs and answers have in common
+    "bot.ingest": {"bot.domain", "bot.errors", "bot.rules", "bot.telling", "storage"},  # what jobs and answers have
+    "bot.jobs": {"bot.domain", "bot.errors", "bot.rules", "bot.ingest", "bot.telling", "storage"},
+    "bot.answers": {"bot.domain", "bot.errors", "bot.rules", "bot.ingest", "bot.telling", "storage"},
     "handlers": {"bot.domain", "bot.errors", "bot.answers"},
     "handlers.console": {"handlers", "bot.domain", "bot.errors"},
     "handlers.telegram": {"handlers", "bot.domain", "bot.errors"},
@@ -36,8 +37,19 @@ MAY_USE: dict[str, set[str]] = {
 }
 # The wiring is the only file that knows every concrete class; only the command line and its doctor know the wiring.
 MAY_USE["bot.app"] = set(MAY_USE)
+MAY_USE["bot.service"] = {"bot.app", "bot.domain", "bot.errors", "bot.jobs", "bot.schedule"}
 MAY_USE["bot.doctor"] = {"bot.app", "bot.config", "bot.domain", "bot.errors"}
-MAY_USE["bot.cli"] = {"bot", "bot.app", "bot.config", "bot.doctor", "bot.domain", "bot.errors", "bot.locks", "bot.logs"}
+MAY_USE["bot.cli"] = {
+    "bot",
+    "bot.app",
+    "bot.config",
+    "bot.doctor",
+    "bot.domain",
+    "bot.errors",
+    "bot.locks",
+    "bot.logs",
+    "bot.service",
+}
 MAY_USE["bot.__main__"] = {"bot.cli"}
 
 # What leads outside, and the only rooms that have that door.
@@ -49,7 +61,7 @@ DOORS: dict[str, set[str]] = {
     "telegram": {"handlers.telegram"},
     "slack_bolt": {"handlers.slack"},
     "slack_sdk": {"handlers.slack"},
-    "apscheduler": {"bot.schedule", "bot.app"},
+    "apscheduler": {"bot.schedule"},
 }
 
 

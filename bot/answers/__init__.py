@@ -1,18 +1,24 @@
 """All that a chat may ask for, one method each: the only door from the handlers into the bot.
 
-finding   the paper or repository that somebody means, from what was typed
-values    the answers; what they say in words is the handlers' business
+finding     the paper or repository that somebody means, from what was typed
+correcting  what readers say of links
+values      the answers; what they say in words is the handlers' business
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from bot.answers.correcting import correct
 from bot.answers.finding import Finding, Live
 from bot.answers.values import (
+    Awaited,
     Choice,
     Choices,
+    Corrected,
+    FoundAuthor,
     FoundPaper,
     FoundRepository,
     FullUp,
@@ -21,19 +27,25 @@ from bot.answers.values import (
     SourceStatus,
     Status,
     Subscribed,
+    Uncorrectable,
 )
 from bot.domain.chat import Address, Subscription
 from bot.domain.feed import Feed, FeedState, FoundFeed, Source
 from bot.domain.link import CodeLink
 from bot.domain.paper import Paper, parse_paper_id
+from bot.domain.report import Says
 from bot.domain.repository import parse_repository
 from bot.rules import matching, query
+from bot.rules.linking import worth_telling
 from storage import Storage
 
 __all__ = [
     "Answers",
+    "Awaited",
     "Choice",
     "Choices",
+    "Corrected",
+    "FoundAuthor",
     "FoundPaper",
     "FoundRepository",
     "FullUp",
@@ -43,6 +55,7 @@ __all__ = [
     "SourceStatus",
     "Status",
     "Subscribed",
+    "Uncorrectable",
 ]
 
 MOST_SUBSCRIPTIONS: Final = 100
@@ -73,13 +86,28 @@ class Answers:
 
     # Papers and code ------------------------------------------------------------------------------------------------
 
-    def code(self, text: str) -> PaperAnswer:
-        """Which code belongs to what was asked for: an id, an address, a repository, or words of a title."""
-        return self._finding.code(text)
+    def code(self, text: str, *, chat: Address | None = None) -> PaperAnswer:
+        """Which code belongs to what was asked for: an id, an address, a repository, an author, or words of a title.
 
-    def paper(self, text: str) -> PaperAnswer:
+        Links that this chat has called wrong are left out.
+        """
+        return self._without_hidden(self._finding.code(text), chat)
+
+    def paper(self, text: str, *, chat: Address | None = None) -> PaperAnswer:
         """As `code`; and where a paper's abstract isn't known, the live sources are asked for it."""
-        return self._finding.paper(text)
+        return self._without_hidden(self._finding.paper(text), chat)
+
+    def _without_hidden(self, answer: PaperAnswer, address: Address | None) -> PaperAnswer:
+        chat = self._storage.chats.find(address) if address else None
+        if chat is None or not isinstance(answer, FoundPaper):
+            return answer
+        hidden = self._storage.chats.hidden(chat.key, [link.key for link in answer.links])
+        shown = tuple(link for link in answer.links if link.key not in hidden)
+        return replace(answer, links=shown, hidden=len(hidden))
+
+    def correct(self, address: Address, text: str, says: Says, *, owner: bool) -> Corrected | Uncorrectable:
+        """What a reader says of a link; the words name a paper, then a repository."""
+        return correct(self._storage, self._finding, address, text, says, owner=owner, now=self._clock())
 
     def names_a_paper(self, text: str) -> bool:
         """Whether this is exactly what a known paper is called."""
@@ -110,10 +138,20 @@ class Answers:
             if len(mine) >= MOST_SUBSCRIPTIONS:
                 return FullUp(MOST_SUBSCRIPTIONS)
             terms = matching.query_terms(parsed, self._rarity(parsed)) if parsed else ()
+            self._look_for(parsed, now)
             made = self._storage.subscriptions.add(
                 chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None
             )
         return Subscribed(made, True, feed, max(len(found) - 1, 0), self._lately(parsed) if parsed else ())
+
+    def _look_for(self, parsed: query.Query | None, now: datetime) -> None:
+        """Somebody waits for these papers: where their code isn't known, it is looked for, whatever their age."""
+        for wanted in parsed.papers if parsed else ():
+            paper = self._storage.papers.find(wanted)
+            if paper is None or paper.arxiv is None or paper.next_look_at:
+                continue
+            if not any(map(worth_telling, self._storage.links.of_paper(paper.key))):
+                self._storage.papers.look_for_code(paper.key, now)
 
     def _lately(self, parsed: query.Query) -> tuple[Choice, ...]:
         """The latest papers with code that a query matches among those that were news; or those that it names by id."""
@@ -155,6 +193,17 @@ class Answers:
         mine = self._storage.subscriptions.of_chat(chat.key) if chat else ()
         return tuple((s, self._storage.feeds.get(s.feed) if s.feed else None) for s in mine)
 
+    def waiting(self, address: Address) -> tuple[Awaited, ...]:
+        """The papers whose code a chat waits for."""
+        chat = self._storage.chats.find(address)
+        found = []
+        for subscription in self._storage.subscriptions.of_chat(chat.key) if chat else ():
+            for wanted in matching.cached_parse(subscription.text).papers if not subscription.feed else ():
+                paper = self._storage.papers.find(wanted)
+                if paper is None or not paper.code_state.has_code:
+                    found.append(Awaited(subscription.number, subscription.text, paper))
+        return tuple(found)
+
     def meet(self, address: Address, *, title: str = "") -> None:
         """A chat has spoken: whatever waits for it may go again."""
         with self._storage.write():
@@ -164,12 +213,13 @@ class Answers:
 
     def status(self) -> Status:
         feeds = self._storage.feeds.all()
+        sources = [_source_status(source, [f for f in feeds if f.source is source]) for source in Source]
         return Status(
             now=self._clock(),
             papers=self._storage.papers.count(),
             links=self._storage.links.count(),
             subscriptions=self._storage.subscriptions.count(),
-            sources=tuple(_source_status(source, [f for f in feeds if f.source is source]) for source in Source),
+            sources=tuple(told for told in sources if told.source is not Source.PAPERS_WITH_CODE or told.failing),
             waiting=self._storage.outbox.waiting(),
             dead=self._storage.outbox.dead(),
             paused=self._storage.chats.paused(),

@@ -1,15 +1,16 @@
 """Finding the paper, or the repository, that somebody asks for.
 
-By id or address, by repository, by exact title or the name before its colon, by a repository's bare name, by likeness
-to titles in the catalogue, and last by the live sources, whose answer is remembered.
+By id or address, by repository, by author, by exact title or the name before its colon, by a repository's bare name,
+by likeness to titles in the catalogue, and last by the live sources, whose answer is remembered.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from bot.answers.values import Choice, Choices, FoundPaper, FoundRepository, NotFound, PaperAnswer
+from bot.answers.values import Choice, Choices, FoundAuthor, FoundPaper, FoundRepository, NotFound, PaperAnswer
 from bot.domain.feed import FoundFeed
 from bot.domain.link import EvidenceKind
 from bot.domain.paper import FetchedPaper, Paper, PaperId, parse_paper_id
@@ -17,12 +18,14 @@ from bot.domain.repository import Repository, RepositoryAddress, parse_repositor
 from bot.domain.text import words
 from bot.errors import FetchError
 from bot.ingest import ingest
-from bot.rules import linking, titles
+from bot.rules import linking, rhythm, titles
+from bot.rules.promises import promises
 from storage import Storage
 
 _LOOK_AGAIN: Final = timedelta(hours=6)
 _FAMOUS: Final = 4  # times as well known as the next one: surely meant
 _LANDMARK_FAME: Final = 5000
+_SIMILAR: Final = 3
 _LIVE_WORDS: Final = 3  # fewer words than this name too many papers to ask the live sources for
 
 
@@ -99,8 +102,20 @@ class Finding:
         """The paper with its links; where none is known, the live sources are asked once more."""
         links = self._storage.links.of_paper(paper.key)
         if any(map(linking.worth_telling, links)) or self._looked_lately(paper):
-            return FoundPaper(paper, links, also)
-        return replace(self._ask_again(paper), also=also)
+            return self._told(FoundPaper(paper, links, also))
+        return self._told(replace(self._ask_again(paper), also=also))
+
+    def _told(self, found: FoundPaper) -> FoundPaper:
+        """With when its code came to this state; where there is none, with what it promises and papers like it."""
+        paper = found.paper
+        event = next(reversed(self._storage.papers.events(paper.key)), None)
+        disputed = [k.key for k in found.links if linking.verdict(k.evidence, k.repository.address).disagree]
+        found = replace(found, since=event.at if event else None, disputed=tuple(disputed))
+        if any(map(linking.worth_telling, found.links)):
+            return found
+        keys = self._storage.papers.titles.similar(paper.key, f"{paper.title} {paper.abstract}", _SIMILAR)
+        promised = promises(f"{paper.abstract}\n{paper.comment or ''}")
+        return replace(found, promise=promised, similar=tuple(self.choices(keys)), has_code=False)
 
     def _looked_lately(self, paper: Paper) -> bool:
         """Whether there is no use in asking the live sources for it."""
@@ -136,7 +151,9 @@ class Finding:
             ingest(self._storage, [fetched], now=now, quiet=True)
             paper = self._storage.papers.find(*fetched.ids)
             assert paper is not None
-            self._storage.papers.mark_looked(paper.key, now)
+            rung, next_look = rhythm.next_rung(paper.seen_at or now, now)
+            coming = next_look if paper.next_look_at else None
+            self._storage.papers.looked_for(paper.key, rung=rung, next_look=coming, read_version=0, now=now)
         return self._storage.papers.get(paper.key)
 
     def _by_repository(self, address: RepositoryAddress, asked: str) -> PaperAnswer:
@@ -153,6 +170,8 @@ class Finding:
 
     def _by_words(self, asked: str) -> PaperAnswer:
         bare = asked[4:].strip() if asked.lower().startswith("for ") else ""
+        if name := _author_in(asked):
+            return self._by_author(name)
         if exact := self._exactly(asked):
             return exact
         if bare:
@@ -160,6 +179,10 @@ class Finding:
             if not (titles.is_clear(ranked) and ranked[0].title.lower().startswith("for ")):
                 return self.code(bare)
         return self._alike(asked)
+
+    def _by_author(self, name: str) -> PaperAnswer:
+        papers = self.choices(self._storage.papers.authors.with_code(name))
+        return FoundAuthor(name, tuple(papers)) if papers else NotFound(f"au:{name}")
 
     def _exactly(self, asked: str) -> PaperAnswer | None:
         """By a whole title, the name before a title's colon, or a repository's bare name."""
@@ -188,6 +211,8 @@ class Finding:
     def _alike(self, asked: str) -> PaperAnswer:
         """By likeness to known titles; and, where that isn't clear, to what arXiv finds now."""
         ranked = titles.rank(asked, self._storage.papers.titles.candidates(asked))
+        if not titles.is_clear(ranked) and self._storage.papers.authors.knows(asked):
+            return self._by_author(asked)
         trouble: tuple[str, ...] = ()
         if not titles.is_clear(ranked) and (not titles.related(ranked) or len(words(asked)) >= _LIVE_WORDS):
             trouble = self._find_live(asked)
@@ -227,6 +252,12 @@ def _fame(choice: Choice) -> int:
         return 0
     landmark = any(e.kind is EvidenceKind.STARTER for e in choice.best.evidence)
     return (choice.best.repository.stars or 0) + (_LANDMARK_FAME if landmark else 0) + 1
+
+
+def _author_in(asked: str) -> str:
+    """The name in au:NAME, without its quotes."""
+    found = re.fullmatch(r"au(?:thor)?:\s*(.+)", asked, re.IGNORECASE)
+    return found[1].strip("\"'“” ") if found else ""
 
 
 def _first_of(parse: Callable[[str], PaperId | None], asked: str) -> PaperId | None:

@@ -7,6 +7,7 @@ from bot.domain.chat import Chat, Subscription
 from bot.domain.feed import Feed, Source
 from bot.domain.link import CodeLink
 from bot.domain.paper import Paper
+from bot.domain.report import Says
 from bot.domain.repository import Repository, RepositoryAddress
 from storage.outbox import DeadLetter, Waiting
 
@@ -21,12 +22,22 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FoundPaper:
-    """The paper that was asked for, its links, others that may be meant, and which sources didn't answer just now."""
+    """The paper that was asked for, its links, others that may be meant, and which sources didn't answer just now.
+
+    `since` is when its code came to its present state; `similar` are papers with code, where this one has none;
+    `hidden` is how many links this chat has called wrong, `disputed` those over whose class the sources disagree.
+    """
 
     paper: Paper
     links: tuple[CodeLink, ...]
     also: tuple[Choice, ...] = ()
     trouble: tuple[str, ...] = ()
+    since: datetime | None = None
+    promise: str = ""
+    similar: tuple[Choice, ...] = ()
+    hidden: int = 0
+    has_code: bool = True
+    disputed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,42 @@ class NotFound:
     address: RepositoryAddress | None = None
 
 
-PaperAnswer = FoundPaper | Choices | FoundRepository | NotFound
+@dataclass(frozen=True, slots=True)
+class FoundAuthor:
+    """The latest papers with code by authors of this name."""
+
+    asked: str
+    papers: tuple[Choice, ...]
+
+
+PaperAnswer = FoundPaper | Choices | FoundRepository | FoundAuthor | NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A paper that a chat waits for, by the number of its subscription; None where it isn't known yet."""
+
+    number: int
+    words: str
+    paper: Paper | None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a reader said of a link: kept for all (the owner's word), or hidden in this chat and reported."""
+
+    paper: Paper
+    link: CodeLink
+    says: Says
+    for_all: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Uncorrectable:
+    """The words name no known paper, no repository, or no link between the two."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

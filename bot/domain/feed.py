@@ -16,6 +16,7 @@ class Source(StrEnum):
     TRENDING = "trending"
     GITHUB = "github"
     HUGGING_FACE = "huggingface"
+    PAPERS_WITH_CODE = "paperswithcode"  # asked for single papers only
 
 
 class FeedState(StrEnum):

@@ -5,9 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.chat import Chat
+from bot.domain.code import CodeEvent, CodeState
 from bot.domain.feed import Entry
 from bot.domain.link import CodeLink
 from bot.domain.paper import Paper
+from bot.domain.report import Report
 
 
 class NewsKind(StrEnum):
@@ -15,6 +17,8 @@ class NewsKind(StrEnum):
     PAPER = "paper"  # a new paper without code
     ENTRY = "entry"  # a feed's new entry
     FEED = "feed"  # a feed that somebody follows has stopped
+    STATE = "state"  # a paper's code has changed its state, short of being released
+    REPORT = "report"  # a reader says that a link is wrong; for the owner
 
 
 class DeliveryState(StrEnum):
@@ -27,11 +31,14 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that happened: its kind, its subject's key (paper, entry or feed) and when the world could know it."""
+    """One thing that happened: its kind, its subject's key (paper, entry, feed, code event or report), and when the
+    world could know it; `state` is what a code event has led to.
+    """
 
     kind: NewsKind
     subject: int
     at: datetime
+    state: CodeState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class Alert:
     entry: Entry | None = None
     feed_name: str = ""
     feed_error: str = ""
+    event: CodeEvent | None = None
+    report: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote, unquote, urlsplit
 
+from bot.domain.code import CodeState
 from bot.domain.link import Evidence
 
 # Digits are ASCII throughout: "\d" alone would take Arabic or full-width ones too.
@@ -54,7 +55,10 @@ class Announcement(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class PaperId:
-    """An id in a scheme: arxiv, doi, openreview or acl; `value` is bare (no version, no prefix)."""
+    """An id in a scheme: arxiv, doi, openreview, acl or pwc; `value` is bare (no version, no prefix).
+
+    pwc is the name that the archive of Papers With Code has for it: its site is gone.
+    """
 
     scheme: str
     value: str
@@ -69,6 +73,7 @@ class PaperId:
             "doi": "https://doi.org/",
             "openreview": "https://openreview.net/forum?id=",
             "acl": "https://aclanthology.org/",
+            "pwc": "https://paperswithcode.com/paper/",
         }[self.scheme] + quote(self.value, safe="/:;()._-")
 
 
@@ -111,7 +116,9 @@ class FetchedPaper:
 class Paper:
     """A paper as known.
 
-    `enriched` is the version whose comments have been read (0: none yet); `looked_at` is when other sources were asked.
+    `enriched` is the version whose comments have been read (0: none yet), `read_version` that whose full text has been;
+    `looked_at` is when other sources were asked for its code, `next_look_at` when they are asked again, `rung` how
+    many such looks lie behind it.
     """
 
     key: int
@@ -127,6 +134,10 @@ class Paper:
     changed_at: datetime | None = None
     enriched: int = 0
     looked_at: datetime | None = None
+    next_look_at: datetime | None = None
+    rung: int = 0
+    read_version: int = 0
+    code_state: CodeState = CodeState.NONE
 
     @property
     def arxiv(self) -> str | None:
@@ -135,7 +146,9 @@ class Paper:
     @property
     def url(self) -> str:
         return (
-            min(self.ids, key=lambda i: ("arxiv", "acl", "openreview", "doi").index(i.scheme)).url if self.ids else ""
+            min(self.ids, key=lambda i: ("arxiv", "acl", "openreview", "doi", "pwc").index(i.scheme)).url
+            if self.ids
+            else ""
         )
 
     @property

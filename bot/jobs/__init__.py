@@ -6,7 +6,9 @@ The flow of one item, in order:
     comments   what announcements leave out is looked up, a hundred papers at a time
     (ingest)   in one transaction: papers, links with evidence, news, alerts with deliveries, the feed's validators;
                it stands beside this room, in bot/ingest.py, because answers remember what they look up by it too
+    relink     papers without code are looked for again and again, in more places
     check      looks at the repositories that links name; code that isn't there yet is told when it is
+    inside     looks into them: is there code, by which framework, and does the README cite the paper
     deliver    claims what is due, sends it, and stores each outcome at once
     seed       the starter catalogue, at the first start and when it has a new edition
     tidy       ends what has waited too long

@@ -19,6 +19,8 @@ from bot.ingest import ingest
 from bot.jobs.check import Host, check
 from bot.jobs.comments import Comments, LookUp
 from bot.jobs.comments import Progress as Progress  # because: whoever makes a Poller knows only this file
+from bot.jobs.inside import Inside
+from bot.jobs.relink import SITE, Places, Run, relink
 from bot.rules import news, rhythm
 from storage import Storage
 
@@ -63,6 +65,10 @@ class Sources(Protocol):
     def huggingface(self) -> DailySource: ...
     @property
     def github(self) -> Host: ...
+    @property
+    def inside(self) -> Inside: ...
+    @property
+    def places(self) -> Places: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +224,25 @@ class Poller:
             return PollCount()
         if feed.failures and feed.next_check_at and now < feed.next_check_at and not named:
             return PollCount()
-        count, limited_until = check(self._storage, self._sources.github, now=now, named=named)
+        count, limited_until = check(self._storage, self._sources.github, self._sources.inside, now=now, named=named)
         if count.fetched or count.not_modified or count.errors:
             error = FetchError(count.errors[0], retry_at=limited_until) if count.errors else None
             with self._storage.write():
                 self._conclude(Look(feed, None if error else Batch(), error), now)
+        return count
+
+    def look_for_code(self, now: datetime) -> PollCount:
+        """Look again for the code of papers that have none; what fails is noted where it belongs."""
+        run = Run()
+        site = next(iter(self._storage.feeds.all(Source.PAPERS_WITH_CODE)), None)
+        if site is None or (site.failures and site.next_check_at and now < site.next_check_at):
+            run.failed[SITE] = FetchError("it failed a moment ago")
+            site = None
+        count = relink(self._storage, self._sources.places, run, now=now, progress=self._progress)
+        if site and count.fetched:
+            error = run.failed.get(SITE)
+            with self._storage.write():
+                self._conclude(Look(site, None if error else Batch(), error), now)
         return count
 
     # One look, and its conclusions -----------------------------------------------------------------------------------

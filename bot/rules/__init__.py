@@ -1,6 +1,13 @@
 """Decisions, pure: from facts and `now` to results. No I/O, no clock, no chance (jitter is handed in).
 
-    linking    a paper's texts and what sources state -> claims: which repository, whose, how sure, why
+    mentions   the repositories and project pages that a text names, and whether as its own
+    own_code   does a paragraph of a full text tell where the authors' own code is (weights shipped)
+    promises   the sentence that promises code for later
+    citing     does a README cite a paper, and what does it call itself (stance)
+    linking    a paper's texts and what sources state -> claims: which repository, with which evidence
+    weighing   what all the evidence of a link comes to: whose, how sure; the table of weights
+    states     the state of a paper's code, and which changes are news
+    contents   what is in a repository; frameworks (imports, manifests, framework_names) tells by what
     query      what a person typed -> Query, or BadQuery with a place and a hint
     matching   does a paper match a query; the terms under which queries stand and papers ask
     news       what of a paper is news, and who is told

@@ -94,7 +94,7 @@ def query_terms(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:
 
 
 # Papers without code are ten times as many as those with, and few queries want them: they never meet the other ones.
-_PREFIX = {NewsKind.CODE: "", NewsKind.PAPER: "new "}
+_PREFIX = {NewsKind.CODE: "", NewsKind.PAPER: "new ", NewsKind.STATE: "state "}
 
 
 def _most_selective(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:

@@ -83,7 +83,8 @@ def tells(
     why: dict[int, dict[str, None]] = {}
     for subscription in candidates:
         query = cached_parse(subscription.text)
-        if news.kind in query.kinds and _looks_forward(subscription, news, now) and matches(query, paper):
+        wanted = news.kind in query.kinds and (news.state is None or news.state in query.states)
+        if wanted and _looks_forward(subscription, news, now) and matches(query, paper):
             why.setdefault(subscription.chat, {})[subscription.text] = None
     return tuple(_tell(chat, news, tuple(texts), now=now, unchecked=unchecked) for chat, texts in why.items())
 

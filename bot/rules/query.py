@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.domain.code import CodeState
 from bot.domain.news import NewsKind
 from bot.domain.paper import PaperId, parse_paper_id
 from bot.domain.repository import parse_repository
@@ -22,6 +23,15 @@ FIELDS: Final = {
     "repo": "a repository, such as repo:owner/name",
     "id": "a paper, such as id:1703.06870",
     "kind": "kind:papers for new papers without code too",
+    "code": "code:placeholder, code:any … to hear of other changes of a paper's code",
+}
+# The changes of a paper's code that a subscription may ask for; "released" is what all of them hear.
+STATES: Final = {
+    "promised": CodeState.PROMISED,
+    "placeholder": CodeState.PLACEHOLDER,
+    "weights": CodeState.WEIGHTS,
+    "archived": CodeState.ARCHIVED,
+    "gone": CodeState.GONE,
 }
 _ALIASES: Final = {"category": "cat", "author": "au", "repository": "repo", "arxiv": "id", "paper": "id"}
 _TOKEN = re.compile(r'(?P<no>-?)(?:(?P<field>[A-Za-z_]+):(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))')
@@ -41,6 +51,7 @@ class Query:
     repositories: tuple[str, ...] = ()
     papers: tuple[PaperId, ...] = ()
     kinds: frozenset[NewsKind] = frozenset({NewsKind.CODE})
+    states: frozenset[CodeState] = frozenset()
 
 
 def parse(text: str) -> Query:
@@ -75,6 +86,7 @@ class _Parts:
     repositories: dict[str, None] = field(default_factory=dict)
     papers: dict[PaperId, None] = field(default_factory=dict)
     kinds: set[NewsKind] = field(default_factory=lambda: {NewsKind.CODE})
+    states: set[CodeState] = field(default_factory=set)
 
     def query(self) -> Query:
         return Query(
@@ -84,7 +96,8 @@ class _Parts:
             tuple(self.authors),
             tuple(self.repositories),
             tuple(self.papers),
-            frozenset(self.kinds),
+            frozenset(self.kinds | ({NewsKind.STATE} if self.states else set())),
+            frozenset(self.states),
         )
 
 
@@ -120,6 +133,8 @@ def _read_field(name: str, value: str, place: int, parts: _Parts) -> None:
             parts.papers[_paper(value, place)] = None
         case "kind":
             parts.kinds.add(_kind(value, place))
+        case "code":
+            parts.states |= _states(value, place)
 
 
 def _refuse_field(token: "re.Match[str]", name: str) -> None:
@@ -170,3 +185,16 @@ def _kind(value: str, place: int) -> NewsKind:
             f"I don't know kind:{value[:20]}", place=place, hint="There are kind:code (always on) and kind:papers."
         )
     return kinds[value.lower()]
+
+
+def _states(value: str, place: int) -> set[CodeState]:
+    name = value.lower()
+    if name in ("any", "all"):
+        return set(STATES.values())
+    if name == "released":
+        return set()
+    if name not in STATES:
+        raise BadQuery(
+            f"I don't know code:{value[:20]}", place=place, hint=f"There are code:any and {', '.join(STATES)}."
+        )
+    return {STATES[name]}

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from bot.domain.code import ContentState
 from bot.domain.feed import Feed, FeedState, Source
-from bot.domain.repository import RepositoryState
+from bot.domain.repository import Repository, RepositoryState
 
 SHORTEST: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=24)
@@ -17,10 +18,16 @@ STEADY: Final = {
     Source.HUGGING_FACE: 2 * 3600,
     Source.GITHUB: 3600,
     Source.RSS: 3600,
+    Source.PAPERS_WITH_CODE: 3600,
 }
 _SOONEST: Final = timedelta(seconds=30)
 MOVES_TO_BELIEVE: Final = 3
+_FRESH: Final = timedelta(days=30)
+_HOPEFUL: Final = timedelta(days=90)
 _YOUNG: Final = timedelta(days=180)
+_SETTLED: Final = timedelta(days=7)
+LADDER: Final = (0, 1, 3, 7, 14, 30, 60, 90, 180)  # days after a paper's first sight
+WAITED_FOR: Final = timedelta(days=30)  # between two looks beyond the ladder's end, while a chat waits
 
 
 def interval(feed: Feed, published: Sequence[datetime]) -> int:
@@ -55,9 +62,28 @@ def state_after_failure(feed: Feed, *, now: datetime, gone: bool) -> FeedState:
     return FeedState.PAUSED if failing and feed.source is Source.RSS else FeedState.ACTIVE
 
 
-def next_check(state: RepositoryState, *, named_at: datetime, now: datetime) -> datetime | None:
-    """When to look at a repository again: daily while it is young news, weekly later; a lost cause no more."""
-    young = now - named_at < timedelta(days=30)
-    if state is RepositoryState.MISSING:
-        return now + timedelta(days=1 if young else 7) if now - named_at < _YOUNG else None
-    return now + timedelta(days=1 if young else 7)
+def next_check(state: RepositoryState, *, named_at: datetime, now: datetime, hollow: bool = False) -> datetime | None:
+    """When to look at a repository again: daily while it is young news, weekly later; a lost cause no more.
+
+    One that is missing, or `hollow` (without source), may be filled any day: it is young for longer.
+    """
+    waited_for = hollow or state is RepositoryState.MISSING
+    again = now + timedelta(days=1 if now - named_at < (_HOPEFUL if waited_for else _FRESH) else 7)
+    return None if state is RepositoryState.MISSING and now - named_at >= _YOUNG else again
+
+
+def wants_look_inside(repository: Repository, *, now: datetime) -> bool:
+    """Whether somebody should look into it: never done, no source found so far, or changed since some days."""
+    if repository.inside_at is None or repository.contents is not ContentState.SOURCE:
+        return True
+    changed = repository.pushed is not None and repository.pushed > repository.inside_at
+    return changed and now - repository.inside_at >= _SETTLED
+
+
+def next_rung(since: datetime, now: datetime) -> tuple[int, datetime | None]:
+    """How many rungs of the ladder lie behind a paper that is known since then, and when the next one is (None: never).
+
+    Rungs that were missed are not made up for: one look is worth all of them.
+    """
+    ahead = [since + timedelta(days=days) for days in LADDER if since + timedelta(days=days) > now]
+    return len(LADDER) - len(ahead), min(ahead, default=None)

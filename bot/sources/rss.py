@@ -7,13 +7,13 @@ A feed's item is an Entry; it is a paper only if its own address is a paper's. `
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from bs4 import BeautifulSoup, Tag
-from bs4.filter import SoupStrainer
+from bs4 import Tag
 
 from bot.domain.feed import Batch, Feed, FoundFeed
 from bot.domain.text import NAME_LIMIT, clean
 from bot.errors import Unreadable
 from bot.sources.markup import plain
+from bot.sources.pages import tree
 from bot.sources.rss_entry import entry_of, link_of, newest, paper_of
 from bot.sources.rss_read import RawFeed, is_web_page, read_feed
 from bot.sources.web import Answer, Web, checked_address
@@ -23,7 +23,7 @@ _ACCEPT = (
     "application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.5, */*;q=0.1"
 )
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
-_HEAD_OF_PAGE = 1_000_000  # bytes: what names a page's feeds stands at its top
+_HEAD_OF_PAGE = 1_000_000  # characters: what names a page's feeds stands at its top
 _MOST_FOUND = 10
 
 
@@ -83,8 +83,7 @@ def _type(answer: Answer) -> str:
 
 def _named_by(answer: Answer) -> Iterator[FoundFeed]:
     """The feeds that a page names in its <link>s, in its order."""
-    page = BeautifulSoup(answer.body[:_HEAD_OF_PAGE], "html.parser", parse_only=SoupStrainer(["base", "link"]))
-    tags = page.find_all(["base", "link"])
+    tags = tree(answer.text()[:_HEAD_OF_PAGE]).find_all(["base", "link"])
     base = next((link for tag in tags if tag.name == "base" and (link := link_of(_of(tag, "href"), answer.url))), "")
     for tag in tags:
         kind = _of(tag, "type").partition(";")[0].strip().lower()

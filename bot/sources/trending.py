@@ -14,6 +14,7 @@ from bot.domain.feed import Batch, Feed, Sighting, Validators
 from bot.domain.repository import parse_repository
 from bot.domain.text import ABSTRACT_LIMIT, NAME_LIMIT, clean
 from bot.errors import Unreadable
+from bot.sources.pages import tree
 from bot.sources.web import Lane, Web
 
 SHIFTED = "no rows: the page's markup may have changed"
@@ -51,7 +52,7 @@ class Trending:
 
 def read_page(html: str) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:
     """A page's rows, each repository once, and what the operator should know. Raises Unreadable for what is no page."""
-    page = BeautifulSoup(html, "html.parser")
+    page = tree(html)
     if page.find(["html", "body"]) is None:
         raise Unreadable("GitHub's answer is not a page")
     found: dict[str, Sighting] = {}

@@ -74,7 +74,7 @@ class Console:
         if words.lower() in _LEAVE:
             return False
         if words:
-            answer = await asyncio.to_thread(self._respond, Request(ADDRESS, words))
+            answer = await asyncio.to_thread(self._respond, Request(ADDRESS, words, is_owner=True))
             print(f"{_shown(answer)}\n", flush=True)  # noqa: T201  because: as above
         return True
 

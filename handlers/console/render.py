@@ -8,6 +8,7 @@ import click
 
 from handlers.messages import (
     Bullets,
+    Button,
     Buttons,
     Facts,
     Heading,
@@ -48,15 +49,20 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
             room = max((len(name) for name, _ in pairs), default=0)
             for name, line in pairs:
                 yield from _wrap(_spans(line, colour), width, first=f"  {name:<{room}}  ", rest=" " * (room + 4))
-        case Buttons((button,)):
-            command = _style(button.command, colour, bold=True)
-            yield from _wrap(f"{command} — {button.label}", width, first="  → ", rest="    ")
-        case Buttons(row):
-            yield from _commands([button.command for button in row], width, colour)
+        case Buttons(row, minor):
+            yield from () if minor else _buttons(row, width, colour)
+
+
+def _buttons(row: tuple[Button, ...], width: int, colour: bool) -> list[str]:
+    """One command with what it is for; of several, what they are about stands above them."""
+    if len(row) > 1:
+        return _commands([button.command for button in row], width, colour)
+    command = _style(row[0].command, colour, bold=True)
+    return _wrap(f"{command} — {row[0].label}", width, first="  → ", rest="    ")
 
 
 def _commands(commands: list[str], width: int, colour: bool) -> list[str]:
-    """Several commands to choose from; what they are about stands above them. None is broken in two."""
+    """Several commands to choose from; none is broken in two."""
     glue = "\N{NO-BREAK SPACE}"
     typed = [_style(command.replace(" ", glue), colour, bold=True) for command in commands]
     return [line.replace(glue, " ") for line in _wrap(" · ".join(typed), width, first="  → ", rest="    ")]

@@ -86,7 +86,7 @@ def _lines(part: Part, pressed: frozenset[Button]) -> Iterator[Runs]:
         case Facts(pairs):
             yield from ((Run(safe(name), "b"), Run(": "), *_runs(value)) for name, value in pairs)
         case Buttons(row):
-            yield from (_to_type(button) for button in row if button not in pressed)
+            yield from (_to_type(button) for button in row if button not in pressed and not part.minor)
 
 
 def _to_type(button: Button) -> Runs:

@@ -2,14 +2,28 @@
 
 from typing import Final
 
+from bot.domain.code import CodeState
 from bot.domain.news import Alert, Delivery, NewsKind
 from handlers.messages import Bullets, Heading, Line, Link, Message, Part, Quiet, Strong, Text, Typed, text
-from handlers.wording.papers import code_parts, paper_link, title
+from handlers.wording.links import code_parts, report
+from handlers.wording.papers import paper_link, title
 from handlers.wording.plain import cut, day, say
 
 _FOLDED_SHOWN: Final = 10
 _REASONS_SHOWN: Final = 3
 _SUMMARY_SHOWN: Final = 280
+_STATES: Final = {
+    CodeState.PROMISED: "Code promised: ",
+    CodeState.PLACEHOLDER: "A repository, without code yet: ",
+    CodeState.WEIGHTS: "Weights added: ",
+    CodeState.ARCHIVED: "Code archived: ",
+    CodeState.GONE: "Code gone: ",
+}
+_BEFORE: Final = {
+    CodeState.PLACEHOLDER: "Until now the repository had no code in it.",
+    CodeState.PROMISED: "It was promised; now it is there.",
+    CodeState.GONE: "It had gone, and is back.",
+}
 
 
 def delivery(item: Delivery) -> Message:
@@ -18,6 +32,8 @@ def delivery(item: Delivery) -> Message:
         return _folded(item)
     alert = item.alerts[0]
     return {
+        NewsKind.STATE: _state_alert,
+        NewsKind.REPORT: _report_alert,
         NewsKind.CODE: _code_alert,
         NewsKind.PAPER: _paper_alert,
         NewsKind.ENTRY: _entry_alert,
@@ -26,7 +42,27 @@ def delivery(item: Delivery) -> Message:
 
 
 def _code_alert(alert: Alert) -> Message:
-    return _about_paper(alert, "Has code: ", code_parts(alert.links), alert.links[0].url if alert.links else "")
+    preview = alert.links[0].url if alert.links else ""
+    return _about_paper(alert, "Has code: ", [*code_parts(alert.links), *_waited(alert)], preview)
+
+
+def _waited(alert: Alert) -> list[Part]:
+    """What there was before the code."""
+    before = alert.event.before if alert.event and alert.event.state.has_code else CodeState.NONE
+    return [text(Quiet(_BEFORE[before]))] if before in _BEFORE else []
+
+
+def _state_alert(alert: Alert) -> Message:
+    assert alert.event is not None
+    why: list[Part] = [text(Quiet(f"It says: “{alert.event.why}”"))] if alert.event.why else []
+    return _about_paper(alert, _STATES[alert.event.state], [*code_parts(alert.links), *why], "")
+
+
+def _report_alert(alert: Alert) -> Message:
+    assert alert.report is not None
+    assert alert.paper is not None
+    where = f"{alert.report.platform}, {alert.report.chat}"
+    return report(alert.paper, alert.links[0], alert.report.says, where)
 
 
 def _paper_alert(alert: Alert) -> Message:

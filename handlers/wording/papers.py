@@ -1,30 +1,34 @@
-"""The answers to /code and /paper, and links with their evidence."""
+"""The answers to /code, /paper and /waiting."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.answers import Choice, Choices, FoundPaper, FoundRepository, NotFound, PaperAnswer
-from bot.domain.link import CodeLink, Evidence, EvidenceKind
+from bot.answers import Awaited, Choice, Choices, FoundAuthor, FoundPaper, FoundRepository, NotFound, PaperAnswer
+from bot.domain.code import CodeState
 from bot.domain.paper import Paper, parse_paper_id
-from bot.domain.repository import RepositoryState
-from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Message, Part, Quiet, Strong, Text, text
-from handlers.wording.plain import ago, count, cut, day, not_reached
+from handlers.messages import (
+    Bullets,
+    Button,
+    Buttons,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Part,
+    Quiet,
+    Strong,
+    Text,
+    Typed,
+    text,
+)
+from handlers.wording.links import because, code_parts, correction_buttons
+from handlers.wording.plain import ago, count, cut, day, not_reached, say, until
 
-_LINKS_SHOWN: Final = 5
 _AUTHORS_SHOWN: Final = 4
 _PAPERS_SHOWN: Final = 10
 _ABSTRACT_SHOWN: Final = 1200
-_SNIPPET_SHOWN: Final = 90
 
-_EVIDENCE: Final = {
-    EvidenceKind.ABSTRACT: "in the abstract",
-    EvidenceKind.COMMENT: "in the arXiv comments",
-    EvidenceKind.HUGGING_FACE_PERSON: "linked by a person on Hugging Face",
-    EvidenceKind.HUGGING_FACE_AUTO: "matched by Hugging Face's machine",
-    EvidenceKind.STARTER: "from the starter catalogue",
-}
-_WHOSE: Final = {True: "official", False: "community", None: "not sure whose"}
 _WHOSE_CODE: Final = {True: "official code", False: "community code", None: "perhaps code"}
 
 
@@ -37,6 +41,8 @@ def code(answer: PaperAnswer, *, now: datetime) -> Message:
             return _choices(answer)
         case FoundRepository():
             return _found_repository(answer)
+        case FoundAuthor():
+            return _found_author(answer)
         case NotFound():
             return _not_found(answer)
 
@@ -52,16 +58,39 @@ def paper(answer: PaperAnswer, *, now: datetime) -> Message:
 
 def _found_paper(found: FoundPaper, now: datetime) -> Message:
     subject = found.paper
-    parts: list[Part] = [*title(subject), *code_parts(found.links)]
-    if not found.links:
-        parts.append(text(Strong("No code known yet. "), Quiet(_looked_at(found, now))))
-        parts.append(Buttons((Button("Tell me when it has code", f"/subscribe id:{subject.name}"),)))
+    parts: list[Part] = [*title(subject), *code_parts(found.links, found.disputed)]
+    if not found.has_code:
+        parts += _without_code(found, now)
+    if found.hidden:
+        parts.append(text(Quiet(f"{count(found.hidden, 'link')} that this chat called wrong, not shown.")))
     if found.trouble:
         parts.append(text(Quiet(not_reached(found.trouble))))
     if found.also:
         parts += [text("Also close:"), Bullets(tuple(map(choice_line, found.also)))]
+    parts += correction_buttons(subject, found.links)
     summary = f"code at {found.links[0].repository.slug}" if found.links else "no code known yet"
     return Message(tuple(parts), f"{subject.title}: {summary}", found.links[0].url if found.links else "")
+
+
+def _without_code(found: FoundPaper, now: datetime) -> list[Part]:
+    """What is known instead of code, when it is looked for again, and what is like it."""
+    subject = found.paper
+    looks = f" I look again {until(subject.next_look_at, now)}." if subject.next_look_at else ""
+    parts: list[Part] = [text(Strong(_state(found)), " ", Quiet(_looked_at(found, now) + looks))]
+    if found.promise:
+        parts.append(text(Quiet(f"It says: “{found.promise}”")))
+    if found.similar:
+        parts += [text("Closest with code:"), Bullets(tuple(map(choice_line, found.similar)))]
+    return [*parts, Buttons((Button("Tell me when it has code", f"/subscribe id:{subject.name}"),))]
+
+
+def _state(found: FoundPaper) -> str:
+    since = f" since {day(found.since)}" if found.since else ""
+    return {
+        CodeState.PROMISED: f"Code promised{since}.",
+        CodeState.PLACEHOLDER: f"A repository without code{since}.",
+        CodeState.GONE: f"The code is gone{since}.",
+    }.get(found.paper.code_state, "Code promised." if found.promise else "No code known yet.")
 
 
 def title(subject: Paper) -> tuple[Part, ...]:
@@ -84,55 +113,22 @@ def _written(subject: Paper) -> str:
     return f"{when:%Y}" if (when.month, when.day) == (1, 1) else day(when)
 
 
-def code_parts(links: Sequence[CodeLink]) -> list[Part]:
-    """The links as bullets: what is known whose it is first, and what is only supposed under its own line."""
-    sure = [link for link in links if link.official is not None]
-    supposed = [link for link in links if link.official is None]
-    parts: list[Part] = [Bullets(tuple(map(_link_line, sure[:_LINKS_SHOWN])))] if sure else []
-    if supposed:
-        parts.append(text("Also named:" if sure else "Named, but perhaps not its own code:"))
-        parts.append(Bullets(tuple(map(_link_line, supposed[: _LINKS_SHOWN - min(len(sure), 3)]))))
-    hidden = len(links) - sum(len(part.items) for part in parts if isinstance(part, Bullets))
-    return [*parts, text(Quiet(f"and {hidden} more"))] if hidden > 0 else parts
+def waiting(awaited: Sequence[Awaited], *, now: datetime) -> Message:
+    """The answer to /waiting."""
+    if not awaited:
+        return say("This chat waits for no paper's code. ", Typed("/subscribe 1706.03762"), " waits for one.")
+    items = tuple(_awaited(one, now) for one in awaited)
+    return Message((Heading("Waiting for the code of"), Bullets(items)), f"Waiting for {count(len(items), 'paper')}.")
 
 
-def _link_line(link: CodeLink) -> Line:
-    facts = [_WHOSE[link.official], *_repository_facts(link)]
-    name = link.repository.slug + (f"/{link.path}" if link.path else "")
-    return (Link(name, link.url), "".join(f" · {fact}" for fact in facts), *_because(link))
-
-
-def _repository_facts(link: CodeLink) -> list[str]:
-    repository = link.repository
-    looked = f" (looked {day(repository.checked_at)})" if repository.checked_at else ""
-    facts = [
-        f"★ {repository.stars:,}" if repository.stars else "",
-        repository.language or "",
-        repository.licence or "",
-        "archived" if repository.archived else "",
-        "a fork" if repository.fork else "",
-        f"not there yet{looked}" if repository.state is RepositoryState.MISSING else "",
-    ]
-    return [fact for fact in facts if fact]
-
-
-def _because(link: CodeLink) -> Line:
-    words = dict.fromkeys(_evidence(evidence, link.repository.slug) for evidence in link.evidence)
-    return (Quiet(f" — {'; '.join(words)}"),) if words else ()
-
-
-def _evidence(evidence: Evidence, slug: str) -> str:
-    words = _EVIDENCE[evidence.kind]
-    if evidence.kind in (EvidenceKind.ABSTRACT, EvidenceKind.COMMENT) and evidence.where:
-        return f"{words} of {evidence.where}" + (f": “{_up_to(evidence.snippet, slug)}”" if evidence.snippet else "")
-    return words
-
-
-def _up_to(snippet: str, slug: str) -> str:
-    """The words before a repository in a snippet, and the repository."""
-    found = snippet.lower().rfind(slug.lower())
-    shown = snippet[: found + len(slug)] if found >= 0 else snippet
-    return shown if len(shown) <= _SNIPPET_SHOWN else "…" + shown[-_SNIPPET_SHOWN:].split(" ", 1)[-1].lstrip("…")
+def _awaited(one: Awaited, now: datetime) -> Line:
+    if one.paper is None:
+        return (f"#{one.number} ", Strong(one.words), Quiet(" · not known yet"))
+    looked = f"looked {ago(one.paper.looked_at, now)}" if one.paper.looked_at else "not looked yet"
+    again = f", next {until(one.paper.next_look_at, now)}" if one.paper.next_look_at else ""
+    state = {CodeState.PROMISED: "promised · ", CodeState.PLACEHOLDER: "a repository without code · "}
+    facts = f" · {state.get(one.paper.code_state, '')}{looked}{again} · "
+    return (f"#{one.number} ", one.paper.title or one.paper.name, Quiet(facts), paper_link(one.paper))
 
 
 def _looked_at(found: FoundPaper, now: datetime) -> str:
@@ -192,6 +188,11 @@ def _found_repository(answer: FoundRepository) -> Message:
     return Message(tuple(parts), f"{repository.slug}: the code of {count(len(answer.papers), 'paper')}", repository.url)
 
 
+def _found_author(answer: FoundAuthor) -> Message:
+    head = f"Latest papers with code by {answer.asked}"
+    return Message((text(f"{head}:"), Bullets(tuple(map(choice_line, answer.papers)))), head)
+
+
 def _sighting(answer: FoundRepository) -> list[Part]:
     if not answer.sighting:
         return []
@@ -201,9 +202,9 @@ def _sighting(answer: FoundRepository) -> list[Part]:
 
 
 def _paper_of_repository(choice: Choice) -> Line:
-    whose = f" · {_WHOSE[choice.best.official]} · " if choice.best else " · "
-    because = _because(choice.best) if choice.best else ()
-    return (choice.paper.title, Quiet(whose), paper_link(choice.paper), *because)
+    whose = f" · {_WHOSE_CODE[choice.best.official]} · " if choice.best else " · "
+    why = because(choice.best) if choice.best else ()
+    return (choice.paper.title, Quiet(whose), paper_link(choice.paper), *why)
 
 
 def _not_found(answer: NotFound) -> Message:

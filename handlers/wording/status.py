@@ -17,6 +17,7 @@ SOURCE_NAMES: Final = {
     Source.TRENDING: "GitHub trending",
     Source.GITHUB: "GitHub",
     Source.HUGGING_FACE: "Hugging Face",
+    Source.PAPERS_WITH_CODE: "paperswithcode.co",
 }
 
 

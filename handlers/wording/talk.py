@@ -15,6 +15,7 @@ _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
     ("repo:owner/name", "a repository: when a paper names it"),
     ("id:1703.06870", "a paper: when it gets code"),
     ("kind:papers", "beside the rest: new papers without code"),
+    ("code:any", "and when code is promised, empty, archived, gone …"),
     ("https://…", "a blog or feed: its new entries"),
 )
 

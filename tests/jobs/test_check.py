@@ -178,7 +178,7 @@ def test_a_repository_that_never_came_is_asked_for_ever_more_rarely_and_then_no_
     for _ in range(400):
         hub.poll(Source.GITHUB)
         hub.later(days=1)
-    assert 40 < len(hub.github.asked) < 60
+    assert 90 < len(hub.github.asked) < 115
     assert due(hub.storage, now=hub.now + timedelta(days=1000)) == ()
 
 

@@ -8,8 +8,10 @@ from bot.domain.feed import Feed, PollCount, Source
 from bot.domain.news import NewsKind
 from bot.jobs.deliver import DeliverCount, deliver
 from bot.jobs.poll import Poller
+from bot.jobs.relink import Places
 from storage import Storage
 from tests.builders import NOW
+from tests.fake_places import FakeInside, FakeWorld
 from tests.fakes import FakeArxiv, FakeChannel, FakeFeeds, FakeHost
 
 
@@ -25,7 +27,16 @@ class Wire:
     trending: FakeFeeds = field(default_factory=FakeFeeds)
     huggingface: FakeFeeds = field(default_factory=FakeFeeds)
     github: FakeHost = field(default_factory=FakeHost)
+    world: FakeWorld = field(default_factory=FakeWorld)
     channel: FakeChannel = field(default_factory=FakeChannel)
+
+    @property
+    def inside(self) -> FakeInside:
+        return self.world.inside
+
+    @property
+    def places(self) -> Places:
+        return self.world.places
 
     def feed(self, source: Source, name: str, url: str = "", *, trusted: bool = True) -> Feed:
         """A feed that is looked at every hour."""
@@ -37,8 +48,13 @@ class Wire:
         return self.storage.feeds.get(feed.key)
 
     def poll(self, source: Source, *, named: bool = False) -> PollCount:
-        poller = Poller(self.storage, self, jitter=lambda: 0.0, real_clock=lambda: self.real_now)
-        return poller.poll(source, self.now, named=named)
+        return self._poller().poll(source, self.now, named=named)
+
+    def look_for_code(self) -> PollCount:
+        return self._poller().look_for_code(self.now)
+
+    def _poller(self) -> Poller:
+        return Poller(self.storage, self, jitter=lambda: 0.0, real_clock=lambda: self.real_now)
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)

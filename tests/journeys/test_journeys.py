@@ -52,7 +52,7 @@ class Player:
         """What is said to this line."""
         mark, words = line[0], self._here(line[2:])
         if mark == ">":
-            return self._there(render(self.app.respond(Request(ADDRESS, words)), width=WIDTH))
+            return self._there(render(self.app.respond(Request(ADDRESS, words, is_owner=True)), width=WIDTH))
         if mark == "$":
             result = self.house.call("--now", self.now, *shlex.split(words)[1:])
             return self._there(result.stdout + result.stderr)

@@ -21,7 +21,7 @@ def refused(text: str) -> BadQuery:
     [
         ("foo categry:cs.CV", "Did you mean cat: ?"),
         ("foo auther:bengio", "Did you mean au: ?"),
-        ("foo zzz:1", "Known are cat: au: repo: id: kind:"),
+        ("foo zzz:1", "Known are cat: au: repo: id: kind: code:"),
     ],
 )
 def test_an_unknown_field_is_refused_at_its_place_with_the_nearest_name(text: str, hint: str) -> None:

@@ -1,5 +1,6 @@
 """Finding feeds: the address itself, or those that a page names."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,11 @@ def test_an_address_without_a_feed_says_what_is_there(web: Web, server: Server, 
     with pytest.raises(Unreadable) as failed:
         Rss(web).discover(server.url("/"))
     assert str(failed.value) == reason
+
+
+def test_a_page_of_unfinished_tags_takes_no_time(web: Web, server: Server) -> None:
+    server.route("/", body="<html><head>" + "<a " * 300_000, type="text/html")
+    began = time.process_time()
+    with pytest.raises(Unreadable, match="names no feed"):
+        Rss(web).discover(server.url("/"))
+    assert time.process_time() - began < 5

@@ -275,7 +275,9 @@ def test_without_an_answer_about_the_rights_nobody_manages(telegram: FakeTelegra
 def test_a_press_is_acknowledged_and_answered_like_a_typed_command(telegram: FakeTelegram) -> None:
     card = telegram.presses(-100, "/subscribe bert", sender=8, topic=5)
     (request,) = heard(telegram)
-    assert request == Request(Address("telegram", "-100", topic="5"), "/subscribe bert", False, "Readers")
+    assert request == Request(
+        Address("telegram", "-100", topic="5"), "/subscribe bert", may_manage=False, chat_title="Readers"
+    )
     assert len(telegram.pressed) == 1
     assert (telegram.sent[0].topic, telegram.sent[0].quote) == (5, card)
 

@@ -1,0 +1,152 @@
+"""The service: what the clock does and who talks, from the start to an orderly stop. `app` builds the parts."""
+
+import asyncio
+import logging
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final
+
+from bot.app import POLLED, App, Channel, describe
+from bot.domain.feed import Source
+from bot.errors import ChannelDown, DeliveryFailed, InUse
+from bot.jobs.tidy import tidy
+from bot.schedule import Clockwork, Tick, scheduler
+
+log = logging.getLogger("paperwire")
+
+POLL_TICK_S: Final = 30.0
+DELIVER_TICK_S: Final = 2.0
+LOOK_TICK_S: Final = 60.0
+TIDY_TICK_S: Final = 3600.0
+CONSOLE_HEAD_START_S: Final = 15.0  # time for a newcomer to subscribe before the first look at the sources
+_LAST_SEND_S: Final = 3.0  # of a stop, for the message in flight
+_THREADS: Final = 32
+
+
+class Service:
+    """An app that lives: it polls, delivers and talks."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._sending, self._stopping = asyncio.Lock(), False
+
+    async def chat(self) -> None:
+        """The console alone: what waits for it, then questions and answers, until the person leaves."""
+        console = self._app.console()
+        await self._app.deliver_to_console()
+        ticks: dict[str, tuple[Tick, float]] = {
+            "deliver": (partial(self._tick_deliver, {"console": console}), DELIVER_TICK_S)
+        }
+        clock = scheduler(ticks)
+        clock.start()
+        try:
+            await console.talk()
+        finally:
+            await self._stop_sending(clock)
+
+    async def run(self) -> None:
+        """The whole service until SIGTERM, SIGINT or the person at the console leaves."""
+        loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+        loop.set_default_executor(ThreadPoolExecutor(_THREADS, "work"))
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stopping.set)
+        senders: dict[str, Any] = {}
+        console = self._app.console() if sys.stdin.isatty() and sys.stdout.isatty() else None
+        if console:
+            senders["console"] = console
+            self._app.fold_console()
+        starting = asyncio.create_task(self._start_channels(senders))
+        clock = scheduler(self._ticks(senders), first_after_s=CONSOLE_HEAD_START_S if console else 0.0)
+        clock.start()
+        talking = asyncio.create_task(console.talk()) if console else None
+        try:
+            await _first(stopping.wait(), talking)
+        finally:
+            starting.cancel()
+            await self._stop_sending(clock)
+            await self._app.stop_channels()
+
+    def _ticks(self, senders: dict[str, Any]) -> dict[str, tuple[Tick, float]]:
+        polls: dict[str, tuple[Tick, float]] = {
+            source.value: (partial(self._tick_poll, source), POLL_TICK_S) for source in POLLED
+        }
+        return polls | {
+            "deliver": (partial(self._tick_deliver, senders), DELIVER_TICK_S),
+            "look": (self._tick_look, LOOK_TICK_S),
+            "tidy": (self._tick_tidy, TIDY_TICK_S),
+        }
+
+    async def _tick_poll(self, source: Source) -> None:
+        count = await asyncio.to_thread(self._app.poll, source)
+        if count.fetched or count.errors:
+            log.info("%s: %s", source, describe(count))
+            if source is not Source.GITHUB:
+                await asyncio.to_thread(
+                    self._app.poll, Source.GITHUB
+                )  # what was just named is looked at before people are told
+
+    async def _tick_deliver(self, senders: dict[str, Any]) -> None:
+        try:
+            async with self._sending:
+                await self._app.deliver(senders, going=lambda: not self._stopping)
+        except InUse:
+            log.debug("another process is sending")
+
+    async def _stop_sending(self, clock: Clockwork) -> None:
+        """No tick begins any more; the message in flight arrives, and that it did is stored: else it would come twice.
+
+        The clock is paused, not shut down: that would cancel the ticks under way, with a traceback for each.
+        """
+        clock.pause()
+        self._stopping = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_SEND_S), self._sending:
+                pass
+
+    async def _tick_look(self) -> None:
+        count = await asyncio.to_thread(self._app.look_for_code)
+        if count.new_links:
+            log.info("looked for code: %s", describe(count))
+            await asyncio.to_thread(self._app.poll, Source.GITHUB)
+
+    async def _tick_tidy(self) -> None:
+        await asyncio.to_thread(tidy, self._app.storage, self._app.clock())
+
+    async def _start_channels(self, senders: dict[str, Any]) -> None:
+        channels = await asyncio.to_thread(self._app.open_channels)
+        if not channels and not senders:
+            log.warning(
+                "No channel is set and there is no terminal: I poll, and deliver to nobody until a token is set."
+            )
+        await asyncio.gather(*(self._start_channel(name, channel, senders) for name, channel in channels.items()))
+
+    async def _start_channel(self, name: str, channel: Channel, senders: dict[str, Any]) -> None:
+        """Start a channel, trying again while it can't be reached; a refused token stops this channel only."""
+        wait = 5.0
+        while True:
+            try:
+                await channel.start()
+            except ChannelDown as error:
+                log.error("%s is off: %s", name, error)
+                return
+            except DeliveryFailed as error:
+                log.warning("%s can't be reached: %s; trying again in %.0f s", name, error, wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 300)
+            else:
+                senders[name] = channel
+                log.info("%s is on", name)
+                return
+
+
+async def _first(*waits: Any) -> None:
+    """Wait until the first of these ends; the others are given up."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits if wait is not None]
+    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    for task in done:
+        task.result()

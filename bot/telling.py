@@ -1,0 +1,68 @@
+"""Telling chats: who cares about a piece of news, and what a change of a paper's code state comes to.
+
+In the caller's transaction. Beside the rooms, because ingest, jobs and answers all end here.
+"""
+
+from datetime import datetime
+
+from bot.domain.code import CodeState
+from bot.domain.link import CodeLink
+from bot.domain.news import News, NewsKind
+from bot.domain.paper import Paper
+from bot.domain.repository import RepositoryState
+from bot.rules import linking, news, states
+from bot.rules.matching import document, paper_terms
+from bot.rules.promises import promises
+from storage import Storage
+
+_EXPECTED = (CodeState.PROMISED, CodeState.PLACEHOLDER)
+
+
+def tell(storage: Storage, item: News, paper: Paper, links: tuple[CodeLink, ...], *, now: datetime) -> int:
+    """Queue an alert for every chat with a matching subscription; how many chats that are."""
+    asked = document(paper, links)
+    candidates = storage.subscriptions.under(paper_terms(asked, item.kind))
+    unchecked = item.kind is NewsKind.CODE and not _any_seen(links)
+    tells = news.tells(item, asked, candidates, now=now, unchecked=unchecked)
+    if tells and unchecked:
+        for link in links:
+            if link.repository.inside_at is None and link.repository.host == "github.com":
+                storage.repositories.ask_for(link.repository.key, now, awaited=True)
+    return storage.outbox.queue(tells, now)
+
+
+def _any_seen(links: tuple[CodeLink, ...]) -> bool:
+    """Whether one of the links worth telling has been looked into, or never will be (hosts that we don't ask)."""
+    return any(
+        link.repository.host != "github.com"
+        or (link.repository.state is RepositoryState.PRESENT and link.repository.inside_at is not None)
+        for link in links
+        if linking.worth_telling(link)
+    )
+
+
+def conclude(storage: Storage, key: int, *, now: datetime, why: str = "") -> int:
+    """Bring a paper's code state up to what is known of its links, and tell who wants to know; how many chats.
+
+    Code that turns out not to be there is taken back where it hasn't been told yet; it will be news when it is.
+    """
+    paper, links = storage.papers.get(key), storage.links.of_paper(key)
+    promise = promises(f"{paper.abstract}\n{paper.comment or ''}")
+    state = states.code_state(links, promised=bool(promise))
+    if state is None:
+        return 0
+    announced, code_told = storage.papers.milestones(key)
+    if state.has_code:
+        storage.papers.look_for_code(key, None)
+    elif code_told:
+        storage.papers.unmark_code(key)
+        storage.outbox.withdraw(key)
+    if state is paper.code_state:
+        return 0
+    event = storage.papers.change_state(paper, state, why or (promise if state is CodeState.PROMISED else ""), now)
+    if state.has_code and code_told is None and (announced or paper.code_state in _EXPECTED):
+        storage.papers.mark(key, code=now)
+        return tell(storage, News(NewsKind.CODE, key, now), paper, links, now=now)
+    if states.is_news(paper.code_state, state) and (announced or paper.code_state is not CodeState.NONE):
+        return tell(storage, News(NewsKind.STATE, event.key, now, state), paper, links, now=now)
+    return 0
