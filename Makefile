@@ -20,7 +20,7 @@ run: $(READY)  ## run the bot (the first time, set up; then at once)
 	@.venv/bin/paperwire run
 
 test: $(READY)  ## run the tests
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto
 
 check: $(READY)  ## ruff, formatting, mypy --strict
 	.venv/bin/ruff check .

@@ -11,7 +11,8 @@ from storage.merging import join_links
 
 COLUMNS = (
     "repositories.id, host, owner, name, state, host_id, stars, forks, description, language, licence, archived, fork, "
-    "checked_at, next_check_at, etag, pushed, contents, frameworks, hints, inside_at"
+    "checked_at, next_check_at, etag, pushed, contents, frameworks, hints, inside_at, "
+    "inside_pushed"
 )
 
 
@@ -192,7 +193,7 @@ class Repositories:
         """Store what was found inside; frameworks that couldn't be read this time stay as they were known."""
         self._db.execute(
             "UPDATE repositories SET contents = ?, frameworks = iif(? = '', frameworks, ?), hints = ?, inside_at = ?, "
-            "inside_due = 0 WHERE id = ?",
+            "inside_pushed = pushed, inside_due = 0 WHERE id = ?",
             (contents, " ".join(frameworks), " ".join(frameworks), " ".join(hints), stamp(now), key),
         )
 
@@ -251,6 +252,7 @@ def repository(row: Row) -> Repository:
         frameworks,
         hints,
         inside,
+        inside_pushed,
     ) = row
     return Repository(
         key,
@@ -274,4 +276,5 @@ def repository(row: Row) -> Repository:
         tuple(frameworks.split()),
         tuple(hints.split()),
         moment(inside),
+        moment(inside_pushed),
     )

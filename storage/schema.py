@@ -85,6 +85,7 @@ CREATE TABLE repositories (
   frameworks TEXT NOT NULL DEFAULT '',     -- separated by spaces, the primary one first
   hints TEXT NOT NULL DEFAULT '',          -- what it has: dependencies, tests, weights, data, release
   inside_at INTEGER,                       -- when somebody last looked inside
+  inside_pushed INTEGER,                   -- what `pushed` was then
   inside_due INTEGER NOT NULL DEFAULT 0,   -- 1: it is new, or has changed since then
   awaited INTEGER NOT NULL DEFAULT 0       -- 1: an alert waits for a look at it
 ) STRICT;

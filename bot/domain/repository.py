@@ -82,7 +82,8 @@ class RepositoryFacts:
 class Repository:
     """A repository as known; None means "not told yet".
 
-    `frameworks` has the primary one first; `hints` of what it has (dependencies, tests, weights, data, release).
+    `frameworks` has the primary one first; `hints` of what it has (dependencies, tests, weights, data);
+    `inside_at` is when somebody last looked into it, and `inside_pushed` what `pushed` was then.
     """
 
     key: int
@@ -106,6 +107,7 @@ class Repository:
     frameworks: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     inside_at: datetime | None = None
+    inside_pushed: datetime | None = None
 
     @property
     def address(self) -> RepositoryAddress:

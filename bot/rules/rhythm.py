@@ -73,11 +73,16 @@ def next_check(state: RepositoryState, *, named_at: datetime, now: datetime, hol
 
 
 def wants_look_inside(repository: Repository, *, now: datetime) -> bool:
-    """Whether somebody should look into it: never done, no source found so far, or changed since some days."""
-    if repository.inside_at is None or repository.contents is not ContentState.SOURCE:
+    """Whether somebody should look into it: never done, or pushed to since.
+
+    One without source at once, since that may be the code; one with source after some days. Where the host doesn't
+    tell of pushes, one without source is looked into each time.
+    """
+    if repository.inside_at is None:
         return True
-    changed = repository.pushed is not None and repository.pushed > repository.inside_at
-    return changed and now - repository.inside_at >= _SETTLED
+    changed = repository.pushed is None or repository.pushed != repository.inside_pushed
+    settled = now - repository.inside_at >= _SETTLED
+    return settled or changed if repository.contents is not ContentState.SOURCE else settled and changed
 
 
 def next_rung(since: datetime, now: datetime) -> tuple[int, datetime | None]:

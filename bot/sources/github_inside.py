@@ -26,8 +26,7 @@ _JSON: Final = "application/vnd.github+json"
 _EMPTY: Final = 409  # what the list of files answers where nothing has been pushed yet
 _UNAVAILABLE: Final = 451  # for legal reasons
 _UNSEARCHABLE: Final = 422
-# Searches have an allowance of their own: 30 a minute with a token, 10 without.
-_SEARCH_PACE_S: Final = (6.0, 2.0)
+_LISTS_TRIED: Final = 5
 
 
 class Inside:
@@ -40,7 +39,8 @@ class Inside:
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
         self._rest = Lane("github-rest")
-        self._search = Lane("github-search", interval_s=_SEARCH_PACE_S[bool(token)])
+        self._search = Lane("github-search")  # its own allowance, a few a minute: whoever searches counts them
+        self._lists_missed = 0
 
     def readme(self, address: RepositoryAddress) -> str | None:
         """The README; None where there is none, "" where it is larger than 1 MB. Raises FetchError."""
@@ -51,7 +51,12 @@ class Inside:
         return _text(answer) if answer else None
 
     def paths(self, address: RepositoryAddress) -> tuple[str, ...] | None:
-        """The paths of its files, at most 20,000; () when it is empty, None when it isn't there. Raises FetchError."""
+        """The paths of its files, at most 20,000; () when it is empty, None when it isn't there. Raises FetchError.
+
+        A server that has had no list several times running (a mirror may serve none) isn't asked for lists any more.
+        """
+        if self._lists_missed >= _LISTS_TRIED:
+            return None
         try:
             answer = self._of(address, "git/trees/HEAD", accept=_JSON, recursive="1")
         except FetchError as error:
@@ -60,6 +65,7 @@ class Inside:
             return ()
         except TooLarge:
             return None
+        self._lists_missed = 0 if answer else self._lists_missed + 1
         return _paths(mapping(answer.json())) if answer else None
 
     def file(self, address: RepositoryAddress, path: str) -> str | None:
