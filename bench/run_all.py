@@ -62,6 +62,11 @@ BENCHES: Final[Mapping[str, tuple[Target, ...]]] = {
         Target("repeated_per_kill", "≤", 1),
         Target("integrity", "=", "ok"),
     ),
+    "archive": (
+        Target("import_speed_ratio", "≥", 0.8),
+        Target("total_speed_ratio", "≥", 0.3),
+        Target("peak_rss_mb", "<", 300),
+    ),
     "footprint": (Target("idle_rss_mb", "<", 150), Target("cold_ask_s", "<", 1)),
     "weeks": (
         Target("not_stored", "≤", 0),

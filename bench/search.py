@@ -39,6 +39,9 @@ class Unplugged:
     def look_up(self, _asked: object) -> NoReturn:
         raise FetchError("no network")
 
+    def linked(self, _arxiv: str) -> NoReturn:
+        raise FetchError("no network")
+
     def find(self, _title: str, *, limit: int = 5) -> tuple[FetchedPaper, ...]:
         raise FetchError(f"no network for {limit}")
 

@@ -23,6 +23,7 @@ from bot.domain.paper import FetchedPaper, PaperId, StatedRepository
 from bot.domain.text import words
 from bot.ingest import ingest
 from storage import FILE, Storage
+from storage.authors import name_key
 from storage.search import TitleIndex, name_hashes
 
 HOME: Final = Path(__file__).parent
@@ -102,6 +103,8 @@ def fill(storage: Storage, papers: Sequence[Made]) -> None:
     )
     names = ((h, p.n + 1) for p in papers for h in name_hashes(p.title))
     db.execute_many("INSERT OR IGNORE INTO paper_names VALUES (?, ?)", names)
+    authors = ((name_key(name), p.n + 1) for p in papers for name in p.authors)
+    db.execute_many("INSERT OR IGNORE INTO paper_authors VALUES (?, ?)", authors)
     _fill_links(storage, [p for p in papers if p.repository], now)
 
 
@@ -119,7 +122,7 @@ def _fill_links(storage: Storage, papers: Sequence[Made], now: int) -> None:
         ((key, key, key, now) for key, _, _ in split),
     )
     evidence = ((key, now, now) for key, _, _ in split)
-    db.execute_many("INSERT INTO evidence VALUES (?, 'starter', '', '', ?, ?)", evidence)
+    db.execute_many("INSERT INTO evidence VALUES (?, 'starter', '', '', 1, ?, ?)", evidence)
 
 
 def _published(paper: Made) -> int:
@@ -163,6 +166,7 @@ def _index(storage: Storage) -> list[object]:
         db.rows("SELECT scheme, value, paper FROM paper_ids ORDER BY 1, 2"),
         db.rows("SELECT hash, paper FROM paper_names ORDER BY 1, 2"),
         db.rows("SELECT word, papers FROM title_words ORDER BY 1"),
+        db.rows("SELECT name, paper FROM paper_authors ORDER BY 1, 2"),
         [db.rows("SELECT rowid FROM titles WHERE titles MATCH ?", (f'"{word}"',)) for word in World().words[:200]],
         db.rows("SELECT slug, paper, official FROM links JOIN repository_names USING (repository) ORDER BY paper"),
     ]

@@ -26,7 +26,7 @@ from bot.jobs.relink import Places
 from bot.jobs.seed import seed
 from bot.locks import locked
 from bot.rules.rhythm import STEADY
-from bot.sources.archive import ArchiveFile
+from bot.sources.archive_ahead import ReadAhead
 from bot.sources.arxiv import Arxiv
 from bot.sources.download import Downloads
 from bot.sources.fulltext import FullText
@@ -295,7 +295,7 @@ class App:
             web = Downloads(user_agent=self.settings.user_agent, allowances=self.storage.allowances, progress=progress)
             with closing(web):
                 files = (*files, *web.archive(self.settings.archive_url, self.settings.data / "archive"))
-        opened = [ArchiveFile(file) for file in files]
+        opened = [ReadAhead(file) for file in files]
         yield from import_archive(self.storage, opened, now=self.clock(), progress=progress)
 
     def close(self) -> None:

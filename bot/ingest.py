@@ -48,27 +48,33 @@ def _one(storage: Storage, fetched: FetchedPaper, *, now: datetime, had_code: bo
     claims = linking.claims(fetched)
     new_links = sum(_keep(storage, stored.paper.key, claim, now) for claim in claims)
     after = storage.links.of_paper(stored.paper.key) if claims else before
-    alerts = (
-        0 if quiet else _news(storage, stored.paper, fetched, before, after, known=known, now=now, had_code=had_code)
-    )
-    if not any(map(linking.worth_telling, after)):
-        alerts += _without_code(storage, stored, fetched, now)
-    elif known and stored.paper.next_look_at:
-        storage.papers.look_for_code(stored.paper.key, None)
+    look = _wants_look(stored, fetched) and not any(map(linking.worth_telling, after))
+    alerts = 0
+    if not quiet:
+        alerts = _news(
+            storage, stored.paper, fetched, before, after, known=known, now=now, had_code=had_code, look=look
+        )
+    elif look:
+        storage.papers.look_for_code(stored.paper.key, now)
+    if (look and promises(f"{fetched.abstract}\n{fetched.comment or ''}")) or (claims and _elsewhere(after)):
+        alerts += conclude(storage, stored.paper.key, now=now)
     return PollCount(
         new_papers=int(not known), updated_papers=int(known and stored.changed), new_links=new_links, alerts=alerts
     )
 
 
-def _without_code(storage: Storage, stored: Stored, fetched: FetchedPaper, now: datetime) -> int:
-    """A paper without code is looked for: from now on when it is new, and at once when it has a new version."""
-    before, paper = stored.before, stored.paper
-    old = fetched.announcement is not None and fetched.announcement.is_replacement
-    if fetched.withdrawn or (old if before is None else before.version >= paper.version):
-        return 0
-    if paper.arxiv:
-        storage.papers.look_for_code(paper.key, now)
-    return conclude(storage, paper.key, now=now) if promises(f"{fetched.abstract}\n{fetched.comment or ''}") else 0
+def _elsewhere(links: tuple[CodeLink, ...]) -> bool:
+    """Whether there is code at a host that isn't asked: nobody will look at it, so its state is known at once."""
+    return any(link.repository.host != "github.com" and linking.worth_telling(link) for link in links)
+
+
+def _wants_look(stored: Stored, fetched: FetchedPaper) -> bool:
+    """Whether its code is to be looked for, if it has none: when it is new to us, and when it has a new version."""
+    if fetched.withdrawn or not stored.paper.arxiv:
+        return False
+    if stored.before is None:
+        return fetched.announcement is None or not fetched.announcement.is_replacement
+    return stored.before.version < stored.paper.version
 
 
 def _keep(storage: Storage, paper: int, claim: Claim, now: datetime) -> bool:
@@ -95,6 +101,7 @@ def _news(
     known: bool,
     now: datetime,
     had_code: bool,
+    look: bool,
 ) -> int:
     announced, code_told = storage.papers.milestones(paper.key) if known else (None, None)
     facts = news.Facts(
@@ -105,18 +112,27 @@ def _news(
         previous_version_had_code=had_code,
     )
     kind = news.kind_of_news(fetched, facts, known=known, now=now)
-    _mark(storage, paper.key, fetched, facts, kind, now)
+    _mark(storage, paper.key, fetched, facts, kind, now, look=look)
     return tell(storage, News(kind, paper.key, news.news_time(fetched, now)), paper, after, now=now) if kind else 0
 
 
 def _mark(
-    storage: Storage, key: int, fetched: FetchedPaper, facts: news.Facts, kind: NewsKind | None, now: datetime
+    storage: Storage,
+    key: int,
+    fetched: FetchedPaper,
+    facts: news.Facts,
+    kind: NewsKind | None,
+    now: datetime,
+    *,
+    look: bool,
 ) -> None:
-    """Note what has had its chance to be news, so that repeats aren't."""
+    """Note what has had its chance to be news, so that repeats aren't; and whether its code is looked for."""
     announced = kind is not None or fetched.announcement is not None
     code = facts.has_code and (kind is NewsKind.CODE or fetched.announcement is not None)
-    if (announced and not facts.announced_before) or (code and not facts.code_told_before):
-        storage.papers.mark(key, announced=now if announced else None, code=now if code else None)
+    if look or (announced and not facts.announced_before) or (code and not facts.code_told_before):
+        storage.papers.mark(
+            key, announced=now if announced else None, code=now if code else None, look=now if look else None
+        )
 
 
 def combine(announced: FetchedPaper, detail: FetchedPaper) -> FetchedPaper:

@@ -147,11 +147,19 @@ class Papers:
         row = self._db.row("SELECT announced_at, code_at FROM papers WHERE id = ?", (key,))
         return (moment(row[0]), moment(row[1])) if row else (None, None)
 
-    def mark(self, key: int, *, announced: datetime | None = None, code: datetime | None = None) -> None:
-        """Note that a paper, or its code, has been news; the first time counts."""
+    def mark(
+        self,
+        key: int,
+        *,
+        announced: datetime | None = None,
+        code: datetime | None = None,
+        look: datetime | None = None,
+    ) -> None:
+        """Note that a paper, or its code, has been news (the first time counts); and when its code is looked for."""
         self._db.execute(
-            "UPDATE papers SET announced_at = coalesce(announced_at, ?), code_at = coalesce(code_at, ?) WHERE id = ?",
-            (stamp(announced), stamp(code), key),
+            "UPDATE papers SET announced_at = coalesce(announced_at, ?), code_at = coalesce(code_at, ?), "
+            "next_look_at = coalesce(?, next_look_at) WHERE id = ?",
+            (stamp(announced), stamp(code), stamp(look), key),
         )
 
     # Looking for its code ---------------------------------------------------------------------------------------------

@@ -179,10 +179,10 @@ class Repositories:
         self._db.execute("UPDATE repositories SET inside_due = 1 WHERE id = ?", (key,))
 
     def inside_due(self, limit: int) -> tuple[Repository, ...]:
-        """Repositories to look into: those never looked into first, of them the latest."""
+        """Repositories to look into: those never looked into first, then those without source, the latest first."""
         rows = self._db.rows(
             f"SELECT {COLUMNS} FROM repositories WHERE inside_due = 1 AND state = 'present' "
-            "ORDER BY inside_at IS NOT NULL, id DESC LIMIT ?",
+            "ORDER BY inside_at IS NOT NULL, contents = 'source', id DESC LIMIT ?",
             (limit,),
         )
         return tuple(map(repository, rows))

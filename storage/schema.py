@@ -83,7 +83,7 @@ CREATE TABLE repositories (
   next_check_at INTEGER,                   -- NULL: nothing asks for it
   contents TEXT NOT NULL DEFAULT 'unknown',
   frameworks TEXT NOT NULL DEFAULT '',     -- separated by spaces, the primary one first
-  hints TEXT NOT NULL DEFAULT '',          -- what it has: dependencies, tests, weights, data, release
+  hints TEXT NOT NULL DEFAULT '',          -- what it has: dependencies, tests, weights, data, releases
   inside_at INTEGER,                       -- when somebody last looked inside
   inside_pushed INTEGER,                   -- what `pushed` was then
   inside_due INTEGER NOT NULL DEFAULT 0,   -- 1: it is new, or has changed since then

@@ -19,6 +19,7 @@ class FakeInside:
         self.error: FetchError | None = None
         self.asked: list[str] = []
         self.searched: list[str] = []
+        self.releases: set[str] = set()
 
     def holds(self, slug: str, readme: str = "", files: dict[str, str] | None = None) -> None:
         """From now on there are this README and these files; without files, nothing but the README."""
@@ -35,6 +36,9 @@ class FakeInside:
     def file(self, address: RepositoryAddress, path: str) -> str | None:
         self._ask(address)
         return self.files.get(address.slug, {}).get(path)
+
+    def released(self, address: RepositoryAddress) -> bool:
+        return address.slug in self.releases
 
     def search(self, arxiv: str) -> tuple[RepositoryFacts, ...]:
         self.searched.append(arxiv)

@@ -19,7 +19,19 @@ from bot.locks import run_lock
 from tests.small_world import NOW, House, Process, Told, Town, small_world
 from tests.sources.server import Reply
 
-COMMANDS = ("run", "chat", "ask", "poll", "deliver", "status", "config", "doctor", "backup", "restore", "import-archive")
+COMMANDS = (
+    "run",
+    "chat",
+    "ask",
+    "poll",
+    "deliver",
+    "status",
+    "config",
+    "doctor",
+    "backup",
+    "restore",
+    "import-archive",
+)
 SOURCES = ("arxiv", "rss", "trending", "github", "huggingface")
 LISTS = ("arxiv", "rss", "trending", "huggingface")
 FIGURES = ["fetched", "new_papers", "updated_papers", "new_links", "alerts", "not_modified", "errors"]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.code import CodeState
 from bot.domain.link import Evidence, EvidenceKind
 from bot.domain.news import NewsKind
 from bot.domain.paper import Announcement, FetchedPaper, PaperId, StatedRepository, arxiv_id
@@ -311,3 +312,11 @@ def test_a_look_up_adds_to_an_announcement_what_it_leaves_out(storage: Storage) 
     both = combine(announced, detail)
     assert (both.abstract, both.authors, both.comment, both.published) == ("From RSS", ("Ada L.",), "c", NOW)
     assert both.announcement is Announcement.NEW
+
+
+def test_code_at_a_host_that_is_not_asked_is_released_at_once_and_told_once(storage: Storage) -> None:
+    reader = subscribe(storage, "nets")
+    with storage.write():
+        ingest(storage, [paper(abstract="Code: https://gitlab.com/ada/nets")], now=NOW)
+    assert storage.papers.get(1).code_state is CodeState.RELEASED
+    assert [d.chat.key for d in claim_all(storage, now=NOW)] == [reader.key]

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from bot.answers.values import Choice, Choices, FoundAuthor, FoundPaper, FoundRepository, NotFound, PaperAnswer
 from bot.domain.feed import FoundFeed
-from bot.domain.link import EvidenceKind
+from bot.domain.link import EvidenceKind, Linked
 from bot.domain.paper import FetchedPaper, Paper, PaperId, parse_paper_id
 from bot.domain.repository import Repository, RepositoryAddress, parse_repository
 from bot.domain.text import words
@@ -40,6 +40,7 @@ class CodeLookUp(Protocol):
     """Hugging Face, live. Raises FetchError."""
 
     def look_up(self, arxiv: str) -> FetchedPaper | None: ...
+    def linked(self, arxiv: str) -> Linked | None: ...
 
 
 class FeedFinder(Protocol):
@@ -76,12 +77,22 @@ class Finding:
         return self._by_words(asked)
 
     def paper(self, text: str) -> PaperAnswer:
-        """As `code`; and where a paper's abstract isn't known, the live sources are asked for it."""
+        """As `code`, with what Hugging Face has; where the abstract isn't known, the live sources are asked for it."""
         answer = self.code(text)
-        if not isinstance(answer, FoundPaper) or answer.paper.abstract or self._looked_lately(answer.paper):
+        if not isinstance(answer, FoundPaper):
             return answer
-        fresh = self._ask_again(answer.paper)
-        return replace(answer, paper=fresh.paper, links=fresh.links, trouble=fresh.trouble)
+        if not answer.paper.abstract and not self._looked_lately(answer.paper):
+            fresh = self._ask_again(answer.paper)
+            answer = replace(answer, paper=fresh.paper, links=fresh.links, trouble=fresh.trouble)
+        return self._with_linked(answer)
+
+    def _with_linked(self, found: FoundPaper) -> FoundPaper:
+        """With what on Hugging Face names the paper; where that can't be asked, without a word of it."""
+        try:
+            linked = self._live.code.linked(found.paper.arxiv) if found.paper.arxiv else None
+        except FetchError:
+            return found
+        return replace(found, linked=linked)
 
     def names_a_paper(self, text: str) -> bool:
         """Whether this is exactly what a known paper is called."""

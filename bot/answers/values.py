@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot.domain.chat import Chat, Subscription
 from bot.domain.feed import Feed, Source
-from bot.domain.link import CodeLink
+from bot.domain.link import CodeLink, Linked
 from bot.domain.paper import Paper
 from bot.domain.report import Says
 from bot.domain.repository import Repository, RepositoryAddress
@@ -25,7 +25,8 @@ class FoundPaper:
     """The paper that was asked for, its links, others that may be meant, and which sources didn't answer just now.
 
     `since` is when its code came to its present state; `similar` are papers with code, where this one has none;
-    `hidden` is how many links this chat has called wrong, `disputed` those over whose class the sources disagree.
+    `linked` is what Hugging Face has of it; `hidden` is how many links this chat has called wrong, `disputed` those
+    over whose class the sources disagree.
     """
 
     paper: Paper
@@ -38,6 +39,7 @@ class FoundPaper:
     hidden: int = 0
     has_code: bool = True
     disputed: tuple[int, ...] = ()
+    linked: Linked | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,3 +75,13 @@ class CodeLink:
     @property
     def url(self) -> str:
         return self.repository.url + (f"/tree/HEAD/{quote(self.path)}" if self.path else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """How many models, data sets and spaces on Hugging Face name a paper; `best` are the models most used."""
+
+    models: int
+    datasets: int
+    spaces: int
+    best: tuple[str, ...] = ()

@@ -82,7 +82,7 @@ class RepositoryFacts:
 class Repository:
     """A repository as known; None means "not told yet".
 
-    `frameworks` has the primary one first; `hints` of what it has (dependencies, tests, weights, data);
+    `frameworks` has the primary one first; `hints` of what it has (dependencies, tests, weights, data, releases);
     `inside_at` is when somebody last looked into it, and `inside_pushed` what `pushed` was then.
     """
 

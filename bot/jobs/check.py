@@ -24,7 +24,7 @@ from storage import Storage
 
 log = logging.getLogger("paperwire.check")
 
-AT_ONCE: Final = 1000
+AT_ONCE: Final = 3000
 INSIDE_AT_ONCE: Final = 400
 _REQUESTS_INSIDE: Final = 5  # at most, for one repository
 _FRESH: Final = timedelta(hours=1)

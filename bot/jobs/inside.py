@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from bot.domain.code import ContentState
 from bot.domain.link import Claim, Evidence, EvidenceKind
 from bot.domain.paper import Paper
 from bot.domain.repository import Repository, RepositoryAddress
 from bot.rules import citing, contents, frameworks
 from storage import Storage
 
+_CITATION: Final = "CITATION.cff"
 _LIST: Final = 20  # a README that cites so many papers is a list of them
 
 
@@ -20,46 +22,61 @@ class Inside(Protocol):
     def readme(self, address: RepositoryAddress) -> str | None: ...
     def paths(self, address: RepositoryAddress) -> tuple[str, ...] | None: ...
     def file(self, address: RepositoryAddress, path: str) -> str | None: ...
+    def released(self, address: RepositoryAddress) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was found inside: `cited` has, by a paper's key, how the README speaks of it."""
+    """What was found inside: `cited` has, by a paper's key, how the repository speaks of it."""
 
     contents: contents.Contents
     frameworks: tuple[str, ...]
     cited: tuple[tuple[int, Evidence], ...]
+    released: bool = False
 
 
 def look_inside(inside: Inside, repository: Repository, papers: Sequence[Paper]) -> Seen:
-    """At most five requests: the README, the list of files, and three of them. Raises FetchError."""
+    """At most seven requests: README, list of files, three of them for the framework, the citation file, a release.
+
+    Raises FetchError.
+    """
     address = repository.address
     readme, paths = inside.readme(address), inside.paths(address)
-    names = frameworks.wanted(paths or ())
-    files = {path: text for path in names if (text := inside.file(address, path)) is not None}
+    files = {path: text for path in frameworks.wanted(paths or ()) if (text := inside.file(address, path)) is not None}
+    held = contents.judge(paths, readme)
+    citation = inside.file(address, _CITATION) if _CITATION in (paths or ()) else None
     return Seen(
-        contents.judge(paths, readme),
+        held,
         frameworks.frameworks(files, readme=readme or "", language=repository.language),
-        tuple(cited(address, readme or "", papers)),
+        (
+            *cited(address, readme or "", papers),
+            *cited(address, f"{repository.description}\n{citation or ''}", papers, kind=EvidenceKind.DESCRIPTION),
+        ),
+        released=bool(paths) and held.state is ContentState.SOURCE and inside.released(address),
     )
 
 
-def cited(address: RepositoryAddress, readme: str, papers: Sequence[Paper]) -> list[tuple[int, Evidence]]:
-    """By a paper's key, how a README speaks of it; a list of papers speaks of none."""
-    if len(citing.cited_papers(readme)) > _LIST:
+def cited(
+    address: RepositoryAddress, text: str, papers: Sequence[Paper], *, kind: EvidenceKind = EvidenceKind.README
+) -> list[tuple[int, Evidence]]:
+    """By a paper's key, how a README or another text of a repository speaks of it; a list of papers speaks of none."""
+    if len(citing.cited_papers(text)) > _LIST:
         return []
-    found = ((p.key, citing.cites(readme, arxiv=p.arxiv, ids=p.ids, title=p.title)) for p in papers)
-    return [
-        (key, Evidence(EvidenceKind.README, f"{address.url}#readme", words.snippet, words.stance))
-        for key, words in found
-        if words
-    ]
+    found = ((p.key, citing.cites(text, arxiv=p.arxiv, ids=p.ids, title=p.title)) for p in papers)
+    where = f"{address.url}#readme" if kind is EvidenceKind.README else address.url
+    return [(key, Evidence(kind, where, words.snippet, words.stance)) for key, words in found if words]
 
 
 def keep(storage: Storage, repository: Repository, seen: Seen, now: datetime) -> None:
     """Store what was found; its words about its papers are evidence."""
     has = seen.contents
-    named = {"dependencies": has.dependencies, "tests": has.tests, "weights": has.weights, "data": has.data}
+    named = {
+        "dependencies": has.dependencies,
+        "tests": has.tests,
+        "weights": has.weights,
+        "data": has.data,
+        "releases": seen.released,
+    }
     hints = tuple(name for name, there in named.items() if there)
     storage.repositories.learn_inside(repository.key, has.state, seen.frameworks, hints, now)
     for paper, evidence in seen.cited:

@@ -25,7 +25,7 @@ MOVES_TO_BELIEVE: Final = 3
 _FRESH: Final = timedelta(days=30)
 _HOPEFUL: Final = timedelta(days=90)
 _YOUNG: Final = timedelta(days=180)
-_SETTLED: Final = timedelta(days=7)
+_SETTLED: Final = timedelta(days=14)
 LADDER: Final = (0, 1, 3, 7, 14, 30, 60, 90, 180)  # days after a paper's first sight
 WAITED_FOR: Final = timedelta(days=30)  # between two looks beyond the ladder's end, while a chat waits
 
@@ -73,16 +73,10 @@ def next_check(state: RepositoryState, *, named_at: datetime, now: datetime, hol
 
 
 def wants_look_inside(repository: Repository, *, now: datetime) -> bool:
-    """Whether somebody should look into it: never done, or pushed to since.
-
-    One without source at once, since that may be the code; one with source after some days. Where the host doesn't
-    tell of pushes, one without source is looked into each time.
-    """
-    if repository.inside_at is None:
+    """Whether somebody should look into it: never done, no source found so far, or pushed to and some weeks gone."""
+    if repository.inside_at is None or repository.contents is not ContentState.SOURCE:
         return True
-    changed = repository.pushed is None or repository.pushed != repository.inside_pushed
-    settled = now - repository.inside_at >= _SETTLED
-    return settled or changed if repository.contents is not ContentState.SOURCE else settled and changed
+    return now - repository.inside_at >= _SETTLED and repository.pushed != repository.inside_pushed
 
 
 def next_rung(since: datetime, now: datetime) -> tuple[int, datetime | None]:

@@ -20,7 +20,7 @@ from bot.sources.web import Lane, Web
 ALIASES = 100  # repositories a query: about one point of 5,000 an hour
 ANONYMOUS_LOOKS = 60  # an hour, by REST
 RESERVE = 10
-MANY = 1000
+MANY = 3000
 _FAILURES = 3  # in a row: the service is down, the rest isn't tried
 _UNAVAILABLE = 451  # for legal reasons
 _FULL_NAME = re.compile(r"(?P<owner>[\w-]{1,100})/(?P<name>(?!\.{1,2}$)[\w.-]{1,100})", re.ASCII)

@@ -1,13 +1,13 @@
 """Hugging Face's papers: daily lists and single papers, with the repositories that people or machines state there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from bot.domain.feed import Batch, Feed
-from bot.domain.link import Evidence, EvidenceKind
+from bot.domain.link import Evidence, EvidenceKind, Linked
 from bot.domain.paper import FetchedPaper, PaperId, StatedRepository, parse_paper_id
 from bot.domain.text import ABSTRACT_LIMIT, NAME_LIMIT, TITLE_LIMIT
 from bot.errors import FetchError, Missing, Unreadable
@@ -19,16 +19,6 @@ _USUAL_SIZE = 50  # where an address names no limit
 _PAGES = 20  # a day has at most some 200 papers
 _SITE = "https://huggingface.co"  # where people find a paper's page, whichever server was asked
 _BEST = 3  # names of models to tell
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """How many models, data sets and spaces name a paper; `best` are the models most used, the first the most."""
-
-    models: int
-    datasets: int
-    spaces: int
-    best: tuple[str, ...] = ()
 
 
 class HuggingFace:

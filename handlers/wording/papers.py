@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.answers import Awaited, Choice, Choices, FoundAuthor, FoundPaper, FoundRepository, NotFound, PaperAnswer
 from bot.domain.code import CodeState
+from bot.domain.link import Linked
 from bot.domain.paper import Paper, parse_paper_id
 from handlers.messages import (
     Bullets,
@@ -50,10 +51,21 @@ def code(answer: PaperAnswer, *, now: datetime) -> Message:
 def paper(answer: PaperAnswer, *, now: datetime) -> Message:
     """The answer to /paper: as /code, with the abstract."""
     message = code(answer, now=now)
-    if not isinstance(answer, FoundPaper) or not answer.paper.abstract:
+    if not isinstance(answer, FoundPaper):
         return message
-    abstract = text(cut(answer.paper.abstract, _ABSTRACT_SHOWN))
-    return Message((*message.parts[:2], abstract, *message.parts[2:]), message.summary, message.preview)
+    abstract = [text(cut(answer.paper.abstract, _ABSTRACT_SHOWN))] if answer.paper.abstract else []
+    parts = (*message.parts[:2], *abstract, *message.parts[2:], *_linked(answer.linked))
+    return Message(parts, message.summary, message.preview)
+
+
+def _linked(linked: Linked | None) -> list[Part]:
+    """What Hugging Face has of a paper, beside its page."""
+    if linked is None or not (linked.models or linked.datasets or linked.spaces):
+        return []
+    named = ((linked.models, "model"), (linked.datasets, "data set"), (linked.spaces, "space"))
+    counts = ", ".join(count(number, what) for number, what in named if number)
+    best = f": {', '.join(linked.best)}" if linked.best else ""
+    return [text(Quiet(f"On Hugging Face: {counts}{best}"))]
 
 
 def _found_paper(found: FoundPaper, now: datetime) -> Message:

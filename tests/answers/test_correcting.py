@@ -8,7 +8,7 @@ import pytest
 from bot.answers import Answers, Corrected, FoundPaper, Live, Uncorrectable
 from bot.domain.chat import Address
 from bot.domain.code import CodeState
-from bot.domain.link import EvidenceKind
+from bot.domain.link import EvidenceKind, Linked
 from bot.domain.news import NewsKind
 from bot.domain.paper import FetchedPaper
 from bot.domain.report import Says
@@ -34,6 +34,9 @@ class Nowhere:
 
 class NoPage:
     def look_up(self, arxiv: str) -> FetchedPaper | None:
+        return None
+
+    def linked(self, arxiv: str) -> Linked | None:
         return None
 
 

@@ -156,3 +156,22 @@ def test_a_repository_of_no_paper_is_not_looked_into(hub: Wire) -> None:
     hub.poll(Source.GITHUB)
     assert hub.github.asked == ["bob/trees"]
     assert hub.inside.asked == []
+
+
+def test_what_a_repository_has_is_kept_as_facts(hub: Wire) -> None:
+    hub.inside.holds("ada/nets", CITES, {"train.py": "import jax", "requirements.txt": "jax", "tests/test_a.py": ""})
+    hub.inside.releases.add("ada/nets")
+    announce(hub)
+    hub.poll(Source.GITHUB)
+    (link,) = hub.storage.links.of_paper(1)
+    assert link.repository.hints == ("dependencies", "tests", "releases")
+    assert link.repository.frameworks == ("jax",)
+
+
+def test_a_citation_file_speaks_for_a_repository_whose_readme_is_silent(hub: Wire) -> None:
+    hub.inside.holds("ada/nets", "# nets", {"train.py": "", "CITATION.cff": f"preferred-citation: arXiv:{A}"})
+    announce(hub)
+    hub.poll(Source.GITHUB)
+    (link,) = hub.storage.links.of_paper(1)
+    assert {e.kind for e in link.evidence} == {EvidenceKind.ABSTRACT, EvidenceKind.DESCRIPTION}
+    assert link.confidence == 0.99

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.domain.feed import Batch, Feed, Source, Validators
-from bot.domain.link import Evidence, EvidenceKind
+from bot.domain.link import Evidence, EvidenceKind, Linked
 from bot.domain.paper import FetchedPaper, PaperId, StatedRepository
 from bot.errors import FetchError, RateLimited, Unreadable
-from bot.sources.huggingface import HuggingFace, Linked
+from bot.sources.huggingface import HuggingFace
 from bot.sources.web import LocalAllowances, Web
 from tests.sources.server import Asked, Reply, Server
 
