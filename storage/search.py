@@ -7,13 +7,14 @@ bench/search.py measures it.
 
 import hashlib
 import string
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations
 from typing import Final
 
 from bot.domain.text import words
-from storage.database import Database, marks
+from storage.database import Database, Row, marks
 
 CANDIDATES: Final = 600
 _A_QUERY: Final = 300  # rows that one query may bring
@@ -24,7 +25,8 @@ _SHORTEST_MISSPELT: Final = 4  # letters; shorter words are neighbours of too ma
 _LONGEST_MISSPELT: Final = 30
 _SPELLINGS: Final = 5
 _MOST_AT_ONCE: Final = 5_000  # words in one look-up; SQLite takes 32,766
-_TELLING: Final = 12  # rare words of a text by which similar papers are found
+_TELLING: Final = 6  # rare words of a text by which similar papers are found
+_SIMILAR: Final = 100  # papers that share two of them, among which those with code are looked for
 _LETTERS: Final = string.ascii_lowercase + string.digits
 
 
@@ -93,14 +95,15 @@ class TitleIndex:
     def similar(self, key: int, text: str, limit: int) -> list[int]:
         """Keys of the papers with code whose titles share the most of a text's telling words (two at least)."""
         rare = sorted(self.rarity(words(text)).items(), key=lambda known: (known[1], known[0]))
-        telling = [word for word, papers in rare if papers > 1 and len(word) > 2][:_TELLING]
-        rows = self._db.rows(
-            "SELECT papers.id, title FROM (SELECT rowid, rank FROM titles WHERE titles MATCH ? ORDER BY rank LIMIT ?) "
-            "found JOIN papers ON papers.id = found.rowid WHERE code_at IS NOT NULL AND papers.id != ? ORDER BY rank",
-            (" OR ".join(map(_quoted, telling)) or '""', _A_QUERY, key),
-        )
-        shared = (found for found, title in rows if len(set(telling) & set(words(title))) > 1)
-        return list(islice(shared, limit))
+        telling = [word for word, papers in rare if 1 < papers <= _A_QUERY and len(word) > 2][:_TELLING]
+        shared = Counter(row[0] for word in telling for row in self._rows_with(word))
+        best = [found for found, times in shared.most_common(_SIMILAR) if times > 1 and found != key]
+        rows = self._db.rows(f"SELECT id FROM papers WHERE id IN ({marks(best)}) AND code_at IS NOT NULL", best)
+        with_code = {row[0] for row in rows}
+        return [found for found in best if found in with_code][:limit]
+
+    def _rows_with(self, word: str) -> list[Row]:
+        return self._db.rows("SELECT rowid FROM titles WHERE titles MATCH ?", (_quoted(word),))
 
     def _meant(self, said: Sequence[str], known: Collection[str]) -> dict[str, "_Slot"]:
         """What the first few unknown words may have been meant to be."""

@@ -20,7 +20,7 @@ from bot.jobs.check import Host, check
 from bot.jobs.comments import Comments, LookUp
 from bot.jobs.comments import Progress as Progress  # because: whoever makes a Poller knows only this file
 from bot.jobs.inside import Inside
-from bot.jobs.relink import SITE, Places, Run, relink
+from bot.jobs.relink import HUGGING_FACE, SITE, Places, Run, relink
 from bot.rules import news, rhythm
 from storage import Storage
 
@@ -97,6 +97,7 @@ class Poller:
         self._jitter = jitter
         self._real_clock = real_clock
         self._progress = progress
+        self._pages_rest_until: datetime | None = None  # Hugging Face failed a moment ago
         self._comments = Comments(storage, sources.arxiv, progress)
 
     def poll(self, source: Source, now: datetime, *, named: bool = False) -> PollCount:
@@ -233,12 +234,15 @@ class Poller:
 
     def look_for_code(self, now: datetime) -> PollCount:
         """Look again for the code of papers that have none; what fails is noted where it belongs."""
+        if self._pages_rest_until and now < self._pages_rest_until:
+            return PollCount()
         run = Run()
         site = next(iter(self._storage.feeds.all(Source.PAPERS_WITH_CODE)), None)
         if site is None or (site.failures and site.next_check_at and now < site.next_check_at):
             run.failed[SITE] = FetchError("it failed a moment ago")
             site = None
         count = relink(self._storage, self._sources.places, run, now=now, progress=self._progress)
+        self._pages_rest_until = now + rhythm.SHORTEST if HUGGING_FACE in run.failed else None
         if site and count.fetched:
             error = run.failed.get(SITE)
             with self._storage.write():
