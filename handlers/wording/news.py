@@ -1,11 +1,12 @@
 """What is pushed to a chat: an alert, or several folded into one message."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.domain.code import CodeState
 from bot.domain.news import Alert, Delivery, NewsKind
 from handlers.messages import Bullets, Heading, Line, Link, Message, Part, Quiet, Strong, Text, Typed, text
-from handlers.wording.links import code_parts, report
+from handlers.wording.links import code_parts, correction_buttons, report
 from handlers.wording.papers import paper_link, title
 from handlers.wording.plain import cut, day, say
 
@@ -43,7 +44,9 @@ def delivery(item: Delivery) -> Message:
 
 def _code_alert(alert: Alert) -> Message:
     preview = alert.links[0].url if alert.links else ""
-    return _about_paper(alert, "Has code: ", [*code_parts(alert.links), *_waited(alert)], preview)
+    message = _about_paper(alert, "Has code: ", [*code_parts(alert.links), *_waited(alert)], preview)
+    buttons = correction_buttons(alert.paper, alert.links) if alert.paper else []
+    return replace(message, parts=(*message.parts, *buttons))
 
 
 def _waited(alert: Alert) -> list[Part]:
