@@ -7,6 +7,8 @@ code         CodeState, ContentState, CodeEvent
 link         Evidence, Claim (as decided), CodeLink (as known)
 feed         Feed (as known), Validators, Batch and Entry (as fetched), Sighting, SourceStatus
 chat         Chat, Subscription
+archive      rows of the Papers With Code archive
+pace         when a chat wants to hear: Pace, Quiet, Rhythm
 report       what readers say of a link: Says, Report, Correction
 news         News (what happened), Alert (news for a chat), Delivery (what is sent)
 """

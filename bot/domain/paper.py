@@ -34,8 +34,9 @@ _ACL_ID = rf"(?P<id>{_ACL_OLD}|\d{{4}}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)"
 _ACL_PATH = re.compile(rf"/(?:anthology/)?{_ACL_ID}(?:\.pdf|\.bib)?/?", _HOW)
 _OPENREVIEW_ID = r"(?P<id>[\w-]{5,40})"
 _OPENREVIEW_QUERY = re.compile(rf"(?:.*&)?id={_OPENREVIEW_ID}(?:&.*)?", re.ASCII)
+_PWC_PATH = re.compile(r"/paper/(?P<id>[\w-]{1,300})/?", re.ASCII)
 _PREFIXED = re.compile(rf"acl:{_ACL_ID}|openreview:{_OPENREVIEW_ID.replace('<id>', '<forum>')}", _HOW)
-_SITE = re.compile(r"[\w.-]+\.(?:org|co|net|io)/", _HOW)
+_SITE = re.compile(r"[\w.-]+\.(?:org|com?|net|io)/", _HOW)
 _CITED = r"arxiv\.org/(?:abs|pdf|html)/|huggingface\.co/papers/|alphaxiv\.org/abs/|arxiv:\s*|10\.48550/arxiv\."
 _IN_TEXT = re.compile(rf"(?:{_CITED}){_ARXIV_ID}", _HOW)
 
@@ -226,6 +227,8 @@ def _id_at(host: str, path: str, query: str) -> PaperId | None:
         return arxiv_id(found["id"])
     if host in ("aclanthology.org", "aclweb.org") and (found := _ACL_PATH.fullmatch(path)):
         return acl_id(found["id"])
+    if host == "paperswithcode.com" and (found := _PWC_PATH.fullmatch(path)):
+        return PaperId("pwc", found["id"].lower())
     if host == "openreview.net" and path in ("/forum", "/pdf") and (found := _OPENREVIEW_QUERY.fullmatch(query)):
         return PaperId("openreview", found["id"])
     return None

@@ -11,6 +11,7 @@ The flow of one item, in order:
     inside     looks into them: is there code, by which framework, and does the README cite the paper
     deliver    claims what is due, sends it, and stores each outcome at once
     seed       the starter catalogue, at the first start and when it has a new edition
+    import_archive    the Papers With Code archive, file by file, resumable
     tidy       ends what has waited too long
 
 A crash before the transaction loses nothing (the old validators fetch again); after it, nothing repeats (unique keys).

@@ -6,12 +6,14 @@
     citing     does a README cite a paper, and what does it call itself (stance)
     linking    a paper's texts and what sources state -> claims: which repository, with which evidence
     weighing   what all the evidence of a link comes to: whose, how sure; the table of weights
+    archive    what a row of the Papers With Code archive claims
     states     the state of a paper's code, and which changes are news
     contents   what is in a repository; frameworks (imports, manifests, framework_names) tells by what
     query      what a person typed -> Query, or BadQuery with a place and a hint
     matching   does a paper match a query; the terms under which queries stand and papers ask
     news       what of a paper is news, and who is told
     titles     which of the found titles was meant
+    local_time digests and quiet hours in the chat's own time
     rhythm     when a feed or a repository is looked at next
 
 May use: domain, errors.

@@ -166,6 +166,8 @@ def test_a_doi_is_compared_in_lower_case_and_without_the_sentence_around(text: s
     ("text", "scheme", "value"),
     [
         ("https://openreview.net/forum?id=rJ4km2R5t7", "openreview", "rJ4km2R5t7"),
+        ("https://paperswithcode.com/paper/attention-is-all-you-need", "pwc", "attention-is-all-you-need"),
+        ("paperswithcode.com/paper/Deep-Nets/", "pwc", "deep-nets"),
         ("https://openreview.net/pdf?id=S1-abc_-x", "openreview", "S1-abc_-x"),
         ("openreview.net/forum?noteId=abcdefgh&id=rJ4km2R5t7#x", "openreview", "rJ4km2R5t7"),
         ("openreview:rJ4km2R5t7", "openreview", "rJ4km2R5t7"),
