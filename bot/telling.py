@@ -3,15 +3,17 @@
 In the caller's transaction. Beside the rooms, because ingest, jobs and answers all end here.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.code import CodeState
 from bot.domain.link import CodeLink
-from bot.domain.news import News, NewsKind
+from bot.domain.news import News, NewsKind, Tell
 from bot.domain.paper import Paper
 from bot.domain.repository import RepositoryState
-from bot.rules import linking, news, states
-from bot.rules.matching import document, paper_terms
+from bot.rules import linking, news, states, timing
+from bot.rules.local_time import local_date
+from bot.rules.matching import Document, cached_parse, document, matches, paper_terms
 from bot.rules.promises import promises
 from storage import Storage
 
@@ -28,7 +30,28 @@ def tell(storage: Storage, item: News, paper: Paper, links: tuple[CodeLink, ...]
         for link in links:
             if link.repository.inside_at is None and link.repository.host == "github.com":
                 storage.repositories.ask_for(link.repository.key, now, awaited=True)
-    return storage.outbox.queue(tells, now)
+    return send_out(storage, tells, now=now, about=asked)
+
+
+def send_out(storage: Storage, tells: Sequence[Tell], *, now: datetime, about: Document | None = None) -> int:
+    """Queue what was decided, each in its chat's time; how many chats. `about` is what mutes are compared with."""
+    if not tells:
+        return 0
+    chats = {tell.chat for tell in tells}
+    loads = storage.paces.loads(chats)
+    mutes = storage.paces.muted(chats, now) if about else {}
+    planned, counted = [], {}
+    for tell in tells:
+        load = loads[tell.chat]
+        day = local_date(now, load.pace.zone)
+        sent = load.on(day)
+        muted = about is not None and any(matches(cached_parse(text), about) for text in mutes.get(tell.chat, ()))
+        one = timing.plan(tell, load.pace, sent_today=sent, muted=muted, now=now)
+        planned.append(one)
+        if one.held is None:
+            counted[tell.chat] = (day, sent + 1)
+    storage.paces.count(counted)
+    return storage.outbox.queue(planned, now)
 
 
 def _any_seen(links: tuple[CodeLink, ...]) -> bool:

@@ -9,6 +9,7 @@
     search         finding papers by title                          authors        finding them by their authors
     evidence       what stands behind a link, weighed               reports        what readers say of links
     catalogue      the starter catalogue that ships                 archive        the Papers With Code archive
+    paces          when chats want to hear, and what they muted     digests        what a digest says
     facts          single facts about this installation             merging        two that turn out to be one
 
 Storage gathers them. Reading needs nothing; all writing happens inside `with storage.write():`, one transaction.
@@ -32,6 +33,7 @@ from storage.facts import Facts
 from storage.feeds import Feeds
 from storage.links import Links
 from storage.outbox import Outbox
+from storage.paces import Paces
 from storage.papers import Papers
 from storage.reports import Reports
 from storage.repositories import Repositories
@@ -58,6 +60,7 @@ class Storage:
         self.allowances = Allowances(self.database)
         self.facts = Facts(self.database)
         self.reports = Reports(self.database)
+        self.paces = Paces(self.database)
 
     def write(self) -> AbstractContextManager[None]:
         """One transaction: all of it is kept, or nothing."""

@@ -8,6 +8,7 @@ from bot.domain.news import NewsKind
 from storage.database import Database, Row, marks, stamp
 from storage.merging import join_alerts
 
+BUDGET = 20  # messages of a day, unless the chat wants more; the console has no limit
 _COLUMNS = "id, platform, workspace, chat, topic, title, state, reason"
 
 
@@ -31,10 +32,11 @@ class Chats:
     def meet(self, address: Address, now: datetime, *, title: str = "") -> Chat:
         """The chat at this address, made if it is new, awake if it was paused: whoever writes can be reached."""
         self._db.execute(
-            "INSERT INTO chats (platform, workspace, chat, topic, title, created_at) VALUES (?, ?, ?, ?, ?, ?) "
+            "INSERT INTO chats (platform, workspace, chat, topic, title, created_at, budget) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT DO UPDATE SET state = 'active', reason = '', paused_at = NULL, "
             "title = CASE WHEN excluded.title = '' THEN title ELSE excluded.title END",
-            (*_key(address), title, stamp(now)),
+            (*_key(address), title, stamp(now), None if address.platform == "console" else BUDGET),
         )
         found = self.find(address)
         assert found is not None

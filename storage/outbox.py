@@ -1,10 +1,10 @@
 """The outbox: alerts that were decided, and the deliveries that carry them until the chat has them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.news import Alert, Delivery, DeliveryState, NewsKind, Tell
+from bot.domain.news import Alert, Delivery, DeliveryState, News, NewsKind, Planned
 from storage.chats import Chats
 from storage.database import Database, Row, marks, moment, stamp
 from storage.feeds import Feeds
@@ -47,26 +47,58 @@ class Outbox:
         self._chats = Chats(database)
         self._reports = Reports(database)
 
-    def queue(self, tells: Iterable[Tell], now: datetime) -> int:
+    def queue(self, planned: Iterable[Planned], now: datetime) -> int:
         """Make alerts and their deliveries; how many chats are told. What a chat was told before is left out."""
-        return sum(self._queue(tell, now) for tell in tells)
+        by_news: dict[News, list[Planned]] = {}
+        for one in planned:
+            by_news.setdefault(one.tell.news, []).append(one)
+        return sum(self._queue(news, of_one, now) for news, of_one in by_news.items())
 
-    def _queue(self, tell: Tell, now: datetime) -> bool:
-        folded = self._open_fold(tell.chat) if tell.folded else None
-        delivery = folded or self._add(tell, now)
-        new = self._db.execute(
-            "INSERT INTO alerts (chat, kind, subject, at, why, delivery) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO NOTHING",
-            (tell.chat, tell.news.kind, tell.news.subject, stamp(tell.news.at), "\n".join(tell.why), delivery),
-        ).rowcount
-        if not new and not folded:  # rare: cheaper than to look first
-            self._db.execute("DELETE FROM deliveries WHERE id = ?", (delivery,))
-        return new > 0
+    def _queue(self, news: News, planned: Sequence[Planned], now: datetime) -> int:
+        told = self._told(news)
+        fresh = [one for one in {p.tell.chat: p for p in planned}.values() if one.tell.chat not in told]
+        apart = [one for one in fresh if not (one.held or one.tell.folded or one.hourly)]
+        rows: list[tuple[Planned, int | None]] = list(zip(apart, self._add_apart(apart, now), strict=True))
+        joined = [one for one in fresh if one.tell.folded or one.hourly]
+        rows += [(one, None if one.held else self._joined(one, now)) for one in joined]
+        rows += [(one, None) for one in fresh if one.held and one not in joined]
+        self._db.execute_many(
+            "INSERT INTO alerts (chat, kind, subject, at, why, delivery, held) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (one.tell.chat, news.kind, news.subject, stamp(news.at), "\n".join(one.tell.why), key, one.held or "")
+                for one, key in rows
+            ],
+        )
+        return len(fresh)
 
-    def _add(self, tell: Tell, now: datetime) -> int:
-        return self._db.insert(
-            "INSERT INTO deliveries (chat, folded, due_at, created_at) VALUES (?, ?, ?, ?)",
-            (tell.chat, tell.folded, stamp(tell.due_at), stamp(now)),
+    def _told(self, news: News) -> set[int]:
+        """The chats that know this already."""
+        rows = self._db.rows("SELECT chat FROM alerts WHERE subject = ? AND kind = ?", (news.subject, news.kind))
+        return {row[0] for row in rows}
+
+    def _add_apart(self, planned: Sequence[Planned], now: datetime) -> range:
+        """A delivery for each, in two statements however many there are; their keys."""
+        first = int(self._db.value("SELECT coalesce(max(id), 0) + 1 FROM deliveries")) if planned else 1
+        self._db.execute_many(
+            "INSERT INTO deliveries (id, chat, due_at, not_before, created_at) VALUES (?, ?, ?, ?, ?)",
+            [
+                (first + n, one.tell.chat, stamp(one.due_at), stamp(one.not_before) or 0, stamp(now))
+                for n, one in enumerate(planned)
+            ],
+        )
+        return range(first, first + len(planned))
+
+    def _joined(self, one: Planned, now: datetime) -> int:
+        """The open message that takes in older news, or that of the hour; made where there is none."""
+        folded, not_before = (2 if one.hourly else 1), stamp(one.not_before) or 0
+        key: int | None = self._db.value(
+            "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = ? AND lease_until IS NULL "
+            "AND attempts = 0 AND (? OR not_before = ?)",
+            (one.tell.chat, folded, not one.hourly, not_before),
+        )
+        return key or self._db.insert(
+            "INSERT INTO deliveries (chat, folded, due_at, not_before, created_at) VALUES (?, ?, ?, ?, ?)",
+            (one.tell.chat, folded, stamp(one.due_at), not_before, stamp(now)),
         )
 
     def _open_fold(self, chat: int) -> int | None:
@@ -126,9 +158,10 @@ class Outbox:
         )
 
     def release(self, papers: Collection[int], now: datetime) -> None:
-        """The code of these papers has been looked at: what waited for that is due now."""
+        """The code of these papers has been looked at: what waited for that is due now, or when quiet hours end."""
         self._db.execute_many(
-            "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND folded = 0 AND due_at > ? AND attempts = 0 "
+            "UPDATE deliveries SET due_at = max(?, not_before) WHERE state = 'due' AND folded = 0 AND due_at > ? "
+            "AND attempts = 0 "
             "AND error = '' AND id IN "
             "(SELECT delivery FROM alerts WHERE subject = ? AND kind = 'code')",
             [(stamp(now), stamp(now), paper) for paper in papers],
@@ -137,16 +170,17 @@ class Outbox:
     def release_all(self, now: datetime) -> None:
         """Nothing waits for a look, or for more to fold, any longer."""
         self._db.execute(
-            "UPDATE deliveries SET due_at = ? WHERE state = 'due' AND due_at > ? AND attempts = 0 AND error = ''",
+            "UPDATE deliveries SET due_at = max(?, not_before) WHERE state = 'due' AND due_at > ? AND attempts = 0 "
+            "AND error = ''",
             (stamp(now), stamp(now)),
         )
 
     def withdraw(self, paper: int) -> int:
         """The code isn't there after all: take back what hasn't been sent. How many chats that concerned."""
         rows = self._db.rows(
-            "SELECT alerts.id FROM alerts JOIN deliveries ON deliveries.id = delivery WHERE subject = ? "
-            "AND kind = 'code' "
-            "AND deliveries.state = 'due' AND lease_until IS NULL",
+            "SELECT alerts.id FROM alerts LEFT JOIN deliveries ON deliveries.id = delivery WHERE subject = ? "
+            "AND kind = 'code' AND ((deliveries.state = 'due' AND lease_until IS NULL) "
+            "OR (held != '' AND alerts.digest IS NULL))",
             (paper,),
         )
         drop_alerts(self._db, [alert for (alert,) in rows])

@@ -31,6 +31,7 @@ CREATE TABLE papers (
   announced_at INTEGER,                    -- when it was news
   code_at INTEGER                          -- when "has code" was news, or was known before it could be
 ) STRICT;
+CREATE INDEX papers_announced ON papers (announced_at) WHERE announced_at IS NOT NULL;
 CREATE INDEX papers_with_code ON papers (code_at) WHERE code_at IS NOT NULL;
 CREATE INDEX papers_to_look_for ON papers (next_look_at) WHERE next_look_at IS NOT NULL;
 CREATE INDEX papers_to_enrich ON papers (changed_at) WHERE enriched < version;
@@ -236,8 +237,21 @@ CREATE TABLE chats (
   reason TEXT NOT NULL DEFAULT '',
   paused_at INTEGER,
   created_at INTEGER NOT NULL,
+  zone TEXT NOT NULL DEFAULT 'UTC',        -- its settings from here on
+  quiet_start INTEGER,                     -- minutes after local midnight
+  quiet_end INTEGER,
+  budget INTEGER DEFAULT 20,               -- messages of a local day; NULL: no limit
+  digest TEXT NOT NULL DEFAULT 'weekly',
+  weekday INTEGER NOT NULL DEFAULT 0,      -- 0 is Monday
+  hour INTEGER NOT NULL DEFAULT 9,
+  silent_until INTEGER,                    -- it asked for silence until then
+  last_digest TEXT,                        -- local date of the last digest, the key of what was sent
+  next_digest_at INTEGER,
+  today TEXT NOT NULL DEFAULT '',          -- the local day that `messages` counts
+  messages INTEGER NOT NULL DEFAULT 0,
   UNIQUE (platform, workspace, chat, topic)
 ) STRICT;
+CREATE INDEX chats_digest_due ON chats (next_digest_at) WHERE next_digest_at IS NOT NULL;
 
 CREATE TABLE subscriptions (
   id INTEGER PRIMARY KEY,
@@ -246,6 +260,8 @@ CREATE TABLE subscriptions (
   text TEXT NOT NULL,
   feed INTEGER REFERENCES feeds,
   created_at INTEGER NOT NULL,
+  rhythm TEXT NOT NULL DEFAULT 'at once',
+  priority INTEGER NOT NULL DEFAULT 0,     -- 1: passes quiet hours and the budget
   UNIQUE (chat, number)
 ) STRICT;
 CREATE INDEX subscriptions_of_feed ON subscriptions (feed) WHERE feed IS NOT NULL;
@@ -257,18 +273,45 @@ CREATE TABLE subscription_terms (          -- each subscription under one term t
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subscription_terms_of ON subscription_terms (subscription);
 
+CREATE TABLE mutes (                       -- what a chat doesn't want to hear of, for a while or for good
+  id INTEGER PRIMARY KEY,
+  chat INTEGER NOT NULL REFERENCES chats ON DELETE CASCADE,
+  text TEXT NOT NULL,                      -- a query
+  until INTEGER,                           -- NULL: for good
+  UNIQUE (chat, text)
+) STRICT;
+
+CREATE TABLE digest_facts (                -- what all digests of a moment share: how the field is doing
+  id INTEGER PRIMARY KEY,
+  told TEXT NOT NULL                       -- JSON
+) STRICT;
+
+CREATE TABLE digests (
+  id INTEGER PRIMARY KEY,
+  chat INTEGER NOT NULL REFERENCES chats ON DELETE CASCADE,
+  day TEXT NOT NULL,                       -- local date
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  facts INTEGER NOT NULL REFERENCES digest_facts,
+  UNIQUE (chat, day)
+) STRICT;
+CREATE INDEX digests_of_facts ON digests (facts);
+
 CREATE TABLE deliveries (                  -- one message to one chat
   id INTEGER PRIMARY KEY,
   chat INTEGER NOT NULL REFERENCES chats ON DELETE CASCADE,
   state TEXT NOT NULL DEFAULT 'due',
-  folded INTEGER NOT NULL DEFAULT 0,
+  folded INTEGER NOT NULL DEFAULT 0,       -- 1: of older news; 2: of an hour
+  digest INTEGER REFERENCES digests ON DELETE CASCADE,
   attempts INTEGER NOT NULL DEFAULT 0,
   due_at INTEGER NOT NULL,
+  not_before INTEGER NOT NULL DEFAULT 0,   -- the end of quiet hours, or the hour that it comes with
   lease_until INTEGER,
   error TEXT NOT NULL DEFAULT '',
   created_at INTEGER NOT NULL,
   done_at INTEGER
 ) STRICT;
+CREATE INDEX deliveries_of_digest ON deliveries (digest) WHERE digest IS NOT NULL;
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 'due';
 CREATE INDEX deliveries_of_chat ON deliveries (chat, state);
 CREATE INDEX deliveries_dead ON deliveries (done_at) WHERE state = 'dead';
@@ -281,8 +324,12 @@ CREATE TABLE alerts (                      -- news for a chat; told once
   at INTEGER NOT NULL,                     -- when the world knew
   why TEXT NOT NULL,                       -- the matching subscriptions' words, one a line
   delivery INTEGER REFERENCES deliveries ON DELETE SET NULL,
+  held TEXT NOT NULL DEFAULT '',           -- why it had no message of its own: rhythm, budget, muted, silence
+  digest INTEGER REFERENCES digests ON DELETE SET NULL,
   UNIQUE (chat, kind, subject)
 ) STRICT;
+CREATE INDEX alerts_for_digest ON alerts (chat, at) WHERE digest IS NULL;
+CREATE INDEX alerts_of_digest ON alerts (digest) WHERE digest IS NOT NULL;
 CREATE INDEX alerts_of_delivery ON alerts (delivery);
 CREATE INDEX alerts_of_subject ON alerts (subject, kind);
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.chat import Address, Chat
 from bot.domain.link import Claim, Evidence, EvidenceKind
-from bot.domain.news import Delivery, News, NewsKind, Tell
+from bot.domain.news import Delivery, News, NewsKind, Planned, Tell
 from bot.domain.paper import Announcement, FetchedPaper, PaperId, arxiv_id
 from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts
 from bot.rules import linking, matching, query
@@ -74,8 +74,8 @@ def tell(
     at: datetime = NOW,
     due: datetime = NOW,
     folded: bool = False,
-) -> Tell:
-    return Tell(to.key, News(kind, subject, at), ("nets",), due, folded)
+) -> Planned:
+    return Planned(Tell(to.key, News(kind, subject, at), ("nets",), due, folded))
 
 
 def due(storage: Storage, *, now: datetime = NOW) -> tuple[Repository, ...]:

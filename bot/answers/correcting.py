@@ -13,7 +13,7 @@ from bot.domain.news import News, NewsKind, Tell
 from bot.domain.paper import Paper
 from bot.domain.report import Says
 from bot.domain.repository import RepositoryAddress, parse_repository
-from bot.telling import conclude
+from bot.telling import conclude, send_out
 from storage import Storage
 
 _DECISIONS: Final = (EvidenceKind.CONFIRMED, EvidenceKind.REJECTED)
@@ -69,5 +69,5 @@ def _report(storage: Storage, address: Address, paper: Paper, link: CodeLink, sa
     (storage.chats.hide if says is Says.WRONG else storage.chats.show)(chat.key, link.key)
     report = storage.reports.add(chat.key, link.key, says, now)
     if report is not None:
-        storage.outbox.queue([Tell(owner.key, News(NewsKind.REPORT, report, now), (), now)], now)
+        send_out(storage, [Tell(owner.key, News(NewsKind.REPORT, report, now), (), now)], now=now)
     return Corrected(paper, link, says, for_all=False, hidden=says is Says.WRONG)

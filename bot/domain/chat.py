@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.pace import Rhythm
+
 
 class ChatState(StrEnum):
     ACTIVE = "active"
@@ -35,7 +37,7 @@ class Chat:
 class Subscription:
     """A subscription as known: `text` is the query as typed, `number` what the chat calls it.
 
-    `feed` is set when it follows one feed.
+    `feed` is set when it follows one feed. `rhythm` is how often it speaks; `priority` passes quiet hours and budget.
     """
 
     key: int
@@ -44,3 +46,5 @@ class Subscription:
     text: str
     created_at: datetime
     feed: int | None = None
+    rhythm: Rhythm = Rhythm.AT_ONCE
+    priority: bool = False

@@ -1,13 +1,14 @@
 """News: what happened, who is told, and what is sent."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.chat import Chat
 from bot.domain.code import CodeEvent, CodeState
 from bot.domain.feed import Entry
 from bot.domain.link import CodeLink
+from bot.domain.pace import Rhythm
 from bot.domain.paper import Paper
 from bot.domain.report import Report
 
@@ -53,6 +54,79 @@ class Tell:
     why: tuple[str, ...]
     due_at: datetime
     folded: bool = False
+    rhythm: Rhythm = Rhythm.AT_ONCE
+    priority: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCount:
+    """A category's new papers with code in a period, and in the one before."""
+
+    category: str
+    now: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gainer:
+    """A repository that was on the trending pages in the period, and a paper whose code it is."""
+
+    slug: str
+    gained: int
+    official: bool
+    paper: str  # its title
+    paper_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """What all digests of a period share: papers announced and how many have code, now and in the period before; the
+    fields with the most code; repositories that took off.
+    """
+
+    papers: int = 0
+    with_code: int = 0
+    papers_before: int = 0
+    with_code_before: int = 0
+    fields: tuple[FieldCount, ...] = ()
+    gainers: tuple[Gainer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A chat's digest: its local date and its period; its items are the delivery's alerts, the best first."""
+
+    key: int
+    day: date
+    since: datetime
+    until: datetime
+    facts: DigestFacts
+
+
+class Held(StrEnum):
+    """Why an alert has no message of its own."""
+
+    RHYTHM = "rhythm"  # its subscriptions speak in the digest
+    BUDGET = "budget"  # the chat has had its messages of the day
+    MUTED = "muted"
+    SILENCE = "silence"  # the chat asked for silence
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A Tell with its time; `held` where it gets no message of its own, and why.
+
+    `not_before` is the end of quiet hours, or the hour whose message it joins (`hourly`).
+    """
+
+    tell: Tell
+    not_before: datetime | None = None
+    held: Held | None = None
+    hourly: bool = False
+
+    @property
+    def due_at(self) -> datetime:
+        return max(self.tell.due_at, self.not_before or self.tell.due_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +144,12 @@ class Alert:
     feed_error: str = ""
     event: CodeEvent | None = None
     report: Report | None = None
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is sent to a chat: one alert, or several folded into one message.
+    """What is sent to a chat: one alert, several folded into one message (of older news, or of an hour), or a digest.
 
     `attempts` counts the failed ones before.
     """
@@ -85,3 +160,5 @@ class Delivery:
     folded: bool
     attempts: int
     due_at: datetime
+    hourly: bool = False
+    digest: Digest | None = None

@@ -38,7 +38,7 @@ class Pace:
     digest: DigestRhythm = DigestRhythm.WEEKLY
     weekday: int = 0
     hour: int = 9
-    paused_until: datetime | None = None
+    silent_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.jobs.comments import Progress as Progress  # because: whoever makes a P
 from bot.jobs.inside import Inside
 from bot.jobs.relink import HUGGING_FACE, SITE, Places, Run, relink
 from bot.rules import news, rhythm
+from bot.telling import send_out
 from storage import Storage
 
 log = logging.getLogger("paperwire.poll")
@@ -185,7 +186,7 @@ class Poller:
         followers = self._storage.subscriptions.of_feed(look.feed.key)
         for entry in new if followers else ():
             item = News(NewsKind.ENTRY, entry.key, min(entry.entry.published or now, now))
-            queued = self._storage.outbox.queue(news.about_feed(item, followers, now=now), now)
+            queued = send_out(self._storage, news.about_feed(item, followers, now=now), now=now)
             count += PollCount(alerts=queued)
         return count
 
@@ -309,9 +310,8 @@ class Poller:
         alerts = 0
         if state is not FeedState.ACTIVE:
             item = News(NewsKind.FEED, feed.key, now)
-            alerts = self._storage.outbox.queue(
-                news.about_feed(item, self._storage.subscriptions.of_feed(feed.key), now=now), now
-            )
+            followers = self._storage.subscriptions.of_feed(feed.key)
+            alerts = send_out(self._storage, news.about_feed(item, followers, now=now), now=now)
         return PollCount(alerts=alerts, errors=(f"{feed.name}: {error}",))
 
 

@@ -10,15 +10,17 @@
 - News of more than two days ago comes folded, one message a chat.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Final
 
 from bot.domain.chat import Subscription
 from bot.domain.news import News, NewsKind, Tell
 from bot.domain.paper import FetchedPaper, Paper
 from bot.rules.matching import Document, cached_parse, matches
+from bot.rules.timing import most_eager
 
 STALE: Final = timedelta(hours=48)
 RECENT: Final = timedelta(days=31)
@@ -80,18 +82,21 @@ def tells(
     news: News, paper: Document, candidates: Iterable[Subscription], *, now: datetime, unchecked: bool = False
 ) -> tuple[Tell, ...]:
     """Who is told this news of a paper: one Tell a chat, with all of its matching subscriptions as the reason."""
-    why: dict[int, dict[str, None]] = {}
+    matched: dict[int, list[Subscription]] = {}
     for subscription in candidates:
         query = cached_parse(subscription.text)
         wanted = news.kind in query.kinds and (news.state is None or news.state in query.states)
         if wanted and _looks_forward(subscription, news, now) and matches(query, paper):
-            why.setdefault(subscription.chat, {})[subscription.text] = None
-    return tuple(_tell(chat, news, tuple(texts), now=now, unchecked=unchecked) for chat, texts in why.items())
+            matched.setdefault(subscription.chat, []).append(subscription)
+    return tuple(_tell(chat, news, mine, now=now, unchecked=unchecked) for chat, mine in matched.items())
 
 
-def _tell(chat: int, news: News, why: tuple[str, ...], *, now: datetime, unchecked: bool = False) -> Tell:
+def _tell(chat: int, news: News, matched: Sequence[Subscription], *, now: datetime, unchecked: bool = False) -> Tell:
     stale = is_stale(news, now)
-    return Tell(chat, news, why, now + (SETTLE if stale else GRACE if unchecked else timedelta(0)), stale)
+    due_at = now + (SETTLE if stale else GRACE if unchecked else timedelta(0))
+    why = tuple(dict.fromkeys(subscription.text for subscription in matched))
+    rhythm = reduce(most_eager, (subscription.rhythm for subscription in matched))
+    return Tell(chat, news, why, due_at, stale, rhythm, any(subscription.priority for subscription in matched))
 
 
 def is_stale(news: News, now: datetime) -> bool:
@@ -105,7 +110,7 @@ def _looks_forward(subscription: Subscription, news: News, now: datetime) -> boo
 def about_feed(news: News, followers: Iterable[Subscription], *, now: datetime) -> tuple[Tell, ...]:
     """A feed's entry, or word of its end, for those who follow it."""
     chats = {s.chat: s for s in followers if _looks_forward(s, news, now)}
-    return tuple(_tell(chat, news, (s.text,), now=now) for chat, s in chats.items())
+    return tuple(_tell(chat, news, (s,), now=now) for chat, s in chats.items())
 
 
 def written_about(paper: Paper) -> datetime | None:

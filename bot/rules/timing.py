@@ -1,0 +1,46 @@
+"""When a chat is told: its subscriptions' rhythm, its quiet hours, its budget, its mutes. Nothing is dropped here: what
+gets no message of its own waits for the digest, with the reason, and /missed shows it.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.news import Held, NewsKind, Planned, Tell
+from bot.domain.pace import Pace, Rhythm
+from bot.rules.local_time import after_quiet
+
+_EAGER: Final = (Rhythm.AT_ONCE, Rhythm.HOURLY, Rhythm.DAILY, Rhythm.WEEKLY)
+_ALWAYS: Final = (NewsKind.FEED, NewsKind.REPORT)  # about the service itself
+
+
+def plan(tell: Tell, pace: Pace, *, sent_today: int, muted: bool, now: datetime) -> Planned:
+    """`sent_today`: messages of the chat's local day that are sent or due; `muted`: something that it muted matches."""
+    if tell.news.kind in _ALWAYS:
+        return Planned(tell)
+    if held := _held(tell, pace, sent_today=sent_today, muted=muted, now=now):
+        return Planned(tell, held=held)
+    hourly = tell.rhythm is Rhythm.HOURLY and not tell.priority
+    when = _next_hour(tell.due_at) if hourly else tell.due_at
+    when = when if tell.priority else after_quiet(pace, when)
+    return Planned(tell, when if when > tell.due_at else None, hourly=hourly)
+
+
+def _held(tell: Tell, pace: Pace, *, sent_today: int, muted: bool, now: datetime) -> Held | None:
+    if muted:
+        return Held.MUTED
+    if pace.silent_until and now < pace.silent_until:
+        return Held.SILENCE
+    if tell.priority:
+        return None
+    if tell.rhythm in (Rhythm.DAILY, Rhythm.WEEKLY):
+        return Held.RHYTHM
+    return Held.BUDGET if pace.budget is not None and sent_today >= pace.budget else None
+
+
+def _next_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def most_eager(one: Rhythm, other: Rhythm) -> Rhythm:
+    """Of two subscriptions that match, the one that speaks sooner decides."""
+    return min(one, other, key=_EAGER.index)
