@@ -20,6 +20,7 @@ from bot.domain.feed import Feed, PollCount, Source
 from bot.domain.news import Delivery
 from bot.errors import InUse, PaperwireError
 from bot.jobs.deliver import DeliverCount, deliver
+from bot.jobs.digest import compose
 from bot.jobs.import_archive import StageCount, import_archive
 from bot.jobs.poll import Poller, Progress, silent
 from bot.jobs.relink import Places
@@ -269,6 +270,7 @@ class App:
         """One round for all channels that are set, without listening to any; None where none is."""
         if not self.open_channels():
             return None
+        await asyncio.to_thread(self.compose)
         try:
             return await self.deliver(dict(self.channels), patience_s=PATIENCE_S)
         finally:
@@ -276,8 +278,13 @@ class App:
 
     async def deliver_to_console(self) -> DeliverCount:
         """What waits for the console, at most CONSOLE_KEEPS messages apart, now."""
+        await asyncio.to_thread(self.compose)
         await asyncio.to_thread(self.fold_console)
         return await self.deliver({"console": self.console()}, patience_s=PATIENCE_S)
+
+    def compose(self) -> int:
+        """Compose the digests that are due."""
+        return compose(self.storage, self.clock())
 
     def _free_leases(self) -> None:
         with self.storage.write():

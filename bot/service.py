@@ -20,6 +20,7 @@ log = logging.getLogger("paperwire")
 POLL_TICK_S: Final = 30.0
 DELIVER_TICK_S: Final = 2.0
 LOOK_TICK_S: Final = 60.0
+DIGEST_TICK_S: Final = 20.0
 TIDY_TICK_S: Final = 3600.0
 CONSOLE_HEAD_START_S: Final = 15.0  # time for a newcomer to subscribe before the first look at the sources
 _LAST_SEND_S: Final = 3.0  # of a stop, for the message in flight
@@ -76,6 +77,7 @@ class Service:
         return polls | {
             "deliver": (partial(self._tick_deliver, senders), DELIVER_TICK_S),
             "look": (self._tick_look, LOOK_TICK_S),
+            "digest": (self._tick_digest, DIGEST_TICK_S),
             "tidy": (self._tick_tidy, TIDY_TICK_S),
         }
 
@@ -111,6 +113,10 @@ class Service:
         if count.new_links:
             log.info("looked for code: %s", describe(count))
             await asyncio.to_thread(self._app.poll, Source.GITHUB)
+
+    async def _tick_digest(self) -> None:
+        if made := await asyncio.to_thread(self._app.compose):
+            log.info("digests: %d composed", made)
 
     async def _tick_tidy(self) -> None:
         await asyncio.to_thread(tidy, self._app.storage, self._app.clock())

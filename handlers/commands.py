@@ -72,6 +72,74 @@ def _waiting(answers: Answers, request: Request, _words: str) -> Message:
     return wording.waiting(answers.waiting(request.address), now=answers.now())
 
 
+def _settings(answers: Answers, request: Request, _words: str) -> Message:
+    return wording.settings(answers.settling.settings(request.address))
+
+
+def _timezone(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which time zone?", "/timezone Berlin", "/timezone America/New_York")
+    return wording.zone(answers.settling.zone(request.address, words))
+
+
+def _quiet(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which hours shall be quiet?", "/quiet 22:00-07:00", "/quiet off")
+    return wording.quiet(answers.settling.quiet(request.address, words))
+
+
+def _budget(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("How many messages a day?", "/budget 20", "/budget off")
+    return wording.budget(answers.settling.budget(request.address, words))
+
+
+def _digest(answers: Answers, request: Request, words: str) -> Message:
+    if words.lower() in ("", "now", "all"):
+        whole = words.lower() == "all"
+        answer = (answers.settling.last_digest if whole else answers.settling.digest)(request.address)
+        return wording.digest_of(answer.digest, answer.alerts, whole=whole)
+    if not request.may_manage:
+        return wording.only_admins("/digest weekly monday 9")
+    return wording.digest_settled(answers.settling.digest_when(request.address, words))
+
+
+def _pause(answers: Answers, request: Request, words: str) -> Message:
+    return wording.silence(answers.settling.silence(request.address, words))
+
+
+def _resume(answers: Answers, request: Request, _words: str) -> Message:
+    return wording.silence(answers.settling.resume(request.address))
+
+
+def _mute(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("What shall be muted?", "/mute survey 7 days", "/mute au:smith", "/mute repo:owner/name")
+    return wording.muted(answers.settling.mute(request.address, words))
+
+
+def _unmute(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return _settings(answers, request, words)
+    return wording.unmuted(answers.settling.unmute(request.address, words))
+
+
+def _rhythm(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which subscription, and how often?", "/rhythm 1 hourly", "/rhythm 1 priority")
+    return wording.settled(answers.settling.rhythm(request.address, words))
+
+
+def _missed(answers: Answers, request: Request, _words: str) -> Message:
+    return wording.missed(answers.settling.missed(request.address))
+
+
+def _watch(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which paper or repository?", "/watch 1706.03762", "/watch github.com/owner/name")
+    return wording.subscribed(answers.watch(request.address, words, title=request.chat_title))
+
+
 def _wrong(answers: Answers, request: Request, words: str) -> Message:
     return _correct(answers, request, words, Says.WRONG, "/wrong 1810.04805 owner/name")
 
@@ -111,6 +179,36 @@ COMMANDS: Final = (
     Command("unsubscribe", "/unsubscribe NUMBER", "end a subscription (or all)", _unsubscribe, manages=True),
     Command("subscriptions", "/subscriptions", "what this chat is subscribed to", _subscriptions),
     Command("waiting", "/waiting", "the papers whose code this chat waits for", _waiting),
+    Command("watch", "/watch PAPER", "wait for one paper's code, or for a repository's papers", _watch, manages=True),
+    Command("digest", "/digest", "the week so far; weekly monday 9, daily 18 or off settle it", _digest),
+    Command("settings", "/settings", "this chat's time zone, digest, quiet hours, budget and mutes", _settings),
+    Command("timezone", "/timezone CITY", "the clock that digests and quiet hours follow", _timezone, manages=True),
+    Command("quiet", "/quiet 22:00-07:00", "hours in which alerts wait (or off)", _quiet, manages=True),
+    Command("budget", "/budget 20", "messages a day; the rest comes in the digest (or off)", _budget, manages=True),
+    Command(
+        "rhythm",
+        "/rhythm NUMBER daily",
+        "a subscription hourly, daily, at once; or priority",
+        _rhythm,
+        manages=True,
+    ),
+    Command(
+        "mute",
+        "/mute WORDS 7 days",
+        "hear nothing of what these words match, for a while",
+        _mute,
+        manages=True,
+    ),
+    Command("unmute", "/unmute NUMBER", "hear it again", _unmute, manages=True),
+    Command(
+        "pause",
+        "/pause 3 days",
+        "silence, for a while or until /resume; nothing is lost",
+        _pause,
+        manages=True,
+    ),
+    Command("resume", "/resume", "speak again", _resume, manages=True),
+    Command("missed", "/missed", "what had no message of its own, and why", _missed),
     Command("wrong", "/wrong PAPER REPOSITORY", "say that this isn't the paper's code", _wrong, manages=True),
     Command(
         "official", "/official PAPER REPOSITORY", "say that this is the authors' own code", _official, manages=True

@@ -29,6 +29,7 @@ from bot.errors import DamagedDatabase, NewerDatabase, StorageError
 from storage.allowances import Allowances
 from storage.chats import Chats
 from storage.database import Database, version_of
+from storage.digests import Digests
 from storage.facts import Facts
 from storage.feeds import Feeds
 from storage.links import Links
@@ -61,6 +62,7 @@ class Storage:
         self.facts = Facts(self.database)
         self.reports = Reports(self.database)
         self.paces = Paces(self.database)
+        self.digests = Digests(self.database)
 
     def write(self) -> AbstractContextManager[None]:
         """One transaction: all of it is kept, or nothing."""

@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.news import Alert, Delivery, DeliveryState, News, NewsKind, Planned
+from bot.domain.news import Alert, Delivery, DeliveryState, Held, News, NewsKind, Planned
+from bot.rules.ranking import ranked
 from storage.chats import Chats
 from storage.database import Database, Row, marks, moment, stamp
+from storage.digests import Digests
 from storage.feeds import Feeds
 from storage.links import Links
 from storage.merging import drop_alerts
@@ -14,7 +16,8 @@ from storage.papers import Papers
 from storage.reports import Reports
 
 _ABOUT_PAPERS = (NewsKind.CODE, NewsKind.PAPER)
-_SINGLE = "deliveries.state = 'due' AND folded = 0 AND lease_until IS NULL"
+_ALERT = "id, kind, subject, at, why, held"
+_SINGLE = "deliveries.state = 'due' AND folded = 0 AND deliveries.digest IS NULL AND lease_until IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Outbox:
         self._feeds = Feeds(database)
         self._chats = Chats(database)
         self._reports = Reports(database)
+        self._digests = Digests(database)
 
     def queue(self, planned: Iterable[Planned], now: datetime) -> int:
         """Make alerts and their deliveries; how many chats are told. What a chat was told before is left out."""
@@ -228,6 +232,23 @@ class Outbox:
         )
         return tuple(DeadLetter(key, chat, error, at) for key, chat, error, done in rows if (at := moment(done)))
 
+    def held(self, chat: int, since: datetime) -> list[int]:
+        """Keys of the alerts that had no message of their own since then."""
+        rows = self._db.rows(
+            "SELECT id FROM alerts WHERE chat = ? AND held != '' AND at >= ? ORDER BY at DESC LIMIT 100",
+            (chat, stamp(since)),
+        )
+        return [row[0] for row in rows]
+
+    def failed(self, chat: int, since: datetime) -> tuple[DeadLetter, ...]:
+        """The chat's messages that were given up since then."""
+        rows = self._db.rows(
+            "SELECT id, error, done_at FROM deliveries WHERE chat = ? AND state = 'dead' AND done_at >= ? "
+            "ORDER BY done_at DESC LIMIT 20",
+            (chat, stamp(since)),
+        )
+        return tuple(DeadLetter(key, "", error, at) for key, error, done in rows if (at := moment(done)))
+
     def give_up_on_paused(self, paused_before: datetime, now: datetime) -> None:
         """What waits for chats that have been out of reach for so long has its end."""
         self._db.execute(
@@ -238,25 +259,35 @@ class Outbox:
         )
 
     def _delivery(self, key: int) -> Delivery:
-        row = self._db.row("SELECT chat, folded, attempts, due_at FROM deliveries WHERE id = ?", (key,))
+        row = self._db.row("SELECT chat, folded, attempts, due_at, digest FROM deliveries WHERE id = ?", (key,))
         assert row is not None
-        chat, folded, attempts, due = row
+        chat, folded, attempts, due, digest = row
         due_at = moment(due)
         assert due_at is not None
-        alerts = self._db.rows(
-            "SELECT id, kind, subject, at, why FROM alerts WHERE delivery = ? ORDER BY at, id", (key,)
+        where = "delivery = ?" if digest is None else "digest = ?"
+        rows = self._db.rows(f"SELECT {_ALERT} FROM alerts WHERE {where} ORDER BY at, id", (digest or key,))
+        alerts, told = tuple(map(self._alert, rows)), self._digests.get(digest) if digest else None
+        if told:
+            alerts = ranked(alerts, until=told.until, period=told.until - told.since)
+        return Delivery(
+            key, self._chats.get(chat), alerts, folded > 0, attempts, due_at, hourly=folded == 2, digest=told
         )
-        return Delivery(key, self._chats.get(chat), tuple(map(self._alert, alerts)), bool(folded), attempts, due_at)
+
+    def alerts(self, keys: Sequence[int]) -> tuple[Alert, ...]:
+        """The alerts of these keys, as they would be told now."""
+        rows = self._db.rows(f"SELECT {_ALERT} FROM alerts WHERE id IN ({marks(keys)}) ORDER BY at, id", keys)
+        return tuple(map(self._alert, rows))
 
     def _alert(self, row: Row) -> Alert:
-        key, kind, subject, at, why = row
+        key, kind, subject, at, why, held = row
         happened = moment(at)
         assert happened is not None
         reasons = tuple(why.split("\n"))
         if kind in _ABOUT_PAPERS:
             event = next(reversed(self._papers.events(subject)), None)
             paper, links = self._papers.get(subject), self._links.of_paper(subject)
-            return Alert(key, NewsKind(kind), happened, reasons, paper, links, event=event)
+            why_held = Held(held) if held else None
+            return Alert(key, NewsKind(kind), happened, reasons, paper, links, event=event, held=why_held)
         if kind == NewsKind.ENTRY:
             entry, name = self._feeds.entry(subject)
             return Alert(key, NewsKind.ENTRY, happened, reasons, entry=entry, feed_name=name)

@@ -178,6 +178,7 @@ CREATE TABLE sightings (                   -- repositories on the trending pages
   gained INTEGER,
   PRIMARY KEY (repository, day, feed)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX sightings_of_day ON sightings (day, repository);
 CREATE INDEX sightings_of_feed ON sightings (feed);
 
 -- Feeds --------------------------------------------------------------------------------------------------------------

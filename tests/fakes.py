@@ -151,7 +151,7 @@ class FakeChannel:
 
     async def send(self, delivery: Delivery) -> None:
         self.tried += 1
-        assert delivery.alerts, "a message about nothing"
+        assert delivery.alerts or delivery.digest, "a message about nothing"
         for n, (chat, failure) in enumerate(self._failures):
             if chat in ("", delivery.chat.address.chat):
                 del self._failures[n]

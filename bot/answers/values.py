@@ -6,10 +6,13 @@ from datetime import date, datetime
 from bot.domain.chat import Chat, Subscription
 from bot.domain.feed import Feed, Source
 from bot.domain.link import CodeLink, Linked
+from bot.domain.news import Alert, Digest
+from bot.domain.pace import Pace
 from bot.domain.paper import Paper
 from bot.domain.report import Says
 from bot.domain.repository import Repository, RepositoryAddress
 from storage.outbox import DeadLetter, Waiting
+from storage.paces import Mute
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,39 @@ class Corrected:
     says: Says
     for_all: bool
     hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a chat has settled: its pace, what time it is there, when its next digest is there, and what it muted."""
+
+    pace: Pace
+    now: datetime
+    next_digest: datetime | None
+    mutes: tuple[Mute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A subscription after a change."""
+
+    subscription: Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class DigestAnswer:
+    """What the next digest would hold if it came now, the best first."""
+
+    digest: Digest
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What had no message of its own in the last week, each with its reason; and messages that failed, with why."""
+
+    held: tuple[Alert, ...]
+    failed: tuple[DeadLetter, ...]
 
 
 @dataclass(frozen=True, slots=True)

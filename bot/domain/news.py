@@ -1,7 +1,7 @@
 """News: what happened, who is told, and what is sent."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.chat import Chat
@@ -145,6 +145,12 @@ class Alert:
     event: CodeEvent | None = None
     report: Report | None = None
     held: Held | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether this is code that came after the paper's first day."""
+        seen = self.paper.seen_at if self.paper else None
+        return seen is not None and self.at - seen > timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

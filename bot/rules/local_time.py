@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.domain.pace import DigestRhythm, Pace, Quiet
 
+PERIODS: Final = {DigestRhythm.WEEKLY: timedelta(days=7), DigestRhythm.DAILY: timedelta(days=1)}
 # Cities that people name, and that no zone is called after.
 _CITIES: Final[Mapping[str, str]] = {
     "beijing": "Asia/Shanghai",
@@ -86,14 +87,14 @@ def next_digest(pace: Pace, *, last: date | None, now: datetime) -> tuple[date, 
     """
     if pace.digest is DigestRhythm.OFF:
         return None
-    latest = _latest(pace, now)
-    if last is not None and latest > last:
-        return latest, moment(latest, pace)
-    ahead = latest + timedelta(days=1 if pace.digest is DigestRhythm.DAILY else 7)
+    passed = latest(pace, now)
+    if last is not None and passed > last:
+        return passed, moment(passed, pace)
+    ahead = passed + timedelta(days=1 if pace.digest is DigestRhythm.DAILY else 7)
     return ahead, moment(ahead, pace)
 
 
-def _latest(pace: Pace, now: datetime) -> date:
+def latest(pace: Pace, now: datetime) -> date:
     """The local date of the latest digest whose hour has passed."""
     today = local_date(now, pace.zone)
     if pace.digest is DigestRhythm.WEEKLY:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.news import Held, NewsKind, Planned, Tell
-from bot.domain.pace import Pace, Rhythm
+from bot.domain.pace import DigestRhythm, Pace, Rhythm
 from bot.rules.local_time import after_quiet
 
 _EAGER: Final = (Rhythm.AT_ONCE, Rhythm.HOURLY, Rhythm.DAILY, Rhythm.WEEKLY)
@@ -19,7 +19,7 @@ def plan(tell: Tell, pace: Pace, *, sent_today: int, muted: bool, now: datetime)
         return Planned(tell)
     if held := _held(tell, pace, sent_today=sent_today, muted=muted, now=now):
         return Planned(tell, held=held)
-    hourly = tell.rhythm is Rhythm.HOURLY and not tell.priority
+    hourly = tell.rhythm is not Rhythm.AT_ONCE and not tell.priority
     when = _next_hour(tell.due_at) if hourly else tell.due_at
     when = when if tell.priority else after_quiet(pace, when)
     return Planned(tell, when if when > tell.due_at else None, hourly=hourly)
@@ -30,7 +30,7 @@ def _held(tell: Tell, pace: Pace, *, sent_today: int, muted: bool, now: datetime
         return Held.MUTED
     if pace.silent_until and now < pace.silent_until:
         return Held.SILENCE
-    if tell.priority:
+    if tell.priority or pace.digest is DigestRhythm.OFF:  # without a digest nothing may wait for one
         return None
     if tell.rhythm in (Rhythm.DAILY, Rhythm.WEEKLY):
         return Held.RHYTHM

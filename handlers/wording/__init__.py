@@ -5,15 +5,30 @@
     papers         the answers to /code, /paper and /waiting
     links          links with their facts and their evidence, and what readers said of them
     subscriptions  the answers to /subscribe, /unsubscribe and /subscriptions
+    settings       the answers to /settings, /quiet, /budget … and /missed
+    digest         the digest
     status         the answer to /status
     news           what is pushed to a chat
 
 Whoever speaks imports this package: `wording.code(answer, now=now)`.
 """
 
+from handlers.wording.digest import of as digest_of
 from handlers.wording.links import corrected
 from handlers.wording.news import delivery
 from handlers.wording.papers import code, paper, waiting
+from handlers.wording.settings import (
+    budget,
+    digest_settled,
+    missed,
+    muted,
+    quiet,
+    settings,
+    settled,
+    silence,
+    unmuted,
+    zone,
+)
 from handlers.wording.status import status
 from handlers.wording.subscriptions import subscribed, subscriptions, unsubscribe_which, unsubscribed
 from handlers.wording.talk import (
@@ -32,22 +47,33 @@ from handlers.wording.talk import (
 __all__ = [
     "bad_query",
     "broken",
+    "budget",
     "code",
     "corrected",
     "delivery",
+    "digest_of",
+    "digest_settled",
     "help_text",
+    "missed",
+    "muted",
     "not_reached",
     "only_admins",
     "paper",
+    "quiet",
+    "settings",
+    "settled",
+    "silence",
     "status",
     "storage_trouble",
     "subscribed",
     "subscriptions",
     "too_long",
     "unknown_command",
+    "unmuted",
     "unsubscribe_which",
     "unsubscribed",
     "usage",
     "waiting",
     "welcome",
+    "zone",
 ]

@@ -6,6 +6,7 @@ from typing import Final
 from bot.domain.code import CodeState
 from bot.domain.news import Alert, Delivery, NewsKind
 from handlers.messages import Bullets, Heading, Line, Link, Message, Part, Quiet, Strong, Text, Typed, text
+from handlers.wording.digest import digest
 from handlers.wording.links import code_parts, correction_buttons, report
 from handlers.wording.papers import paper_link, title
 from handlers.wording.plain import cut, day, say
@@ -13,6 +14,7 @@ from handlers.wording.plain import cut, day, say
 _FOLDED_SHOWN: Final = 10
 _REASONS_SHOWN: Final = 3
 _SUMMARY_SHOWN: Final = 280
+_WHY_FOLDED: Final = "Folded into one message, because it waited or happened while I was away."
 _STATES: Final = {
     CodeState.PROMISED: "Code promised: ",
     CodeState.PLACEHOLDER: "A repository, without code yet: ",
@@ -29,6 +31,8 @@ _BEFORE: Final = {
 
 def delivery(item: Delivery) -> Message:
     """What is pushed to a chat."""
+    if item.digest:
+        return digest(item)
     if item.folded or len(item.alerts) != 1:
         return _folded(item)
     alert = item.alerts[0]
@@ -103,7 +107,7 @@ def _feed_alert(alert: Alert) -> Message:
 
 
 def _folded(item: Delivery) -> Message:
-    """Several pieces of older news in one message."""
+    """Several pieces of older news, or of an hour, in one message."""
     lines: list[Line] = [_folded_line(alert) for alert in item.alerts[:_FOLDED_SHOWN]]
     hidden = len(item.alerts) - len(lines)
     since = day(min(alert.at for alert in item.alerts))
@@ -111,7 +115,8 @@ def _folded(item: Delivery) -> Message:
     parts: list[Part] = [Heading(f"{pieces} of news since {since}"), Bullets(tuple(lines))]
     if hidden:
         parts.append(text(Quiet(f"and {hidden} more; "), Typed("/code"), Quiet(" answers for each.")))
-    parts.append(text(Quiet("Folded into one message, because it waited or happened while I was away.")))
+    why = "One message an hour, as these subscriptions ask for." if item.hourly else _WHY_FOLDED
+    parts.append(text(Quiet(why)))
     return Message(tuple(parts), f"{pieces} of news since {since}")
 
 

@@ -1,0 +1,152 @@
+"""When and how a chat is told: its settings, its mutes, the rhythm of its subscriptions, its digest, what it missed."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.answers.values import DigestAnswer, Missed, Settings, Settled
+from bot.domain.chat import Address, Chat, Subscription
+from bot.domain.news import Digest
+from bot.domain.pace import Pace
+from bot.errors import BadQuery
+from bot.rules import query, settling
+from bot.rules.local_time import PERIODS, latest, local_date, next_digest
+from bot.rules.ranking import ranked
+from storage import Storage
+
+_MISSED: Final = timedelta(days=7)
+_FOR_GOOD: Final = timedelta(days=3650)
+
+
+class Settling:
+    """Reads and changes what a chat has settled. Words that can't be understood raise BadQuery."""
+
+    def __init__(self, storage: Storage, clock: Callable[[], datetime]) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    def settings(self, address: Address) -> Settings:
+        chat = self._meet(address)
+        now = self._clock()
+        pace = self._storage.paces.get(chat.key)
+        coming = next_digest(pace, last=self._storage.paces.last_digest(chat.key), now=now)
+        has_any = bool(self._storage.subscriptions.of_chat(chat.key))
+        return Settings(
+            pace,
+            now.astimezone(settling.zone_info(pace)),
+            coming[1].astimezone(settling.zone_info(pace)) if coming and has_any else None,
+            self._storage.paces.mutes(chat.key, now),
+        )
+
+    def zone(self, address: Address, text: str) -> Settings:
+        return self._settle(address, lambda pace: settling.zone(pace, text))
+
+    def quiet(self, address: Address, text: str) -> Settings:
+        return self._settle(address, lambda pace: settling.quiet(pace, text))
+
+    def budget(self, address: Address, text: str) -> Settings:
+        return self._settle(address, lambda pace: settling.budget(pace, text))
+
+    def digest_when(self, address: Address, text: str) -> Settings:
+        return self._settle(address, lambda pace: settling.digest(pace, text))
+
+    def _settle(self, address: Address, change: Callable[[Pace], Pace]) -> Settings:
+        """Change one setting; the settings as they are then."""
+        chat = self._meet(address)
+        pace = change(self._storage.paces.get(chat.key))
+        with self._storage.write():
+            self._storage.paces.set(chat.key, pace)
+            self.plan_digest(chat.key)
+        return self.settings(address)
+
+    def plan_digest(self, chat: int) -> None:
+        """Note when the chat's next digest is; a chat without subscriptions gets none."""
+        if not self._storage.subscriptions.of_chat(chat):
+            self._storage.paces.next_digest(chat, None)
+            return
+        pace, now = self._storage.paces.get(chat), self._clock()
+        passed = latest(pace, now)  # an hour that has passed under new settings is no reason to send at once
+        last = max(passed, self._storage.paces.last_digest(chat) or passed)
+        coming = next_digest(pace, last=last, now=now)
+        self._storage.paces.next_digest(chat, coming[1] if coming else None, last=last)
+
+    def silence(self, address: Address, text: str) -> Settings:
+        """No messages for so long, or until /resume."""
+        until = self._clock() + (settling.length(text) or _FOR_GOOD)
+        return self._settle(address, lambda pace: settling.silent(pace, until))
+
+    def resume(self, address: Address) -> Settings:
+        return self._settle(address, lambda pace: settling.silent(pace, None))
+
+    def mute(self, address: Address, text: str) -> Settings:
+        """Hear nothing of what these words (a query) match, for a while or for good."""
+        words, until = settling.muted(" ".join(text.split()), self._clock())
+        query.parse(words)
+        chat = self._meet(address)
+        with self._storage.write():
+            self._storage.paces.mute(chat.key, words, until)
+        return self.settings(address)
+
+    def unmute(self, address: Address, text: str) -> Settings:
+        """By the number that /settings shows, or by the words."""
+        chat = self._meet(address)
+        mutes = self._storage.paces.mutes(chat.key, self._clock())
+        wanted = [m for n, m in enumerate(mutes, 1) if text.strip().lstrip("#") in (str(n), m.text)]
+        if not wanted:
+            raise BadQuery("Nothing is muted by that.", hint="/settings shows what is muted, with numbers.")
+        with self._storage.write():
+            for mute in wanted:
+                self._storage.paces.unmute(mute.key)
+        return self.settings(address)
+
+    def rhythm(self, address: Address, text: str) -> Settled:
+        """NUMBER RHYTHM: how often a subscription speaks; NUMBER priority: it passes quiet hours and the budget."""
+        number, _, said = " ".join(text.split()).lstrip("#").partition(" ")
+        chat = self._meet(address)
+        mine = self._storage.subscriptions.of_chat(chat.key)
+        subscription = next((s for s in mine if str(s.number) == number), None)
+        if subscription is None:
+            raise BadQuery("Name a subscription by its number first.", hint="/subscriptions shows them. Then: 2 daily")
+        with self._storage.write():
+            if said.lower().startswith("priority"):
+                self._storage.subscriptions.prefer(subscription.key, said.lower() != "priority off")
+            else:
+                self._storage.subscriptions.pace(subscription.key, settling.rhythm(said))
+        return Settled(self._of_number(chat, subscription.number))
+
+    def _of_number(self, chat: Chat, number: int) -> Subscription:
+        return next(s for s in self._storage.subscriptions.of_chat(chat.key) if s.number == number)
+
+    def last_digest(self, address: Address) -> DigestAnswer:
+        """The last digest, whole; what the next one would hold, where there has been none."""
+        last = self._storage.digests.last(self._meet(address).key)
+        if last is None:
+            return self.digest(address)
+        told = self._storage.digests.get(last)
+        alerts = self._storage.outbox.alerts(self._storage.digests.held_in(last))
+        return DigestAnswer(told, ranked(alerts, until=told.until, period=told.until - told.since))
+
+    def digest(self, address: Address) -> DigestAnswer:
+        """What the next digest would hold if it came now."""
+        chat, now = self._meet(address), self._clock()
+        pace = self._storage.paces.get(chat.key)
+        period = PERIODS.get(pace.digest, timedelta(days=7))
+        keys = self._storage.digests.items(chat.key, now - period)
+        alerts = ranked(self._storage.outbox.alerts(keys), until=now, period=period)
+        facts = self._storage.digests.facts(now - period, now)
+        return DigestAnswer(Digest(0, local_date(now, pace.zone), now - period, now, facts), alerts)
+
+    def missed(self, address: Address) -> Missed:
+        """What had no message of its own in the last week, or failed, and why."""
+        chat, now = self._meet(address), self._clock()
+        return Missed(
+            self._storage.outbox.alerts(self._storage.outbox.held(chat.key, now - _MISSED)),
+            self._storage.outbox.failed(chat.key, now - _MISSED),
+        )
+
+    def _meet(self, address: Address) -> Chat:
+        found = self._storage.chats.find(address)
+        if found is None:
+            with self._storage.write():
+                return self._storage.chats.meet(address, self._clock())
+        return found

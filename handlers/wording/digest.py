@@ -1,0 +1,119 @@
+"""The digest: what a chat's week or day brought, on one screen."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.news import Alert, Delivery, Digest, DigestFacts, Gainer, Held, NewsKind
+from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Message, Part, Quiet, Span, text
+from handlers.wording.papers import paper_link
+from handlers.wording.plain import count, cut
+
+_BEST_SHOWN: Final = 5
+_LATE_SHOWN: Final = 3
+_OTHERS_SHOWN: Final = 3
+_MORE_SHOWN: Final = 40
+_TITLE: Final = 110
+_HELD: Final = {
+    Held.BUDGET: "over the day's budget",
+    Held.RHYTHM: "kept for this digest",
+    Held.SILENCE: "while this chat was silent",
+}
+
+
+def digest(item: Delivery) -> Message:
+    """A digest as it is sent."""
+    assert item.digest is not None
+    return of(item.digest, item.alerts)
+
+
+def of(told: Digest, alerts: Sequence[Alert], *, whole: bool = False) -> Message:
+    """The digest of these alerts, which come the best first; `whole`: with all of them."""
+    span = "day" if (told.until - told.since).days <= 1 else "week"
+    coded = [alert for alert in alerts if alert.kind is NewsKind.CODE and alert.paper]
+    late = [alert for alert in coded if alert.late]
+    fresh = [alert for alert in coded if not alert.late]
+    head = f"Your {span}: {count(len(coded), 'paper')} with code" if coded else f"Your {span}: nothing new matched"
+    parts: list[Part] = [Heading(head)]
+    parts += _listed(
+        "The best of them:" if len(fresh) > _BEST_SHOWN else "", fresh, _MORE_SHOWN if whole else _BEST_SHOWN
+    )
+    parts += _listed("Got code later:", late, _MORE_SHOWN if whole else _LATE_SHOWN)
+    parts += _others(alerts)
+    parts += _field(told.facts, span)
+    parts += _held(alerts)
+    hidden = max(len(fresh) - _BEST_SHOWN, 0) + max(len(late) - _LATE_SHOWN, 0)
+    if hidden and not whole:
+        parts.append(Buttons((Button(f"All {len(coded)}", "/digest all"),)))
+    return Message(tuple(parts), head)
+
+
+def _listed(head: str, ranked: Sequence[Alert], most: int) -> list[Part]:
+    lines = tuple(_line(alert) for alert in ranked[:most])
+    return [*([text(head)] if head else []), Bullets(lines)] if lines else []
+
+
+def _line(alert: Alert) -> Line:
+    assert alert.paper is not None
+    best = alert.links[0] if alert.links else None
+    stars = f" ★ {best.repository.stars:,}" if best and best.repository.stars else ""
+    where: Line = (" → ", Link(best.repository.slug, best.url), stars) if best else ()
+    title = cut(alert.paper.title or alert.paper.name, _TITLE)
+    return (title, Quiet(" · "), paper_link(alert.paper), *where)
+
+
+def _others(alerts: Sequence[Alert]) -> list[Part]:
+    """News of other kinds, in few lines."""
+    states = [a for a in alerts if a.kind is NewsKind.STATE and a.event and a.paper]
+    entries = [a for a in alerts if a.kind is NewsKind.ENTRY and a.entry]
+    papers = sum(a.kind is NewsKind.PAPER for a in alerts)
+    lines: list[Line] = [
+        (f"{a.event.state.value}: {cut(a.paper.title or a.paper.name, _TITLE)}", Quiet(" · "), paper_link(a.paper))
+        for a in states[:_OTHERS_SHOWN]
+        if a.event and a.paper
+    ]
+    lines += [
+        (Link(cut(a.entry.title or a.entry.url, _TITLE), a.entry.url), Quiet(f" · {a.feed_name}"))
+        for a in entries[:_OTHERS_SHOWN]
+        if a.entry
+    ]
+    if papers:
+        lines.append((f"{count(papers, 'new paper')} without code so far",))
+    return [text("Beside it:"), Bullets(tuple(lines))] if lines else []
+
+
+def _field(facts: DigestFacts, span: str) -> list[Part]:
+    """How the field is doing, with each number's denominator."""
+    lines: list[Line] = []
+    if facts.papers:
+        share, before = _share(facts.with_code, facts.papers), _share(facts.with_code_before, facts.papers_before)
+        then = f" (the {span} before: {before})" if facts.papers_before else ""
+        lines.append((f"{share} of {count(facts.papers, 'new paper')} have code{then}",))
+    change = "{0} {1} ({2:+})" if facts.papers_before else "{0} {1}"
+    if hot := ", ".join(change.format(f.category, f.now, f.now - f.before) for f in facts.fields):
+        lines.append((f"Most code: {hot}",))
+    for said, official in (("Taking off, official: ", True), ("Taking off, community: ", False)):
+        if gainers := [one for one in facts.gainers if one.official is official]:
+            lines.append((said, *_gainers(gainers)))
+    return [text(f"The {span} in the field:"), Bullets(tuple(lines))] if lines else [text(Quiet(_silence(span)))]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "–"
+
+
+def _gainers(gainers: Sequence[Gainer]) -> Line:
+    line: list[Span] = []
+    for one in gainers:
+        line += [", " if line else "", Link(one.slug, f"https://github.com/{one.slug}"), f" +{one.gained:,} ★"]
+    return tuple(line)
+
+
+def _silence(span: str) -> str:
+    return f"No paper was announced in this {span}, as far as I could read arXiv; /status tells how it went."
+
+
+def _held(alerts: Sequence[Alert]) -> list[Part]:
+    """What had no message of its own, and why."""
+    counts = {held: sum(alert.held is held for alert in alerts) for held in _HELD}
+    said = [f"{number} {_HELD[held]}" for held, number in counts.items() if number]
+    return [text(Quiet(f"Not told before: {', '.join(said)}."))] if said else []

@@ -1,0 +1,186 @@
+"""The answers to /settings and to the commands that change them, and to /missed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from bot.answers import Missed, Settings, Settled
+from bot.domain.news import Alert, Held
+from bot.domain.pace import DigestRhythm, Rhythm
+from handlers.messages import (
+    Bullets,
+    Button,
+    Buttons,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Part,
+    Quiet,
+    Strong,
+    Typed,
+    text,
+)
+from handlers.wording.papers import paper_link
+from handlers.wording.plain import count, cut, day, say
+
+_MISSED_SHOWN: Final = 15
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HELD: Final = {
+    Held.RHYTHM: "kept for the digest",
+    Held.BUDGET: "over the day's budget, kept for the digest",
+    Held.MUTED: "muted",
+    Held.SILENCE: "silence was asked for, kept for the digest",
+}
+
+
+def settings(answer: Settings) -> Message:
+    """All that a chat has settled, each with the words that change it."""
+    pairs: tuple[tuple[str, Line], ...] = (
+        ("Time zone", (f"{answer.pace.zone}, {answer.now:%H:%M} now · ", Typed("/timezone Berlin"))),
+        ("Digest", (f"{_digest(answer)} · ", Typed("/digest daily 18"))),
+        ("Quiet hours", (f"{_quiet(answer)} · ", Typed("/quiet 22:00-07:00"))),
+        ("Budget", (f"{_budget(answer)} · ", Typed("/budget 20"))),
+        ("Silence", (f"{_silence(answer)} · ", Typed("/resume" if _is_silent(answer) else "/pause 3 days"))),
+    )
+    parts: list[Part] = [Heading("Settings of this chat"), Facts(pairs)]
+    if answer.mutes:
+        muted = tuple((f"#{n} {mute.text}", Quiet(_until(mute.until))) for n, mute in enumerate(answer.mutes, 1))
+        parts += [text("Muted:"), Bullets(muted), text(Typed("/unmute 1"), " lets it be heard again.")]
+    buttons = (Button("Digest now", "/digest"), Button("What I missed", "/missed"))
+    return Message((*parts, Buttons(buttons, minor=True)), "Settings of this chat")
+
+
+def _digest(answer: Settings) -> str:
+    pace = answer.pace
+    if pace.digest is DigestRhythm.OFF:
+        return "off"
+    when = (
+        f"{_DAYS[pace.weekday]}s at {pace.hour}:00"
+        if pace.digest is DigestRhythm.WEEKLY
+        else f"daily at {pace.hour}:00"
+    )
+    return f"{when}, next {_moment(answer.next_digest)}" if answer.next_digest else f"{when}, once you subscribe"
+
+
+def _moment(local: datetime) -> str:
+    return f"{local:%-d %b %Y %H:%M}"
+
+
+def _quiet(answer: Settings) -> str:
+    quiet = answer.pace.quiet
+    return f"{_clock(quiet.start)} to {_clock(quiet.end)}" if quiet else "none"
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _budget(answer: Settings) -> str:
+    return f"{count(answer.pace.budget, 'message')} a day" if answer.pace.budget else "no limit"
+
+
+def _is_silent(answer: Settings) -> bool:
+    return answer.pace.silent_until is not None and answer.pace.silent_until > answer.now
+
+
+def _silence(answer: Settings) -> str:
+    until = answer.pace.silent_until
+    if until is None or not _is_silent(answer):
+        return "no"
+    return (
+        "until you say /resume"
+        if (until - answer.now).days > 1000
+        else f"until {_moment(until.astimezone(answer.now.tzinfo))}"
+    )
+
+
+def _until(until: datetime | None) -> str:
+    return f" until {day(until)}" if until else ""
+
+
+def zone(answer: Settings) -> Message:
+    return say(
+        Strong(f"It is {answer.now:%H:%M} in {answer.pace.zone}"), ". Digests and quiet hours follow this clock."
+    )
+
+
+def quiet(answer: Settings) -> Message:
+    if answer.pace.quiet is None:
+        return say("No quiet hours: alerts come at any time.")
+    where = f" ({answer.pace.zone})"
+    return say(
+        Strong(f"Quiet from {_quiet(answer)}"), f"{where}. What comes then waits until they end; nothing is dropped."
+    )
+
+
+def budget(answer: Settings) -> Message:
+    if answer.pace.budget is None:
+        return say("No limit: every alert has its own message.")
+    return say(Strong(f"At most {_budget(answer)}"), ". What is over it comes in the next digest, which says so.")
+
+
+def digest_settled(answer: Settings) -> Message:
+    if answer.pace.digest is DigestRhythm.OFF:
+        return say("No digest. ", Typed("/digest weekly monday 9"), " brings it back.")
+    return say(Strong(f"Digest: {_digest(answer)}"), f" ({answer.pace.zone}).")
+
+
+def silence(answer: Settings) -> Message:
+    if not _is_silent(answer):
+        return say("I speak again. ", Typed("/missed"), " shows what there was.")
+    return say(
+        Strong(f"Silent {_silence(answer)}"),
+        ". What comes meanwhile waits for the digest. ",
+        Typed("/resume"),
+        " ends it.",
+    )
+
+
+def muted(answer: Settings) -> Message:
+    if not answer.mutes:
+        return say("Nothing is muted.")
+    last = answer.mutes[-1]
+    return say(Strong(f"Muted: {last.text}"), f"{_until(last.until)}. ", Typed("/settings"), " shows what is muted.")
+
+
+def unmuted(answer: Settings) -> Message:
+    left = count(len(answer.mutes), "mute")
+    return say("It is heard again." + (f" {left} left." if answer.mutes else ""))
+
+
+def settled(answer: Settled) -> Message:
+    one = answer.subscription
+    speaks = {
+        Rhythm.AT_ONCE: "speaks at once",
+        Rhythm.HOURLY: "speaks once an hour at most",
+        Rhythm.DAILY: "speaks in the digest alone",
+        Rhythm.WEEKLY: "speaks in the digest alone",
+    }[one.rhythm]
+    first = ", and passes quiet hours and the budget" if one.priority else ""
+    return say(Strong(f"#{one.number} {one.text}"), f" {speaks}{first}.")
+
+
+def missed(answer: Missed) -> Message:
+    if not answer.held and not answer.failed:
+        return say("Nothing was missed in the last seven days: each alert had its own message.")
+    lines: list[Line] = [_missed(alert) for alert in answer.held[:_MISSED_SHOWN]]
+    lines += [(f"Failed on {day(letter.at)}: {letter.error}",) for letter in answer.failed[:5]]
+    hidden = len(answer.held) - _MISSED_SHOWN
+    more = [text(Quiet(f"and {hidden} more"))] if hidden > 0 else []
+    return Message(
+        (Heading("Without a message of its own, in seven days"), Bullets(tuple(lines)), *more), "What was missed"
+    )
+
+
+def _missed(alert: Alert) -> Line:
+    why = Quiet(f" · {_HELD[alert.held]}" if alert.held else "")
+    if alert.paper:
+        return (cut(alert.paper.title or alert.paper.name, 90), Quiet(" · "), paper_link(alert.paper), why)
+    if alert.entry:
+        return (Link(cut(alert.entry.title or alert.entry.url, 90), alert.entry.url), why)
+    return (alert.feed_name, why)
+
+
+Say = Callable[[Settings], Message]

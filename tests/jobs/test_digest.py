@@ -1,0 +1,170 @@
+"""Digests: once a local period, with what was held back, never the same item twice, and late once when it was down."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.chat import Chat
+from bot.domain.news import Held, NewsKind
+from bot.domain.pace import DigestRhythm, Pace, Rhythm
+from bot.ingest import ingest
+from bot.jobs.digest import compose
+from bot.rules.local_time import latest, next_digest
+from storage import Storage
+from tests.builders import CODE_AT, paper, subscribe
+from tests.jobs.wire import Wire
+
+MONDAY = datetime(2026, 3, 9, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def ada(storage: Storage) -> Chat:
+    return subscribe(storage, "nets", at=datetime(2026, 3, 1, tzinfo=UTC))
+
+
+def settle(wire: Wire, chat: Chat, pace: Pace) -> None:
+    with wire.storage.write():
+        wire.storage.paces.set(chat.key, pace)
+        last = latest(pace, wire.now)
+        coming = next_digest(pace, last=last, now=wire.now)
+        wire.storage.paces.next_digest(chat.key, coming[1] if coming else None, last=last)
+
+
+def announce(wire: Wire, *numbers: int) -> None:
+    with wire.storage.write():
+        told = [
+            paper(f"2603.{n:05}", f"Deep Nets {n}", abstract=f"{CODE_AT}{n}".replace("github", "gitlab"))
+            for n in numbers
+        ]
+        ingest(wire.storage, told, now=wire.now)
+
+
+def digests(wire: Wire) -> list[list[str]]:
+    """The papers of every digest that was sent."""
+    wire.deliver()
+    return [[a.paper.arxiv or "" for a in d.alerts if a.paper] for d in wire.channel.sent if d.digest]
+
+
+def test_a_week_comes_on_monday_at_nine_and_once(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace())
+    announce(wire, 1, 2)
+    wire.now = MONDAY - timedelta(minutes=1)
+    assert compose(wire.storage, wire.now) == 0
+    wire.now = MONDAY
+    assert compose(wire.storage, wire.now) == 1
+    assert compose(wire.storage, wire.now) == 0
+    assert [sorted(items) for items in digests(wire)] == [["2603.00001", "2603.00002"]]
+
+
+def test_no_item_comes_in_two_digests(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace(digest=DigestRhythm.DAILY))
+    announce(wire, 1)
+    for _ in range(4):
+        wire.later(days=1)
+        compose(wire.storage, wire.now)
+    assert [items for items in digests(wire) if items] == [["2603.00001"]]
+
+
+def test_an_empty_week_still_says_so(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace())
+    wire.now = MONDAY
+    assert compose(wire.storage, wire.now) == 1
+    assert digests(wire) == [[]]
+
+
+def test_a_service_that_was_down_sends_one_late(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace())
+    wire.now = MONDAY + timedelta(days=17)
+    assert compose(wire.storage, wire.now) == 1
+    wire.now = MONDAY + timedelta(days=21)
+    assert compose(wire.storage, wire.now) == 1
+
+
+def test_what_was_over_the_budget_comes_in_the_digest(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace(budget=2))
+    announce(wire, 1, 2, 3, 4)
+    wire.deliver()
+    assert len(wire.channel.sent) == 2
+    wire.now = MONDAY
+    compose(wire.storage, wire.now)
+    (items,) = digests(wire)
+    assert len(items) == 4
+    sent = next(d for d in wire.channel.sent if d.digest)
+    assert [a.held for a in sent.alerts].count(Held.BUDGET) == 2
+
+
+def test_a_new_day_has_a_new_budget(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace(budget=1))
+    announce(wire, 1, 2)
+    wire.later(days=1)
+    announce(wire, 3)
+    wire.deliver()
+    assert len(wire.channel.sent) == 2
+
+
+def test_a_subscription_that_speaks_weekly_has_no_messages_of_its_own(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace())
+    (mine,) = wire.storage.subscriptions.of_chat(ada.key)
+    with wire.storage.write():
+        wire.storage.subscriptions.pace(mine.key, Rhythm.WEEKLY)
+    announce(wire, 1)
+    assert wire.told() == []
+    wire.now = MONDAY
+    compose(wire.storage, wire.now)
+    assert digests(wire) == [["2603.00001"]]
+
+
+def test_an_hours_news_is_one_message(wire: Wire, ada: Chat) -> None:
+    (mine,) = wire.storage.subscriptions.of_chat(ada.key)
+    with wire.storage.write():
+        wire.storage.subscriptions.pace(mine.key, Rhythm.HOURLY)
+    announce(wire, 1, 2, 3)
+    wire.deliver()
+    (sent,) = wire.channel.sent
+    assert (sent.hourly, len(sent.alerts)) == (True, 3)
+
+
+def test_what_is_muted_is_told_nowhere_and_shown_as_missed(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace())
+    with wire.storage.write():
+        wire.storage.paces.mute(ada.key, "deep", None)
+    announce(wire, 1)
+    wire.now = MONDAY
+    compose(wire.storage, wire.now)
+    assert digests(wire) == [[]]
+    (missed,) = wire.storage.outbox.alerts(wire.storage.outbox.held(ada.key, wire.now - timedelta(days=7)))
+    assert (missed.kind, missed.held) == (NewsKind.CODE, Held.MUTED)
+
+
+def test_a_mute_ends(wire: Wire, ada: Chat) -> None:
+    with wire.storage.write():
+        wire.storage.paces.mute(ada.key, "deep", wire.now + timedelta(days=1))
+    wire.later(days=2)
+    announce(wire, 1)
+    assert [kind for _, kind, _ in wire.told()] == [NewsKind.CODE]
+
+
+def test_a_chat_out_of_reach_gets_no_digest_until_it_is_back(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace())
+    with wire.storage.write():
+        wire.storage.chats.pause(ada.key, "blocked", wire.now)
+    wire.now = MONDAY
+    assert compose(wire.storage, wire.now) == 0
+
+
+def test_off_is_off(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace(digest=DigestRhythm.OFF))
+    wire.later(days=30)
+    assert compose(wire.storage, wire.now) == 0
+
+
+def test_the_digest_tells_how_the_field_is_doing(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace())
+    announce(wire, 1, 2)
+    with wire.storage.write():
+        ingest(wire.storage, [paper("2603.00009", "No code", abstract="None.", categories=("cs.LG",))], now=wire.now)
+    wire.now = MONDAY
+    compose(wire.storage, wire.now)
+    wire.deliver()
+    told = next(d.digest for d in wire.channel.sent if d.digest)
+    assert (told.facts.papers, told.facts.with_code) == (3, 2)
