@@ -94,8 +94,11 @@ def _budget(answers: Answers, request: Request, words: str) -> Message:
     return wording.budget(answers.settling.budget(request.address, words))
 
 
+_READING: Final = ("", "now", "all")  # what /digest shows; other words settle when it comes
+
+
 def _digest(answers: Answers, request: Request, words: str) -> Message:
-    if words.lower() in ("", "now", "all"):
+    if words.lower() in _READING:
         whole = words.lower() == "all"
         answer = (answers.settling.last_digest if whole else answers.settling.digest)(request.address)
         return wording.digest_of(answer.digest, answer.alerts, whole=whole)
@@ -219,6 +222,15 @@ COMMANDS: Final = (
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
 _SHORT: Final = {"sub": "subscribe", "unsub": "unsubscribe", "subs": "subscriptions"}
 LONGEST: Final = 4000
+
+
+def manages(text: str) -> bool:
+    """Whether these words would change something for all of a chat: in a group its admins alone may say them."""
+    found = _COMMAND.fullmatch(text.strip())
+    command = _BY_NAME.get(_SHORT.get(found[1].lower(), found[1].lower())) if found else None
+    if command is None or found is None:
+        return False
+    return command.manages or (command.name == "digest" and (found[2] or "").strip().lower() not in _READING)
 
 
 def respond(answers: Answers, request: Request) -> Message:

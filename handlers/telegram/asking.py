@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from telegram import Chat, MaybeInaccessibleMessage, Message, Update
 
 from bot.domain.chat import Address
+from handlers.commands import manages
 
 _COMMAND = re.compile(r"(/\w+)(?:@(\w+))?(?!\S)(.*)", re.DOTALL)
-_MANAGING = ("/subscribe", "/unsubscribe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Asked:
 
     @property
     def manages(self) -> bool:
-        """Whether the words would change the chat's subscriptions."""
-        return self.text.split(maxsplit=1)[0].lower() in _MANAGING if self.text.strip() else False
+        """Whether the words would change something for all of the chat."""
+        return manages(self.text)
 
 
 def asked(update: Update, *, bot_name: str) -> Asked | None:

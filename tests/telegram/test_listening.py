@@ -331,3 +331,10 @@ def test_stopping_ends_in_time_although_an_answer_hangs(telegram: FakeTelegram) 
 def test_a_channel_that_was_never_started_can_be_stopped(telegram: FakeTelegram) -> None:
     run(channel(telegram).stop())
     assert telegram.calls == []
+
+
+@pytest.mark.parametrize("text", ["/quiet 22-7", "/wrong 2603.00001 ada/nets", "/digest daily 8", "/sub nets"])
+def test_an_admin_of_a_group_may_settle_what_concerns_all(telegram: FakeTelegram, text: str) -> None:
+    telegram.says(-100, text, sender=7)
+    telegram.says(-100, text, sender=8)
+    assert [request.may_manage for request in heard(telegram, answers=2)] == [True, False]
