@@ -35,6 +35,7 @@ from bot.domain.chat import Address
 from bot.domain.feed import PollCount
 from bot.ingest import ingest
 from bot.rules import matching, query
+from bot.rules.terms import query_terms
 from bot.sources.arxiv_feed import read_announcement
 from storage import FILE, Storage
 
@@ -140,9 +141,9 @@ def _prepare(folder: Path, day: Day, subscriptions: int) -> Path:
 def _subscribe(storage: Storage, chat: int, text: str) -> None:
     made = NOW - timedelta(days=10)
     parsed = query.parse(text)
-    rarity = storage.papers.titles.rarity(word for phrase in parsed.phrases for word in phrase)
+    rarity = storage.papers.titles.rarity(parsed.words)
     key = storage.chats.meet(Address("console", str(chat)), made).key
-    storage.subscriptions.add(key, text, matching.query_terms(parsed, rarity), made)
+    storage.subscriptions.add(key, text, query_terms(parsed, rarity), made)
 
 
 def _take_in(prepared: Path, feeds: Mapping[str, bytes]) -> Taken:

@@ -13,8 +13,9 @@ from bot.domain.paper import Paper
 from bot.domain.repository import RepositoryState
 from bot.rules import linking, news, states, timing
 from bot.rules.local_time import local_date
-from bot.rules.matching import Document, cached_parse, document, matches, paper_terms
+from bot.rules.matching import Document, cached_parse, document, matches
 from bot.rules.promises import promises
+from bot.rules.terms import paper_terms
 from storage import Storage
 
 _EXPECTED = (CodeState.PROMISED, CodeState.PLACEHOLDER)
@@ -45,13 +46,18 @@ def send_out(storage: Storage, tells: Sequence[Tell], *, now: datetime, about: D
         load = loads[tell.chat]
         day = local_date(now, load.pace.zone)
         sent = load.on(day)
-        muted = about is not None and any(matches(cached_parse(text), about) for text in mutes.get(tell.chat, ()))
+        muted = about is not None and any(_is_about(text, about) for text in mutes.get(tell.chat, ()))
         one = timing.plan(tell, load.pace, sent_today=sent, muted=muted, now=now)
         planned.append(one)
         if one.held is None:
             counted[tell.chat] = (day, sent + 1)
     storage.paces.count(counted)
     return storage.outbox.queue(planned, now)
+
+
+def _is_about(text: str, paper: Document) -> bool:
+    query = cached_parse(text)
+    return query is not None and matches(query, paper)
 
 
 def _any_seen(links: tuple[CodeLink, ...]) -> bool:

@@ -1,15 +1,25 @@
 """Subscriptions: what each chat wants, found by the terms of what arrives."""
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
 from bot.domain.chat import Subscription
-from storage.database import Database, Row, marks, moment, stamp
+from bot.domain.pace import Rhythm
+from bot.rules.terms import Asked
+from storage.database import Database, Row, moment, stamp
 
-_COLUMNS = "subscriptions.id, subscriptions.chat, subscriptions.number, text, subscriptions.created_at, feed"
-_SLICE = 30_000  # SQLite takes 32,766 parameters
-_ROUND = 32
+_COLUMNS = (
+    "subscriptions.id, subscriptions.chat, subscriptions.number, text, subscriptions.created_at, feed, rhythm, priority"
+)
+_SINGLE = "SELECT subscription FROM json_each(:terms) CROSS JOIN subscription_terms ON term = :prefix || value"
+# Pairs: whatever stands behind a word and its & (the sign after & is '), as far as it is among the terms.
+_PAIRS = (
+    "SELECT subscription FROM json_each(:words) CROSS JOIN subscription_terms "
+    "ON term > :prefix || value || '&' AND term < :prefix || value || '''' "
+    "WHERE substr(term, length(:prefix) + length(value) + 2) IN (SELECT value FROM json_each(:terms))"
+)
 
 
 class Subscriptions:
@@ -24,17 +34,14 @@ class Subscriptions:
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM subscriptions WHERE feed = ? ORDER BY id", (feed,))
         return tuple(map(_subscription, rows))
 
-    def under(self, terms: Collection[str]) -> tuple[Subscription, ...]:
-        """The subscriptions that stand under any of these terms: candidates, whose whole query is yet to be checked."""
-        asked: Sequence[str] = tuple(terms)[:_SLICE]
-        # Filled up to a round number: few statements that are prepared once, instead of one for every number of terms.
-        filled = (*asked, *("",) * (-len(asked) % _ROUND))
+    def under(self, asked: Asked) -> tuple[Subscription, ...]:
+        """The subscriptions that stand under what a paper asks for: candidates, whose whole query is yet to check."""
         rows = self._db.rows(
-            f"SELECT {_COLUMNS} FROM subscription_terms CROSS JOIN subscriptions ON subscriptions.id = subscription "
-            f"WHERE term IN ({marks(filled)})",
-            filled,
+            f"SELECT {_COLUMNS} FROM ({_SINGLE} UNION {_PAIRS}) "
+            "CROSS JOIN subscriptions ON subscriptions.id = subscription",
+            {"terms": json.dumps(asked.terms), "words": json.dumps(asked.words), "prefix": asked.prefix},
         )
-        return tuple(map(_subscription, {row[0]: row for row in rows}.values()))
+        return tuple(map(_subscription, rows))
 
     def count(self) -> int:
         return int(self._db.value("SELECT count(*) FROM subscriptions"))
@@ -51,6 +58,14 @@ class Subscriptions:
         self._db.execute_many("INSERT INTO subscription_terms VALUES (?, ?)", [(term, key) for term in terms])
         return Subscription(key, chat, number, text, now, feed)
 
+    def pace(self, key: int, rhythm: Rhythm) -> None:
+        """How often it speaks."""
+        self._db.execute("UPDATE subscriptions SET rhythm = ? WHERE id = ?", (rhythm, key))
+
+    def prefer(self, key: int, priority: bool) -> None:
+        """Whether it passes quiet hours and the budget."""
+        self._db.execute("UPDATE subscriptions SET priority = ? WHERE id = ?", (priority, key))
+
     def remove(self, key: int) -> None:
         """End a subscription; a feed that nobody else asks for is no longer looked at."""
         feed = self._db.value("SELECT feed FROM subscriptions WHERE id = ?", (key,))
@@ -64,7 +79,7 @@ class Subscriptions:
 
 @lru_cache(maxsize=20_000)  # the same few are candidates for paper after paper, and a row is never half changed
 def _subscription(row: Row) -> Subscription:
-    key, chat, number, text, created, feed = row
+    key, chat, number, text, created, feed, rhythm, priority = row
     at = moment(created)
     assert at is not None
-    return Subscription(key, chat, number, text, at, feed)
+    return Subscription(key, chat, number, text, at, feed, Rhythm(rhythm), bool(priority))

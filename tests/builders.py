@@ -9,7 +9,8 @@ from bot.domain.link import Claim, Evidence, EvidenceKind
 from bot.domain.news import Delivery, News, NewsKind, Planned, Tell
 from bot.domain.paper import Announcement, FetchedPaper, PaperId, arxiv_id
 from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts
-from bot.rules import linking, matching, query
+from bot.rules import linking, query
+from bot.rules.terms import query_terms
 from storage import Storage
 
 NOW = datetime(2026, 3, 5, 6, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ def chat(storage: Storage, name: str = "ada", *, platform: str = "telegram", top
 def subscribe(storage: Storage, text: str, who: str = "ada", *, at: datetime = NOW, platform: str = "telegram") -> Chat:
     """A chat with a subscription that is made like the ones from /subscribe."""
     subscriber = chat(storage, who, platform=platform)
-    terms = matching.query_terms(query.parse(text), {})
+    terms = query_terms(query.parse(text), {})
     with storage.write():
         storage.subscriptions.add(subscriber.key, text, terms, at)
     return subscriber

@@ -37,6 +37,7 @@ from bot.domain.report import Says
 from bot.domain.repository import parse_repository
 from bot.rules import matching, query
 from bot.rules.linking import worth_telling
+from bot.rules.terms import query_terms
 from storage import Storage
 
 __all__ = [
@@ -137,7 +138,7 @@ class Answers:
                 return Subscribed(same, False, feed)
             if len(mine) >= MOST_SUBSCRIPTIONS:
                 return FullUp(MOST_SUBSCRIPTIONS)
-            terms = matching.query_terms(parsed, self._rarity(parsed)) if parsed else ()
+            terms = query_terms(parsed, self._storage.papers.titles.rarity(parsed.words)) if parsed else ()
             self._look_for(parsed, now)
             made = self._storage.subscriptions.add(
                 chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None
@@ -166,10 +167,7 @@ class Answers:
         return tuple(self._finding.choices([paper.key for paper in islice(matching_papers, _SAMPLES)]))
 
     def _links_for(self, parsed: query.Query, paper: Paper) -> tuple[CodeLink, ...]:
-        return self._storage.links.of_paper(paper.key) if parsed.repositories else ()
-
-    def _rarity(self, parsed: query.Query) -> dict[str, int]:
-        return self._storage.papers.titles.rarity(word for phrase in parsed.phrases for word in phrase)
+        return self._storage.links.of_paper(paper.key) if parsed.asks_of_code else ()
 
     def _want(self, found: FoundFeed, now: datetime) -> Feed:
         return self._storage.feeds.want(
@@ -198,7 +196,8 @@ class Answers:
         chat = self._storage.chats.find(address)
         found = []
         for subscription in self._storage.subscriptions.of_chat(chat.key) if chat else ():
-            for wanted in matching.cached_parse(subscription.text).papers if not subscription.feed else ():
+            parsed = None if subscription.feed else matching.cached_parse(subscription.text)
+            for wanted in parsed.papers if parsed else ():
                 paper = self._storage.papers.find(wanted)
                 if paper is None or not paper.code_state.has_code:
                     found.append(Awaited(subscription.number, subscription.text, paper))

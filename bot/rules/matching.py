@@ -1,43 +1,103 @@
-"""Does a paper match a query; and the terms by which the two find each other without trying all pairs.
+"""Does a paper match a query: a paper as matching sees it, and what each condition asks of it.
 
-A query stands under terms of which every matching paper has at least one; a paper asks for all the terms that it has.
+terms.py has the index terms by which the two find each other without trying all pairs.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from typing import Final
 
 from bot.domain.link import CodeLink
-from bot.domain.news import NewsKind
 from bot.domain.paper import Paper, PaperId
 from bot.domain.text import singular, words
-from bot.rules.query import Phrase, Query, parse
+from bot.errors import BadQuery
+from bot.rules.linking import worth_telling
+from bot.rules.query import Query, parse
+from bot.rules.query_fields import comment_words
+from bot.rules.query_nodes import (
+    All,
+    Any,
+    Author,
+    Category,
+    Framework,
+    HasCode,
+    Language,
+    No,
+    Node,
+    Official,
+    PaperIs,
+    Repository,
+    Stars,
+    Where,
+    Words,
+)
+from bot.rules.weighing import SURE
 
-cached_parse = lru_cache(maxsize=20_000)(parse)
+
+@lru_cache(maxsize=20_000)
+def cached_parse(text: str) -> Query | None:
+    """A stored query, understood; None for one that an older version took and this one doesn't."""
+    try:
+        return parse(text)
+    except BadQuery:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A paper as matching sees it: folded words, and their running text for phrases."""
+    """A paper as matching sees it: folded words, and their running texts for phrases.
+
+    What its repositories are like counts for the links that are believed; `stars` has one number a repository.
+    """
 
     words: frozenset[str]
     text: str
+    title: str
+    abstract: str
     categories: frozenset[str]
     authors: tuple[frozenset[str], ...]
     ids: frozenset[PaperId]
     repositories: frozenset[str]
+    comment: str = " "
+    descriptions: str = " "
+    languages: frozenset[str] = frozenset()
+    frameworks: frozenset[str] = frozenset()
+    stars: tuple[int, ...] = ()
+    official: frozenset[bool] = frozenset()
+    has_code: bool = False
 
 
 def document(paper: Paper, links: Iterable[CodeLink]) -> Document:
     title, abstract = _folded(paper.title), _folded(paper.abstract)
+    links = tuple(links)
+    believed = [link for link in links if link.official is not None and link.confidence >= SURE]
+    first, second = f" {' '.join(title)} ", f" {' '.join(abstract)} "
     return Document(
         frozenset(title).union(abstract),
-        f" {' '.join(title)} | {' '.join(abstract)} ",  # no phrase reaches from one into the other
+        f"{first}|{second}",  # no phrase reaches from one into the other
+        first,
+        second,
         frozenset(_with_archives(paper.categories)),
         tuple(frozenset(words(name)) for name in paper.authors),
         frozenset(paper.ids),
         frozenset(link.repository.address.id for link in links),
+        f" {' '.join(comment_words(paper.comment))} " if paper.comment else " ",
+        *(_of_repositories(believed) if believed else ()),
+    )
+
+
+def _of_repositories(
+    links: list[CodeLink],
+) -> tuple[str, frozenset[str], frozenset[str], tuple[int, ...], frozenset[bool], bool]:
+    there = [link.repository for link in links]
+    return (
+        " | ".join(f" {' '.join(_folded(repository.description))} " for repository in there),
+        frozenset(repository.language.casefold() for repository in there if repository.language),
+        frozenset(framework for repository in there for framework in repository.frameworks),
+        tuple(repository.stars for repository in there if repository.stars is not None),
+        frozenset(link.official for link in links if link.official is not None),
+        any(map(worth_telling, links)),
     )
 
 
@@ -53,81 +113,64 @@ def _with_archives(categories: Iterable[str]) -> Iterable[str]:
 
 
 def matches(query: Query, paper: Document) -> bool:
-    for phrase in query.phrases:  # most candidates end here: no generator is worth its making
-        if not _has(paper, phrase):
+    return holds(query.root, paper)
+
+
+def holds(node: Node, paper: Document) -> bool:
+    """As deep as the query's brackets, which the parser bounds."""
+    return _HOLDS[type(node)](node, paper)
+
+
+def _all(node: All, paper: Document) -> bool:
+    for part in node.parts:  # noqa: SIM110  # because: most candidates end here: no generator is worth its making
+        if not _HOLDS[type(part)](part, paper):
             return False
-    return (
-        not any(_has(paper, phrase) for phrase in query.without)
-        and (not query.categories or not paper.categories.isdisjoint(query.categories))
-        and (not query.authors or any(name >= set(wanted) for wanted in query.authors for name in paper.authors))
-        and (not query.repositories or not paper.repositories.isdisjoint(query.repositories))
-        and (not query.papers or not paper.ids.isdisjoint(query.papers))
-    )
+    return True
 
 
-def _has(paper: Document, phrase: Phrase) -> bool:
-    if phrase[0] not in paper.words:
-        return False
-    return len(phrase) == 1 or f" {' '.join(phrase)} " in paper.text
+def _any(node: Any, paper: Document) -> bool:
+    return any(_HOLDS[type(part)](part, paper) for part in node.parts)
 
 
-def paper_terms(paper: Document, kind: NewsKind) -> list[str]:
-    """Every term under which a query that wants this kind of news, and that this paper matches, may stand."""
-    terms = [
-        *paper.words,
-        *set(_pairs(paper.text.split())),
-        *(f"cat:{category}" for category in paper.categories),
-        *(f"au:{word}" for name in paper.authors for word in name),
-        *(f"id:{i}" for i in paper.ids),
-        *(f"repo:{address}" for address in paper.repositories),
-    ]
-    prefix = _PREFIX[kind]
-    return [prefix + term for term in terms] if prefix else terms
+def _no(node: No, paper: Document) -> bool:
+    return not _HOLDS[type(node.part)](node.part, paper)
 
 
-def query_terms(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:
-    """The terms under which a query stands, for each kind of news that it wants.
-
-    `rarity`: in how many titles a word stands.
-    """
-    return tuple(_PREFIX[kind] + term for kind in sorted(query.kinds) for term in _most_selective(query, rarity))
-
-
-# Papers without code are ten times as many as those with, and few queries want them: they never meet the other ones.
-_PREFIX = {NewsKind.CODE: "", NewsKind.PAPER: "new ", NewsKind.STATE: "state "}
+def _words(node: Words, paper: Document) -> bool:
+    phrase = node.phrase
+    if node.where is Where.TEXT:
+        if phrase[0] not in paper.words:
+            return False
+        return len(phrase) == 1 or f" {' '.join(phrase)} " in paper.text
+    return f" {' '.join(phrase)} " in _TEXTS[node.where](paper)
 
 
-def _most_selective(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:
-    if query.papers:
-        return tuple(f"id:{i}" for i in query.papers)
-    if query.repositories:
-        return tuple(f"repo:{address}" for address in query.repositories)
-    if query.authors:
-        return tuple(dict.fromkeys(f"au:{max(name, key=len)}" for name in query.authors))
-    if query.phrases:
-        return (_rarest(query.phrases, rarity),)
-    return tuple(f"cat:{category}" for category in query.categories)
+def _author(node: Author, paper: Document) -> bool:
+    return any(name.issuperset(node.name) for name in paper.authors)
 
 
-def _rarest(phrases: Iterable[Phrase], rarity: Mapping[str, int]) -> str:
-    """The rarest word; in a phrase, with its rarer neighbour, since "large language models" are all common."""
-
-    def common(word: str) -> tuple[int, int]:
-        return rarity.get(word, 0), -len(word)
-
-    phrase, at = min(((p, n) for p in phrases for n in range(len(p))), key=lambda where: common(where[0][where[1]]))
-    beside = [phrase[n : n + 2] for n in (at - 1, at) if n >= 0]
-    pairs = {pair: term for pair in beside for term in _pairs(pair)}
-    return pairs[min(pairs, key=lambda pair: max(map(common, pair)))] if pairs else phrase[at]
+def _stars(node: Stars, paper: Document) -> bool:
+    return any(node.least <= stars and (node.most is None or stars <= node.most) for stars in paper.stars)
 
 
-def _pairs(said: Sequence[str]) -> list[str]:
-    """Neighbours as terms; pairs with a word of every text would tell little, and be half of all."""
-    telling = [None if word in _EVERYWHERE else word for word in said]
-    return [f"{one}+{other}" for one, other in pairwise(telling) if one and other]
-
-
-_EVERYWHERE = frozenset(
-    "| a an and are as at be by can for from has have how in into is it its more not of on or our such than that the "
-    "their these this to using via we which while with without".split()
-)
+_TEXTS: Final[dict[Where, Callable[[Document], str]]] = {
+    Where.TITLE: lambda paper: paper.title,
+    Where.ABSTRACT: lambda paper: paper.abstract,
+    Where.COMMENT: lambda paper: paper.comment,
+    Where.REPOSITORY: lambda paper: paper.descriptions,
+}
+_HOLDS: Final[dict[type, Callable[..., bool]]] = {
+    All: _all,
+    Any: _any,
+    No: _no,
+    Words: _words,
+    Author: _author,
+    Stars: _stars,
+    Category: lambda node, paper: node.name in paper.categories,
+    Repository: lambda node, paper: node.address in paper.repositories,
+    PaperIs: lambda node, paper: node.id in paper.ids,
+    Language: lambda node, paper: node.name in paper.languages,
+    Framework: lambda node, paper: node.name in paper.frameworks,
+    Official: lambda node, paper: node.yes in paper.official,
+    HasCode: lambda _node, paper: paper.has_code,
+}

@@ -85,8 +85,11 @@ def tells(
     matched: dict[int, list[Subscription]] = {}
     for subscription in candidates:
         query = cached_parse(subscription.text)
-        wanted = news.kind in query.kinds and (news.state is None or news.state in query.states)
-        if wanted and _looks_forward(subscription, news, now) and matches(query, paper):
+        if query is None or news.kind not in query.kinds or (news.state and news.state not in query.states):
+            continue
+        if unchecked and query.asks_of_repository:
+            continue  # what the repository is like will be known in a moment
+        if _looks_forward(subscription, news, now) and matches(query, paper):
             matched.setdefault(subscription.chat, []).append(subscription)
     return tuple(_tell(chat, news, mine, now=now, unchecked=unchecked) for chat, mine in matched.items())
 

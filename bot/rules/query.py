@@ -1,30 +1,48 @@
 """What a person typed after /subscribe, understood.
 
-Words and "phrases" must all stand in title or abstract, -word must not; of several values of one field any will do, and
-different fields must all hold: `diffusion "optical flow" cat:cs.CV cat:eess.IV au:ho -video`.
+    words, "phrases"      in title or abstract; side by side means all of them
+    field:value           query_fields has them; of several values of one of the fields in ONE_WILL_DO any will do
+    AND OR NOT -word ()   OR binds loosest, then AND and standing side by side; NOT and - bind tightest
+    kind: code:           no conditions, but which news are wanted; they stand beside the rest
+
+query_tokens cuts the text, this parser builds the tree of query_nodes. It takes a time linear in the text.
 """
 
-import difflib
-import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.code import CodeState
 from bot.domain.news import NewsKind
-from bot.domain.paper import PaperId, parse_paper_id
-from bot.domain.repository import parse_repository
-from bot.domain.text import singular, words
+from bot.domain.paper import PaperId
 from bot.errors import BadQuery
+from bot.rules.query_fields import OPTIONS, condition, field_of
+from bot.rules.query_nodes import (
+    All,
+    Any,
+    Author,
+    Category,
+    Condition,
+    Framework,
+    HasCode,
+    Language,
+    Node,
+    Official,
+    PaperIs,
+    Repository,
+    Stars,
+    Where,
+    Words,
+    all_of,
+    any_of,
+    conditions,
+    negated,
+    wanted,
+)
+from bot.rules.query_tokens import Kind, Token, tokens
 
 LIMIT: Final = 500
-FIELDS: Final = {
-    "cat": "a category, such as cat:cs.CV",
-    "au": "an author, such as au:bengio",
-    "repo": "a repository, such as repo:owner/name",
-    "id": "a paper, such as id:1703.06870",
-    "kind": "kind:papers for new papers without code too",
-    "code": "code:placeholder, code:any … to hear of other changes of a paper's code",
-}
+DEEPEST: Final = 20
 # The changes of a paper's code that a subscription may ask for; "released" is what all of them hear.
 STATES: Final = {
     "promised": CodeState.PROMISED,
@@ -33,25 +51,52 @@ STATES: Final = {
     "archived": CodeState.ARCHIVED,
     "gone": CodeState.GONE,
 }
-_ALIASES: Final = {"category": "cat", "author": "au", "repository": "repo", "arxiv": "id", "paper": "id"}
-_TOKEN = re.compile(r'(?P<no>-?)(?:(?P<field>[A-Za-z_]+):(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))')
-_CATEGORY = re.compile(r"[a-z-]+(?:\.[a-z-]{2,})?")
-
-Phrase = tuple[str, ...]
+ONE_WILL_DO: Final = (Category, Author, Repository, PaperIs, Language, Framework)
+_KINDS: Final = {"paper": NewsKind.PAPER, "papers": NewsKind.PAPER, "code": NewsKind.CODE}
+_CODE: Final = frozenset({NewsKind.CODE})  # one for all: most queries have it
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as parsed. A phrase is its folded words in order, a single word a phrase of one."""
+    """A query as parsed: what a paper has to fulfil, and which news of it are wanted."""
 
-    phrases: tuple[Phrase, ...] = ()
-    without: tuple[Phrase, ...] = ()
-    categories: tuple[str, ...] = ()
-    authors: tuple[Phrase, ...] = ()
-    repositories: tuple[str, ...] = ()
-    papers: tuple[PaperId, ...] = ()
-    kinds: frozenset[NewsKind] = frozenset({NewsKind.CODE})
+    root: Node
+    kinds: frozenset[NewsKind] = _CODE
     states: frozenset[CodeState] = frozenset()
+
+    @property
+    def papers(self) -> tuple[PaperId, ...]:
+        """The papers that it names, where no others are meant."""
+        parts = self.root.parts if isinstance(self.root, All) else (self.root,)
+        return tuple(found for part in parts for found in _only_papers(part))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of which a matching paper may have to have one; folded."""
+        return frozenset(word for part in wanted(self.root) if isinstance(part, Words) for word in part.phrase)
+
+    @property
+    def asks_of_repository(self) -> bool:
+        """Whether it asks for what only a look at the repository tells: language, stars, framework, description."""
+        return any(map(_is_of_repository, conditions(self.root)))
+
+    @property
+    def asks_of_code(self) -> bool:
+        """Whether the paper's links matter to it."""
+        found = conditions(self.root)
+        return any(isinstance(part, Repository | Official | HasCode) or _is_of_repository(part) for part in found)
+
+
+def _is_of_repository(part: Condition) -> bool:
+    return isinstance(part, Language | Stars | Framework) or (
+        isinstance(part, Words) and part.where is Where.REPOSITORY
+    )
+
+
+def _only_papers(part: Node) -> tuple[PaperId, ...]:
+    parts = part.parts if isinstance(part, Any) else (part,)
+    found = tuple(each.id for each in parts if isinstance(each, PaperIs))
+    return found if len(found) == len(parts) else ()
 
 
 def parse(text: str) -> Query:
@@ -62,139 +107,190 @@ def parse(text: str) -> Query:
             place=LIMIT,
             hint="Make two subscriptions of it.",
         )
-    if text.count('"') % 2:
-        raise BadQuery(
-            "A quotation mark is missing its partner.", place=text.rindex('"'), hint='Write a phrase as "optical flow".'
-        )
-    parts = _Parts()
-    for token in _TOKEN.finditer(text):
-        _read(token, parts)
-    query = parts.query()
-    if not (query.phrases or query.categories or query.authors or query.repositories or query.papers):
-        raise BadQuery("There is nothing to look for in that.", hint="Say at least a word, cat:, au:, repo: or id:.")
-    return query
-
-
-@dataclass(slots=True)
-class _Parts:
-    """A query in the making: what has been read so far, each once."""
-
-    phrases: dict[Phrase, None] = field(default_factory=dict)
-    without: dict[Phrase, None] = field(default_factory=dict)
-    categories: dict[str, None] = field(default_factory=dict)
-    authors: dict[Phrase, None] = field(default_factory=dict)
-    repositories: dict[str, None] = field(default_factory=dict)
-    papers: dict[PaperId, None] = field(default_factory=dict)
-    kinds: set[NewsKind] = field(default_factory=lambda: {NewsKind.CODE})
-    states: set[CodeState] = field(default_factory=set)
-
-    def query(self) -> Query:
-        return Query(
-            tuple(self.phrases),
-            tuple(self.without),
-            tuple(self.categories),
-            tuple(self.authors),
-            tuple(self.repositories),
-            tuple(self.papers),
-            frozenset(self.kinds | ({NewsKind.STATE} if self.states else set())),
-            frozenset(self.states),
-        )
-
-
-def _read(token: "re.Match[str]", parts: _Parts) -> None:
-    value = token["phrase"] if token["phrase"] is not None else token["word"]
-    name = (token["field"] or "").lower()
-    name = _ALIASES.get(name, name)
-    if not name:
-        _read_words(token["no"], value, parts)
-    elif name not in FIELDS:
-        _refuse_field(token, name)
-    elif token["no"]:
-        raise BadQuery("Only words can be left out with a minus.", place=token.start(), hint="Leave this part out.")
-    else:
-        _read_field(name, value, token.start("field"), parts)
-
-
-def _read_words(no: str, value: str, parts: _Parts) -> None:
-    found = tuple(map(singular, words(value)))
-    if found:
-        (parts.without if no else parts.phrases)[found] = None
-
-
-def _read_field(name: str, value: str, place: int, parts: _Parts) -> None:
-    match name:
-        case "cat":
-            parts.categories[_category(value, place)] = None
-        case "au":
-            parts.authors[_author(value, place)] = None
-        case "repo":
-            parts.repositories[_repository(value, place)] = None
-        case "id":
-            parts.papers[_paper(value, place)] = None
-        case "kind":
-            parts.kinds.add(_kind(value, place))
-        case "code":
-            parts.states |= _states(value, place)
-
-
-def _refuse_field(token: "re.Match[str]", name: str) -> None:
-    near = difflib.get_close_matches(name, [*FIELDS, *_ALIASES], n=1, cutoff=0.5)
-    hint = (
-        f"Did you mean {_ALIASES.get(near[0], near[0])}: ?"
-        if near
-        else "Known are " + " ".join(f"{known}:" for known in FIELDS)
-    )
-    raise BadQuery(f"I don't know the field {name}:", place=token.start("field"), hint=hint)
-
-
-def _category(value: str, place: int) -> str:
-    if not _CATEGORY.fullmatch(value.lower()):
-        raise BadQuery(
-            f"“{value[:40]}” is no arXiv category.", place=place, hint="They look like cs.CV, stat.ML or math."
-        )
-    return value.lower()
-
-
-def _author(value: str, place: int) -> Phrase:
-    found = tuple(words(value))
+    found = list(tokens(text))
+    options = [token for token in found if _is_option(token)]
+    if options:
+        _check_options(found)
+        found = [token for token in found if not _is_option(token)]
     if not found:
-        raise BadQuery("There is no name after au:", place=place, hint='Write au:bengio or au:"yoshua bengio".')
-    return found
-
-
-def _repository(value: str, place: int) -> str:
-    address = parse_repository(value)
-    if address is None:
+        raise BadQuery("There is nothing to look for in that.", hint="Say at least a word, cat:, au:, repo: or id:.")
+    root = _Parser(found).whole()
+    if next(wanted(root), None) is None:
         raise BadQuery(
-            f"“{value[:60]}” names no repository.", place=place, hint="Write repo:owner/name or its address."
+            "There is nothing to look for in that, only what to leave out.",
+            hint="Say at least a word, cat:, au:, repo: or id: as well.",
         )
-    return address.id
+    return _with_options(root, options)
 
 
-def _paper(value: str, place: int) -> PaperId:
-    found = parse_paper_id(value)
-    if found is None:
-        raise BadQuery(f"“{value[:60]}” is no paper's id.", place=place, hint="Write id:1703.06870, or a DOI.")
-    return found
+class _Parser:
+    """Recursive descent; as deep as brackets are, at most DEEPEST."""
+
+    def __init__(self, found: Sequence[Token]) -> None:
+        self._tokens = found
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Node:
+        node = self._either()
+        if (left := self._next) is not None:  # only a closing bracket ends an expression early
+            raise _unopened(left)
+        return node
+
+    @property
+    def _next(self) -> Token | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _takes(self, kind: Kind) -> Token | None:
+        token = self._next
+        if token is None or token.kind is not kind:
+            return None
+        self._at += 1
+        return token
+
+    def _either(self) -> Node:
+        """One OR another."""
+        sides = [self._both(None)]
+        while operator := self._takes(Kind.OR):
+            sides.append(self._both(operator))
+        return any_of(sides)
+
+    def _both(self, after: Token | None) -> Node:
+        """One AND another."""
+        sides = [self._beside(after)]
+        while operator := self._takes(Kind.AND):
+            sides.append(self._beside(operator))
+        return all_of(sides)
+
+    def _beside(self, after: Token | None) -> Node:
+        """What stands side by side without an operator."""
+        groups: dict[object, list[Node]] = {}
+        while (token := self._next) is not None and token.kind in (Kind.VALUE, Kind.OPEN, Kind.NOT):
+            part = self._one()
+            groups.setdefault(_group(part) if token.kind is Kind.VALUE else part, []).append(part)
+        if not groups:
+            raise self._empty(after, token)
+        return all_of([any_of(group) for group in groups.values()])
+
+    def _one(self) -> Node:
+        """A condition or a pair of brackets, perhaps negated, even several times."""
+        no, last = False, None
+        while operator := self._takes(Kind.NOT):
+            no, last = not no, operator
+        if bracket := self._takes(Kind.OPEN):
+            node = self._inside(bracket)
+        elif value := self._takes(Kind.VALUE):
+            node = condition(value)
+        else:
+            raise self._empty(last, self._next)
+        return negated(node) if no else node
+
+    def _inside(self, bracket: Token) -> Node:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise BadQuery(
+                f"Brackets go {DEEPEST} deep at most.", place=bracket.place, hint="Make two subscriptions of it."
+            )
+        if closing := self._takes(Kind.CLOSE):
+            raise BadQuery(
+                "There is nothing in these brackets.", place=closing.place, hint="Write words in them: (this OR that)"
+            )
+        node = self._either() if self._next else None
+        if node is None or not self._takes(Kind.CLOSE):
+            raise BadQuery("This bracket is never closed.", place=bracket.place, hint="Put a ) behind its last word.")
+        self._depth -= 1
+        return node
+
+    def _empty(self, before: Token | None, after: Token | None) -> BadQuery:
+        """Where something should stand there is nothing: behind an operator, or else before one."""
+        at = before or after
+        assert (
+            at is not None
+        )  # because: there is at least one token, and an end that nothing stands before has an opening
+        if at.kind is Kind.CLOSE:
+            return _unopened(at)
+        side = "behind" if before else "before"
+        how = f"{at.value} word" if at.kind is Kind.NOT else f"this {at.value} that"
+        return BadQuery(
+            f"There is nothing {side} {at.value}.",
+            place=at.place,
+            hint=f'Write {how}; where you mean the word itself, "{at.value}" in quotation marks.',
+        )
 
 
-def _kind(value: str, place: int) -> NewsKind:
-    kinds = {"paper": NewsKind.PAPER, "papers": NewsKind.PAPER, "code": NewsKind.CODE}
-    if value.lower() not in kinds:
+def _unopened(bracket: Token) -> BadQuery:
+    return BadQuery("This bracket was never opened.", place=bracket.place, hint="Leave it out, or open it before.")
+
+
+def _group(part: Node) -> object:
+    """Under what those conditions are gathered of which any will do; all others stand alone."""
+    if isinstance(part, ONE_WILL_DO):
+        return type(part)
+    return Where.COMMENT if isinstance(part, Words) and part.where is Where.COMMENT else part
+
+
+def _is_option(token: Token) -> bool:
+    return bool(token.field) and token.field in OPTIONS
+
+
+def _check_options(found: Sequence[Token]) -> None:
+    """They hold for the whole: no bracket, no operator around them."""
+    depth = 0
+    loose = any(token.kind is Kind.OR for token in _outside(found))
+    for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
+        depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
+        if not _is_option(token):
+            continue
+        beside = (before and before.kind in (Kind.NOT, Kind.AND)) or (after and after.kind is Kind.AND)
+        if depth or loose or beside:
+            raise BadQuery(
+                f"{field_of(token)}: says which news you want, of all that you look for.",
+                place=token.place,
+                hint=f"Put brackets around the rest: (this OR that) {token.field}:{token.value}",
+            )
+
+
+def _outside(found: Iterable[Token]) -> Iterable[Token]:
+    """The tokens that stand in no brackets."""
+    depth = 0
+    for token in found:
+        depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
+        if not depth:
+            yield token
+
+
+def _with_options(root: Node, options: Iterable[Token]) -> Query:
+    kinds, states = set(_CODE), set[CodeState]()
+    for token in options:
+        if token.field == "kind":
+            kinds.add(_kind(token))
+        else:
+            states |= _states(token)
+    if states:
+        kinds.add(NewsKind.STATE)
+    return Query(root, frozenset(kinds) if len(kinds) > 1 else _CODE, frozenset(states))
+
+
+def _kind(token: Token) -> NewsKind:
+    if token.value.lower() not in _KINDS:
         raise BadQuery(
-            f"I don't know kind:{value[:20]}", place=place, hint="There are kind:code (always on) and kind:papers."
+            f"I don't know kind:{token.value[:20]}",
+            place=token.place,
+            hint="There are kind:code (always on) and kind:papers.",
         )
-    return kinds[value.lower()]
+    return _KINDS[token.value.lower()]
 
 
-def _states(value: str, place: int) -> set[CodeState]:
-    name = value.lower()
+def _states(token: Token) -> set[CodeState]:
+    name = token.value.lower()
     if name in ("any", "all"):
         return set(STATES.values())
     if name == "released":
         return set()
     if name not in STATES:
         raise BadQuery(
-            f"I don't know code:{value[:20]}", place=place, hint=f"There are code:any and {', '.join(STATES)}."
+            f"I don't know code:{token.value[:20]}",
+            place=token.place,
+            hint=f"There are code:any and {', '.join(STATES)}.",
         )
     return {STATES[name]}

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.feed import Entry, Feed, FeedState, Source, Validators
+from bot.rules.terms import Asked
 from storage import Storage
 from tests.builders import NOW, chat, follow, subscribe
 
@@ -150,16 +151,18 @@ def test_subscriptions_are_numbered_by_chat_and_found_by_their_terms(storage: St
         (1, "diffusion cat:cs.CV"),
         (2, "transformers"),
     ]
-    under = storage.subscriptions.under(["diffusion", "nothing", 'q"uote'])
+    under = storage.subscriptions.under(
+        Asked(("diffusion", "nothing", 'q"uote', "cat:cs.cv"), ("diffusion", "nothing"))
+    )
     assert sorted(s.chat for s in under) == [ada.key, bob.key]
-    assert storage.subscriptions.under([]) == ()
+    assert storage.subscriptions.under(Asked((), ())) == ()
     assert storage.subscriptions.count() == 3
 
 
 def test_more_terms_than_sqlite_takes_at_once_are_looked_up(storage: Storage) -> None:
     subscribe(storage, "diffusion")
-    terms = [f"word{n}" for n in range(40_000)]
-    assert len(storage.subscriptions.under(["diffusion", *terms])) == 1
+    terms = ("diffusion", *(f"word{n}" for n in range(40_000)))
+    assert len(storage.subscriptions.under(Asked(terms, terms))) == 1
 
 
 def test_the_same_chat_is_met_once_and_its_title_is_kept(storage: Storage) -> None:
