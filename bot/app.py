@@ -18,7 +18,7 @@ from bot.answers import Answers, Live
 from bot.config import ARXIV_PACE_S, Settings, on_this_host
 from bot.domain.feed import Feed, PollCount, Source
 from bot.domain.news import Delivery
-from bot.errors import InUse, PaperwireError
+from bot.errors import ChannelDown, DeliveryFailed, InUse, PaperwireError
 from bot.jobs.deliver import DeliverCount, deliver
 from bot.jobs.digest import compose
 from bot.jobs.import_archive import StageCount, import_archive
@@ -66,6 +66,7 @@ class Channel(Protocol):
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
     async def send(self, delivery: Delivery) -> None: ...
+    async def name(self) -> str: ...
     async def check(self) -> str: ...
 
 
@@ -199,6 +200,14 @@ class App:
         """As `make_channels`; from now on /status tells how they are, and `stop_channels` ends them."""
         self.channels = self.make_channels()
         return self.channels
+
+    async def how_to_claim(self, platform: str, code: str) -> str:
+        """What the operator does with the code to own the bot on a platform; one line."""
+        try:
+            name = await self.channels[platform].name()
+        except (ChannelDown, DeliveryFailed):  # not reached yet
+            name = ""
+        return wording.claim_how(platform, name, code)
 
     async def stop_channels(self) -> None:
         for outcome in await asyncio.gather(*map(_stop, self.channels.values()), return_exceptions=True):

@@ -33,6 +33,7 @@ class Service:
     def __init__(self, app: App) -> None:
         self._app = app
         self._sending, self._stopping = asyncio.Lock(), False
+        self._code: str | None = None
 
     async def chat(self) -> None:
         """The console alone: what waits for it, then questions and answers, until the person leaves."""
@@ -123,6 +124,7 @@ class Service:
 
     async def _start_channels(self, senders: dict[str, Any]) -> None:
         channels = await asyncio.to_thread(self._app.open_channels)
+        self._code = await asyncio.to_thread(self._app.answers.owning.new_code) if channels else None
         if not channels and not senders:
             log.warning(
                 "No channel is set and there is no terminal: I poll, and deliver to nobody until a token is set."
@@ -145,6 +147,9 @@ class Service:
             else:
                 senders[name] = channel
                 log.info("%s is on", name)
+                if self._code:
+                    how = await self._app.how_to_claim(name, self._code)
+                    print(how, flush=True)  # noqa: T201  because: no log may hold it
                 return
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.answers import Answers
+from bot.answers import Answers, Claimed
 from bot.domain.report import Says
 from bot.errors import BadQuery, FetchError, StorageError
 from handlers import wording
@@ -30,9 +30,27 @@ class Command:
     manages: bool = False
 
 
-def _start(answers: Answers, request: Request, _words: str) -> Message:
+def _start(answers: Answers, request: Request, words: str) -> Message:
     answers.meet(request.address, title=request.chat_title)
+    if words and (claimed := _claimed(answers, request, words)) is not Claimed.NO:  # Telegram's links say it this way
+        return wording.claimed(claimed)
     return wording.welcome()
+
+
+def _claim(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which code? It is printed where I was started.", "/claim 1f0c…")
+    if words.lower() == "off":
+        return wording.claimed(answers.owning.give_up() if _is_owner(answers, request) else Claimed.NO)
+    return wording.claimed(_claimed(answers, request, words))
+
+
+def _claimed(answers: Answers, request: Request, code: str) -> Claimed:
+    return answers.owning.claim(request.address, request.sender, code, alone=request.alone)
+
+
+def _is_owner(answers: Answers, request: Request) -> bool:
+    return request.is_owner or answers.owning.owns(request.address, request.sender)
 
 
 def _help(_answers: Answers, _request: Request, _words: str) -> Message:
@@ -102,7 +120,7 @@ def _digest(answers: Answers, request: Request, words: str) -> Message:
         whole = words.lower() == "all"
         answer = (answers.settling.last_digest if whole else answers.settling.digest)(request.address)
         return wording.digest_of(answer.digest, answer.alerts, whole=whole)
-    if not request.may_manage:
+    if not (request.may_manage or _is_owner(answers, request)):
         return wording.only_admins("/digest weekly monday 9")
     return wording.digest_settled(answers.settling.digest_when(request.address, words))
 
@@ -158,7 +176,7 @@ def _link(answers: Answers, request: Request, words: str) -> Message:
 def _correct(answers: Answers, request: Request, words: str, says: Says, example: str) -> Message:
     if not words:
         return wording.usage("Which paper, and which repository?", example)
-    return wording.corrected(answers.correct(request.address, words, says, owner=request.is_owner))
+    return wording.corrected(answers.correct(request.address, words, says, owner=_is_owner(answers, request)))
 
 
 def _status(answers: Answers, _request: Request, _words: str) -> Message:
@@ -217,6 +235,7 @@ COMMANDS: Final = (
         "official", "/official PAPER REPOSITORY", "say that this is the authors' own code", _official, manages=True
     ),
     Command("link", "/link PAPER REPOSITORY", "add the code that somebody else wrote for a paper", _link, manages=True),
+    Command("claim", "/claim CODE", "become the owner, by the code printed at the start (or off)", _claim),
     Command("status", "/status", "the sources, the queue, and what failed", _status),
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
@@ -246,7 +265,7 @@ def respond(answers: Answers, request: Request) -> Message:
     if command is None:
         near = difflib.get_close_matches(name, _BY_NAME, n=1)
         return wording.unknown_command(f"/{name}", near[0] if near else None)
-    if command.manages and not request.may_manage:
+    if command.manages and not (request.may_manage or _is_owner(answers, request)):
         return wording.only_admins(command.usage)
     return _run(command, answers, request, words)
 

@@ -9,12 +9,15 @@ from bot.domain.chat import Address
 class Request:
     """A question or command as typed: "/code bert", "code bert", or just words.
 
-    `may_manage`: the sender may change this chat's subscriptions; `is_owner`: whoever runs the bot, whose word on a
-    link counts for all; `chat_title` is the group's or person's name, for the operator's status.
+    `may_manage`: the sender may change this chat's subscriptions; `is_owner`: sits at the machine itself; `sender` is
+    the platform's id of the person, "" for one who hides it; `alone`: nobody else reads the chat; `chat_title` is the
+    group's or person's name, for the operator's status.
     """
 
     address: Address
     text: str
     may_manage: bool = True
     is_owner: bool = False
+    sender: str = ""
+    alone: bool = False
     chat_title: str = ""

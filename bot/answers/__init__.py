@@ -2,6 +2,8 @@
 
 finding     the paper or repository that somebody means, from what was typed
 correcting  what readers say of links
+owning      who owns the bot: `answers.owning`
+settling    when and how a chat is told: `answers.settling`
 values      the answers; what they say in words is the handlers' business
 """
 
@@ -13,17 +15,23 @@ from typing import Final
 
 from bot.answers.correcting import correct
 from bot.answers.finding import Finding, Live
+from bot.answers.owning import Claimed, Owning
+from bot.answers.settling import Settling
 from bot.answers.values import (
     Awaited,
     Choice,
     Choices,
     Corrected,
+    DigestAnswer,
     FoundAuthor,
     FoundPaper,
     FoundRepository,
     FullUp,
+    Missed,
     NotFound,
     PaperAnswer,
+    Settings,
+    Settled,
     SourceStatus,
     Status,
     Subscribed,
@@ -35,6 +43,7 @@ from bot.domain.link import CodeLink
 from bot.domain.paper import Paper, parse_paper_id
 from bot.domain.report import Says
 from bot.domain.repository import parse_repository
+from bot.errors import BadQuery
 from bot.rules import matching, query
 from bot.rules.linking import worth_telling
 from bot.rules.terms import query_terms
@@ -45,14 +54,19 @@ __all__ = [
     "Awaited",
     "Choice",
     "Choices",
+    "Claimed",
     "Corrected",
+    "DigestAnswer",
     "FoundAuthor",
     "FoundPaper",
     "FoundRepository",
     "FullUp",
     "Live",
+    "Missed",
     "NotFound",
     "PaperAnswer",
+    "Settings",
+    "Settled",
     "SourceStatus",
     "Status",
     "Subscribed",
@@ -78,6 +92,8 @@ class Answers:
         self._storage = storage
         self._live = live
         self._finding = Finding(storage, live, clock)
+        self.settling = Settling(storage, clock)
+        self.owning = Owning(storage, clock)
         self._clock = clock
         self._troubles = troubles
 
@@ -108,7 +124,8 @@ class Answers:
 
     def correct(self, address: Address, text: str, says: Says, *, owner: bool) -> Corrected | Uncorrectable:
         """What a reader says of a link; the words name a paper, then a repository."""
-        return correct(self._storage, self._finding, address, text, says, owner=owner, now=self._clock())
+        reaches = None if owner else self.owning.chat()
+        return correct(self._storage, self._finding, address, text, says, owner=reaches, now=self._clock())
 
     def names_a_paper(self, text: str) -> bool:
         """Whether this is exactly what a known paper is called."""
@@ -143,7 +160,21 @@ class Answers:
             made = self._storage.subscriptions.add(
                 chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None
             )
+            self.settling.plan_digest(chat.key)
         return Subscribed(made, True, feed, max(len(found) - 1, 0), self._lately(parsed) if parsed else ())
+
+    def watch(self, address: Address, text: str, *, title: str = "") -> Subscribed | FullUp:
+        """Wait for one thing: a paper's code, or papers that name a repository. Raises BadQuery for anything else."""
+        text = " ".join(text.split())
+        wanted = _as_query(text)
+        if wanted == text and not text.lower().startswith(("id:", "repo:")):
+            found = self._finding.code(text)
+            if not isinstance(found, FoundPaper):
+                raise BadQuery(
+                    "I can't tell what to watch.", hint="Name a paper by its id, or a repository by its address."
+                )
+            wanted = f"id:{found.paper.name}"
+        return self.subscribe(address, wanted, title=title)
 
     def _look_for(self, parsed: query.Query | None, now: datetime) -> None:
         """Somebody waits for these papers: where their code isn't known, it is looked for, whatever their age."""

@@ -17,13 +17,19 @@ from bot.telling import conclude, send_out
 from storage import Storage
 
 _DECISIONS: Final = (EvidenceKind.CONFIRMED, EvidenceKind.REJECTED)
-OWNER: Final = Address("console", "local")
 
 
 def correct(
-    storage: Storage, finding: Finding, address: Address, text: str, says: Says, *, owner: bool, now: datetime
+    storage: Storage,
+    finding: Finding,
+    address: Address,
+    text: str,
+    says: Says,
+    *,
+    owner: Address | None,
+    now: datetime,
 ) -> Corrected | Uncorrectable:
-    """`text` names a paper, then a repository."""
+    """`text` names a paper, then a repository. `owner` is whom a report reaches; None where the owner has spoken."""
     asked, _, named = text.rpartition(" ")
     repository = parse_repository(named)
     if not asked or repository is None:
@@ -35,9 +41,9 @@ def correct(
         link = _link(storage, found.paper, repository, says, now)
         if link is None:
             return Uncorrectable(f"{repository.slug} isn't among the links of this paper.")
-        if owner:
+        if owner is None:
             return _decide(storage, found.paper, link, says, now)
-        return _report(storage, address, found.paper, link, says, now)
+        return _report(storage, address, owner, found.paper, link, says, now)
 
 
 def _link(storage: Storage, paper: Paper, repository: RepositoryAddress, says: Says, now: datetime) -> CodeLink | None:
@@ -64,8 +70,10 @@ def _decide(storage: Storage, paper: Paper, link: CodeLink, says: Says, now: dat
     return Corrected(paper, after, says, for_all=True, hidden=False)
 
 
-def _report(storage: Storage, address: Address, paper: Paper, link: CodeLink, says: Says, now: datetime) -> Corrected:
-    chat, owner = storage.chats.meet(address, now), storage.chats.meet(OWNER, now)
+def _report(
+    storage: Storage, address: Address, to: Address, paper: Paper, link: CodeLink, says: Says, now: datetime
+) -> Corrected:
+    chat, owner = storage.chats.meet(address, now), storage.chats.meet(to, now)
     (storage.chats.hide if says is Says.WRONG else storage.chats.show)(chat.key, link.key)
     report = storage.reports.add(chat.key, link.key, says, now)
     if report is not None:

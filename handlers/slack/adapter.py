@@ -86,6 +86,10 @@ class Slack:
         await self._connection.address()
         return f"Slack answers as @{answer.get('user')} in {answer.get('team')}"
 
+    async def name(self) -> str:
+        """What people call us. Raises ChannelDown or DeliveryFailed."""
+        return str((await self._auth_test()).get("user") or "")
+
     @property
     def trouble(self) -> str:
         return self._refused or self._connection.trouble

@@ -50,7 +50,7 @@ def of_command(body: Payload, workspace: str) -> Question:
     text = as_typed(body.get("text") or "").strip()
     text = f"/code {text}".rstrip() if body["command"] == "/code" else f"/{text.lstrip('/ ') or 'help'}"
     address = Address("slack", body["channel_id"], workspace=body.get("team_id") or workspace)
-    request = Request(address, text, chat_title=_title(body.get("channel_name") or ""))
+    request = _request(address, text, body.get("user_id") or "", title=_title(body.get("channel_name") or ""))
     return Question(request, body["trigger_id"], response_url=body["response_url"])
 
 
@@ -76,15 +76,20 @@ def of_press(body: Payload, workspace: str) -> Question:
     command = _without_entities(body["actions"][0]["value"])
     title = _title(body["channel"].get("name") or "")
     thread = body.get("container", {}).get("thread_ts") or ""
-    return Question(Request(address, command, chat_title=title), body["trigger_id"], body["response_url"], thread)
+    request = _request(address, command, body["user"]["id"], title=title)
+    return Question(request, body["trigger_id"], body["response_url"], thread)
 
 
 def _asked(body: Payload, workspace: str, me: str) -> Request:
     """The words of an event without the mention of us, `me` being our user id; an empty question asks for help."""
     text = as_typed(re.sub(rf"<@{re.escape(me)}(?:\|[^<>]*)?>", " ", body["event"].get("text") or "")).strip()
-    return Request(
-        Address("slack", body["event"]["channel"], workspace=body.get("team_id") or workspace), text or "/help"
-    )
+    address = Address("slack", body["event"]["channel"], workspace=body.get("team_id") or workspace)
+    return _request(address, text or "/help", body["event"].get("user") or "")
+
+
+def _request(address: Address, text: str, sender: str, *, title: str = "") -> Request:
+    alone = address.chat.startswith("D")  # Slack's ids say what they are of: D is a direct message
+    return Request(address, text, sender=sender, alone=alone, chat_title=title)
 
 
 def _title(channel_name: str) -> str:

@@ -76,6 +76,10 @@ class Telegram:
         """For the doctor. Raises ChannelDown or DeliveryFailed with the mend."""
         return f"Telegram answers as @{await self._wire.name()}"
 
+    async def name(self) -> str:
+        """What people call us. Raises ChannelDown or DeliveryFailed."""
+        return await self._wire.name()
+
     async def send(self, delivery: Delivery) -> None:
         """Words, renders, sends. Called again after a failure, it goes on with the piece that was not accepted.
 
@@ -113,7 +117,15 @@ class Telegram:
         if question is None:
             return
         manages = await self._may_manage(bot, question)
-        request = Request(question.address, question.text, may_manage=manages, chat_title=question.title)
+        sender = "" if question.as_group or not question.sender else str(question.sender)
+        request = Request(
+            question.address,
+            question.text,
+            may_manage=manages,
+            sender=sender,
+            alone=not question.in_group,
+            chat_title=question.title,
+        )
         async with self._responding:
             message = await asyncio.to_thread(self._respond, request)
         await self._reply(question, deque(render(message)))

@@ -34,6 +34,8 @@ from handlers.wording.subscriptions import subscribed, subscriptions, unsubscrib
 from handlers.wording.talk import (
     bad_query,
     broken,
+    claim_how,
+    claimed,
     help_text,
     not_reached,
     only_admins,
@@ -48,6 +50,8 @@ __all__ = [
     "bad_query",
     "broken",
     "budget",
+    "claim_how",
+    "claimed",
     "code",
     "corrected",
     "delivery",

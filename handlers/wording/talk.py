@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.answers import Claimed
 from bot.errors import BadQuery, FetchError
 from handlers.messages import Bullets, Heading, Line, Message, Part, Text, Typed, text
 from handlers.wording.plain import cut, say
@@ -35,6 +36,28 @@ def welcome() -> Message:
         ),
         "paperwire: ask for a paper's code with /code, subscribe with /subscribe.",
     )
+
+
+_CLAIMED: Final = {
+    Claimed.YES: "You own this bot now. Your /wrong, /official and /link count for all, and I send you what readers "
+    "report. To give it up: /claim off",
+    Claimed.NOT_ALONE: "Others can read this. Say it to me alone, in a private chat.",
+    Claimed.NO: "That code doesn't open anything: it works once, for 24 hours. While nobody owns me, each start prints "
+    "a new one.",
+    Claimed.GIVEN_UP: "Nobody but the console owns this bot now. The next start prints a code.",
+}
+
+
+def claimed(outcome: Claimed) -> Message:
+    return say(_CLAIMED[outcome])
+
+
+def claim_how(platform: str, name: str, code: str) -> str:
+    """For whoever starts the bot: how to become its owner on a platform. `name` is "" where it isn't known yet."""
+    if platform == "telegram" and name:
+        return f"To own this bot on Telegram, open https://t.me/{name}?start={code} (once, within 24 hours)"
+    whom = f"@{name}" if name else "the bot"
+    return f"To own this bot on {platform.capitalize()}, write to {whom} alone: claim {code} (once, within 24 hours)"
 
 
 def help_text(commands: Sequence[tuple[str, str]]) -> Message:

@@ -30,7 +30,7 @@ def test_slacks_markup_is_undone(sent: str, typed: str) -> None:
 
 
 def command(text: str | None, name: str = "/paperwire") -> dict[str, Any]:
-    place = {"channel_id": "C1", "channel_name": "papers", "team_id": "T1"}
+    place = {"channel_id": "C1", "channel_name": "papers", "team_id": "T1", "user_id": "U1"}
     return {"command": name, "text": text, "trigger_id": "1.2", "response_url": "https://r", **place}
 
 
@@ -94,6 +94,26 @@ def test_only_a_persons_own_words_in_a_direct_message_are_a_question(change: dic
     assert asked
     assert (asked.request.text, asked.request.address.chat, asked.thread) == ("bert", "D1", "")
     assert questions.of_direct(event(**{**words, **change}), "T1", "ME") is None
+
+
+def test_who_asks_and_whether_others_read_it_is_told() -> None:
+    pressed = {
+        "actions": [{"value": "/code bert"}],
+        "user": {"id": "U1"},
+        "trigger_id": "1.2",
+        "response_url": "https://r",
+    }
+    found = [
+        questions.of_command(command("bert"), "T1"),
+        questions.of_command(command("bert") | {"channel_id": "D1"}, "T1"),
+        questions.of_mention(event(text="<@ME> bert"), "T1", "ME"),
+        questions.of_direct(event(channel_type="im", text="bert", channel="D1"), "T1", "ME"),
+        questions.of_press(pressed | {"channel": {"id": "D1"}}, "T1"),
+        questions.of_press(pressed | {"channel": {"id": "C1"}}, "T1"),
+    ]
+    asked = [question.request for question in found if question]
+    assert [request.sender for request in asked] == ["U1"] * 6
+    assert [request.alone for request in asked] == [False, True, False, True, True, False]
 
 
 def test_the_memory_of_questions_is_bounded_and_forgets_the_oldest() -> None:

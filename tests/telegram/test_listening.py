@@ -228,7 +228,7 @@ def test_at_most_eight_answers_are_in_the_making(telegram: FakeTelegram) -> None
 )
 def test_a_private_text_is_a_request_as_it_is(telegram: FakeTelegram, typed: str, asked: str) -> None:
     telegram.says(7, typed)
-    assert heard(telegram) == [Request(Address("telegram", "7"), asked, may_manage=True, chat_title="Ada")]
+    assert heard(telegram) == [Request(Address("telegram", "7"), asked, sender="7", alone=True, chat_title="Ada")]
     assert telegram.sent[0].quote is None
 
 
@@ -266,6 +266,14 @@ def test_who_is_administrator_is_asked_only_where_it_matters(telegram: FakeTeleg
     assert telegram.count("getChatMember") == 0
 
 
+def test_who_asks_and_whether_others_read_it_is_told(telegram: FakeTelegram) -> None:
+    telegram.says(-100, "/code bert", sender=7)
+    telegram.says(-100, "/code bert", sender=9, anonymous=True)
+    telegram.says(7, "bert")
+    said = [(request.sender, request.alone) for request in heard(telegram, answers=3)]
+    assert sorted(said) == [("", False), ("7", False), ("7", True)]
+
+
 def test_without_an_answer_about_the_rights_nobody_manages(telegram: FakeTelegram) -> None:
     unknown = Refusal(400, "Bad Request: user not found")
     telegram.fail("getChatMember", unknown).says(-100, "/subscribe bert")
@@ -276,7 +284,7 @@ def test_a_press_is_acknowledged_and_answered_like_a_typed_command(telegram: Fak
     card = telegram.presses(-100, "/subscribe bert", sender=8, topic=5)
     (request,) = heard(telegram)
     assert request == Request(
-        Address("telegram", "-100", topic="5"), "/subscribe bert", may_manage=False, chat_title="Readers"
+        Address("telegram", "-100", topic="5"), "/subscribe bert", may_manage=False, sender="8", chat_title="Readers"
     )
     assert len(telegram.pressed) == 1
     assert (telegram.sent[0].topic, telegram.sent[0].quote) == (5, card)
