@@ -1,6 +1,7 @@
 """The whole wire: a real `run`, its sources and both platforms on loopback; from a subscription to its alert."""
 
 import asyncio
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,6 +78,21 @@ def test_a_refused_token_stops_that_channel_with_a_clear_line_and_nothing_else(
         assert process.end(signal.SIGTERM)[0] == 0
     assert TOKEN not in process.said()
     assert "refuses the token" in said
+
+
+def test_the_code_that_the_start_prints_makes_its_reader_the_owner_and_is_printed_no_more(
+    house: House, telegram: FakeTelegram
+) -> None:
+    with house.start("run") as process:
+        link = re.search(r"https://t\.me/\w+\?start=(\w+)", process.wait_for("start=", within_s=15))
+        assert link
+        telegram.says(ADA, f"/start {link[1]}")
+        assert telegram.wait(lambda: heard(telegram, "You own this bot now") == 1, 15), process.said()
+        process.end(signal.SIGTERM)
+    with house.start("run") as process:
+        process.wait_for("telegram is on", within_s=15)
+        process.end(signal.SIGTERM)
+    assert "start=" not in process.said()
 
 
 def test_slack_answers_and_is_told_of_code_beside_telegram(tmp_path: Path, town: Town, telegram: FakeTelegram) -> None:
