@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.domain.code import CodeEvent, CodeState
@@ -233,6 +233,16 @@ class Papers:
             f"SELECT {_COLUMNS} FROM papers WHERE code_at IS NOT NULL ORDER BY code_at DESC, id DESC LIMIT ?", (limit,)
         )
         return tuple(map(_paper, rows))
+
+    def news(self, since: datetime, *, also_without_code: bool, limit: int) -> tuple[tuple[datetime, Paper], ...]:
+        """The papers whose code was news since then, or that were news themselves; when, and latest first."""
+        papers = " UNION SELECT id, announced_at FROM papers WHERE announced_at >= :since" if also_without_code else ""
+        rows = self._db.rows(
+            f"SELECT max(at), {_COLUMNS} FROM (SELECT id AS news, code_at AS at FROM papers WHERE code_at >= :since"
+            f"{papers}) JOIN papers ON papers.id = news GROUP BY papers.id ORDER BY max(at) DESC LIMIT :limit",
+            {"since": stamp(since), "limit": limit},
+        )
+        return tuple((datetime.fromtimestamp(at, UTC), _paper(tuple(rest))) for at, *rest in rows)
 
     def mark_enriched(self, key: int) -> None:
         """The source was asked and knows no more."""

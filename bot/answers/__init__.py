@@ -2,6 +2,7 @@
 
 finding     the paper or repository that somebody means, from what was typed
 correcting  what readers say of links
+preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
 settling    when and how a chat is told: `answers.settling`
 values      the answers; what they say in words is the handlers' business
@@ -10,12 +11,12 @@ values      the answers; what they say in words is the handlers' business
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from typing import Final
 
 from bot.answers.correcting import correct
 from bot.answers.finding import Finding, Live
 from bot.answers.owning import Claimed, Owning
+from bot.answers.preview import preview
 from bot.answers.settling import Settling
 from bot.answers.values import (
     Awaited,
@@ -30,6 +31,7 @@ from bot.answers.values import (
     Missed,
     NotFound,
     PaperAnswer,
+    Preview,
     Settings,
     Settled,
     SourceStatus,
@@ -39,8 +41,7 @@ from bot.answers.values import (
 )
 from bot.domain.chat import Address, Subscription
 from bot.domain.feed import Feed, FeedState, FoundFeed, Source
-from bot.domain.link import CodeLink
-from bot.domain.paper import Paper, parse_paper_id
+from bot.domain.paper import parse_paper_id
 from bot.domain.report import Says
 from bot.domain.repository import parse_repository
 from bot.errors import BadQuery
@@ -65,6 +66,7 @@ __all__ = [
     "Missed",
     "NotFound",
     "PaperAnswer",
+    "Preview",
     "Settings",
     "Settled",
     "SourceStatus",
@@ -74,8 +76,6 @@ __all__ = [
 ]
 
 MOST_SUBSCRIPTIONS: Final = 100
-_LOOK_BACK: Final = 300  # papers with code among which samples for a new subscription are looked for
-_SAMPLES: Final = 3
 
 
 class Answers:
@@ -161,7 +161,7 @@ class Answers:
                 chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None
             )
             self.settling.plan_digest(chat.key)
-        return Subscribed(made, True, feed, max(len(found) - 1, 0), self._lately(parsed) if parsed else ())
+        return Subscribed(made, True, feed, max(len(found) - 1, 0), self._preview(parsed, now))
 
     def watch(self, address: Address, text: str, *, title: str = "") -> Subscribed | FullUp:
         """Wait for one thing: a paper's code, or papers that name a repository. Raises BadQuery for anything else."""
@@ -185,20 +185,8 @@ class Answers:
             if not any(map(worth_telling, self._storage.links.of_paper(paper.key))):
                 self._storage.papers.look_for_code(paper.key, now)
 
-    def _lately(self, parsed: query.Query) -> tuple[Choice, ...]:
-        """The latest papers with code that a query matches among those that were news; or those that it names by id."""
-        if parsed.papers:
-            named = [found.key for i in parsed.papers if (found := self._storage.papers.find(i))]
-            return tuple(choice for choice in self._finding.choices(named[:_SAMPLES]) if choice.best)
-        matching_papers = (
-            paper
-            for paper in self._storage.papers.latest_with_code(_LOOK_BACK)
-            if matching.matches(parsed, matching.document(paper, self._links_for(parsed, paper)))
-        )
-        return tuple(self._finding.choices([paper.key for paper in islice(matching_papers, _SAMPLES)]))
-
-    def _links_for(self, parsed: query.Query, paper: Paper) -> tuple[CodeLink, ...]:
-        return self._storage.links.of_paper(paper.key) if parsed.asks_of_code else ()
+    def _preview(self, parsed: query.Query | None, now: datetime) -> Preview | None:
+        return preview(self._storage, self._finding, parsed, now) if parsed else None
 
     def _want(self, found: FoundFeed, now: datetime) -> Feed:
         return self._storage.feeds.want(

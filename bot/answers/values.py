@@ -144,16 +144,25 @@ class Uncorrectable:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribed:
-    """A subscription was made, or was there before; `feed` when it follows one of `others` + 1 that the page names;
-    `lately` the latest papers that it would have told.
+class Preview:
+    """The latest papers that a subscription finds, and how many messages it would have made in so many days; 0 days
+    where nothing was watched yet.
     """
+
+    lately: tuple[Choice, ...] = ()
+    messages: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A subscription was made, or was there before; `feed` when it follows one of `others` + 1 that the page names."""
 
     subscription: Subscription
     new: bool
     feed: Feed | None = None
     others: int = 0
-    lately: tuple[Choice, ...] = ()
+    preview: Preview | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.answers import FullUp, Subscribed
+from bot.answers import FullUp, Preview, Subscribed
 from bot.domain.chat import Subscription
 from bot.domain.feed import Feed, FeedState
 from handlers.messages import Bullets, Button, Buttons, Heading, Line, Message, Part, Quiet, Strong, Typed, text
@@ -12,6 +12,7 @@ from handlers.wording.plain import count, cut, say
 
 _BUTTONS: Final = 8
 _ENDED_SHOWN: Final = 20
+_MANY_A_DAY: Final = 10
 
 
 def subscribed(answer: Subscribed | FullUp) -> Message:
@@ -28,9 +29,31 @@ def subscribed(answer: Subscribed | FullUp) -> Message:
         text(Strong(f"Subscribed (#{made.number}): {made.text}")),
         text(f"I'll write when {_when(made.text)}. ", Typed(f"/unsubscribe {made.number}"), " ends it."),
     ]
-    if answer.lately:
-        parts += [text(_known(made.text)), Bullets(tuple(map(choice_line, answer.lately)))]
+    if answer.preview:
+        parts += _previewed(made, answer.preview)
     return Message(tuple(parts), f"Subscribed: {made.text}")
+
+
+def _previewed(made: Subscription, found: Preview) -> list[Part]:
+    parts: list[Part] = []
+    if said := _would_have_told(found) or (_known(made.text) if found.lately else ""):
+        parts.append(text(said))
+    if found.lately:
+        parts.append(Bullets(tuple(map(choice_line, found.lately))))
+    if found.days and found.messages > _MANY_A_DAY * found.days:
+        parts.append(text(f"That is more than {_MANY_A_DAY} a day. Rather once a day, in a digest?"))
+        parts.append(Buttons((Button("In a daily digest", f"/rhythm {made.number} daily"),)))
+    return parts
+
+
+def _would_have_told(found: Preview) -> str:
+    if not found.days:
+        return ""
+    span = "the last day" if found.days == 1 else f"the last {found.days} days"
+    if not found.messages:
+        return f"In {span} nothing would have come." + (" The latest that it finds:" if found.lately else "")
+    few = found.messages <= len(found.lately)
+    return f"In {span} that would have been {count(found.messages, 'message')}{':' if few else '; the latest:'}"
 
 
 def _following(answer: Subscribed, feed: Feed) -> Message:

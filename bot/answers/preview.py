@@ -1,0 +1,40 @@
+"""What a new subscription would have told: the latest papers that it finds, and how many messages of the last week."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.answers.finding import Finding
+from bot.answers.values import Preview
+from bot.domain.news import NewsKind
+from bot.domain.paper import Paper
+from bot.rules import matching
+from bot.rules.query import Query
+from storage import Storage
+
+_WEEK: Final = timedelta(days=7)
+_LATEST: Final = 300  # papers with code among which samples are looked for
+_MOST: Final = 3000  # papers of the week that are looked through
+_SAMPLES: Final = 3
+
+
+def preview(storage: Storage, finding: Finding, parsed: Query, now: datetime) -> Preview:
+    """Of a query that names papers by id: those that have code already, and no count."""
+    if parsed.papers:
+        named = [found.key for i in parsed.papers if (found := storage.papers.find(i))]
+        return Preview(tuple(choice for choice in finding.choices(named[:_SAMPLES]) if choice.best))
+    news = storage.papers.news(now - _WEEK, also_without_code=NewsKind.PAPER in parsed.kinds, limit=_MOST)
+    told = [paper.key for paper in _matching(storage, parsed, [paper for _, paper in news])]
+    samples = (
+        told[:_SAMPLES]
+        or [paper.key for paper in _matching(storage, parsed, storage.papers.latest_with_code(_LATEST))][:_SAMPLES]
+    )
+    days = -((min(at for at, _ in news) - now) // timedelta(days=1)) if news else 0
+    return Preview(tuple(finding.choices(samples)), messages=len(told), days=min(days, _WEEK.days))
+
+
+def _matching(storage: Storage, parsed: Query, papers: "list[Paper] | tuple[Paper, ...]") -> Iterator[Paper]:
+    for paper in papers:
+        links = storage.links.of_paper(paper.key) if parsed.asks_of_code else ()
+        if matching.matches(parsed, matching.document(paper, links)):
+            yield paper
