@@ -90,6 +90,12 @@ BENCHES: Final[Mapping[str, tuple[Target, ...]]] = {
         Target("told_too_early", "≤", 0),
         Target("official_unnamed", "≤", 0),
     ),
+    "digests": (
+        Target("fanout_100k_s", "<", 2),
+        Target("digests_100k_s", "<", 120),
+        Target("answer_meanwhile_p99_ms", "<", 100),
+        Target("peak_rss_mb", "<", 300),
+    ),
 }
 REPLAYED: Final = frozenset({"linking", "weeks", "month"})  # need the recordings in ../shared
 

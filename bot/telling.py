@@ -41,10 +41,11 @@ def send_out(storage: Storage, tells: Sequence[Tell], *, now: datetime, about: D
     chats = {tell.chat for tell in tells}
     loads = storage.paces.loads(chats)
     mutes = storage.paces.muted(chats, now) if about else {}
+    today = {zone: local_date(now, zone) for zone in {load.pace.zone for load in loads.values()}}
     planned, counted = [], {}
     for tell in tells:
         load = loads[tell.chat]
-        day = local_date(now, load.pace.zone)
+        day = today[load.pace.zone]
         sent = load.on(day)
         muted = about is not None and any(_is_about(text, about) for text in mutes.get(tell.chat, ()))
         one = timing.plan(tell, load.pace, sent_today=sent, muted=muted, now=now)

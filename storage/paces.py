@@ -1,9 +1,10 @@
 """When chats want to hear: their settings, how much they have had today, and what they muted."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.pace import DigestRhythm, Pace, Quiet
@@ -130,13 +131,6 @@ class Paces:
             (stamp(at), last.isoformat() if last else None, chat),
         )
 
-    def plan_digests(self, planned: Iterable[tuple[int, datetime | None, date]]) -> None:
-        """As `next_digest`, for many chats: (chat, when the next one is, local date of the one just made)."""
-        self._db.execute_many(
-            "UPDATE chats SET next_digest_at = ?, last_digest = ? WHERE id = ?",
-            [(stamp(at), last.isoformat(), chat) for chat, at, last in planned],
-        )
-
     def last_digest(self, chat: int) -> date | None:
         last = self._db.value("SELECT last_digest FROM chats WHERE id = ?", (chat,))
         return date.fromisoformat(last) if last else None
@@ -153,6 +147,7 @@ def _due(row: Row) -> DueDigest:
     return DueDigest(chat, _pace(tuple(pace)), date.fromisoformat(last) if last else None, since)
 
 
+@lru_cache(maxsize=1024)  # most chats have the same settings
 def _pace(row: Row) -> Pace:
     zone, start, end, budget, digest, weekday, hour, silent = row
     quiet = None if start is None or end is None else Quiet(start, end)

@@ -10,7 +10,7 @@
 - News of more than two days ago comes folded, one message a chat.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -83,23 +83,43 @@ def tells(
 ) -> tuple[Tell, ...]:
     """Who is told this news of a paper: one Tell a chat, with all of its matching subscriptions as the reason."""
     matched: dict[int, list[Subscription]] = {}
+    wanted: dict[str, bool] = {}  # by the words, as popular ones are those of many
     for subscription in candidates:
-        query = cached_parse(subscription.text)
-        if query is None or news.kind not in query.kinds or (news.state and news.state not in query.states):
-            continue
-        if unchecked and query.asks_of_repository:
-            continue  # what the repository is like will be known in a moment
-        if _looks_forward(subscription, news, now) and matches(query, paper):
+        text = subscription.text
+        if text not in wanted:
+            wanted[text] = _wants(text, news, paper, unchecked=unchecked)
+        if wanted[text] and _looks_forward(subscription, news, now):
             matched.setdefault(subscription.chat, []).append(subscription)
-    return tuple(_tell(chat, news, mine, now=now, unchecked=unchecked) for chat, mine in matched.items())
+    return _tells(news, matched, now=now, unchecked=unchecked)
 
 
-def _tell(chat: int, news: News, matched: Sequence[Subscription], *, now: datetime, unchecked: bool = False) -> Tell:
+def _wants(text: str, news: News, paper: Document, *, unchecked: bool) -> bool:
+    query = cached_parse(text)
+    if query is None or news.kind not in query.kinds or (news.state and news.state not in query.states):
+        return False
+    if unchecked and query.asks_of_repository:
+        return False  # what the repository is like will be known in a moment
+    return matches(query, paper)
+
+
+def _tells(
+    news: News, matched: Mapping[int, Sequence[Subscription]], *, now: datetime, unchecked: bool = False
+) -> tuple[Tell, ...]:
+    """`matched`: by chat, its subscriptions that match."""
     stale = is_stale(news, now)
     due_at = now + (SETTLE if stale else GRACE if unchecked else timedelta(0))
-    why = tuple(dict.fromkeys(subscription.text for subscription in matched))
-    rhythm = reduce(most_eager, (subscription.rhythm for subscription in matched))
-    return Tell(chat, news, why, due_at, stale, rhythm, any(subscription.priority for subscription in matched))
+    return tuple(
+        Tell(
+            chat,
+            news,
+            tuple(dict.fromkeys(subscription.text for subscription in mine)),
+            due_at,
+            stale,
+            reduce(most_eager, (subscription.rhythm for subscription in mine)),
+            any(subscription.priority for subscription in mine),
+        )
+        for chat, mine in matched.items()
+    )
 
 
 def is_stale(news: News, now: datetime) -> bool:
@@ -112,8 +132,7 @@ def _looks_forward(subscription: Subscription, news: News, now: datetime) -> boo
 
 def about_feed(news: News, followers: Iterable[Subscription], *, now: datetime) -> tuple[Tell, ...]:
     """A feed's entry, or word of its end, for those who follow it."""
-    chats = {s.chat: s for s in followers if _looks_forward(s, news, now)}
-    return tuple(_tell(chat, news, (s,), now=now) for chat, s in chats.items())
+    return _tells(news, {s.chat: (s,) for s in followers if _looks_forward(s, news, now)}, now=now)
 
 
 def written_about(paper: Paper) -> datetime | None:
