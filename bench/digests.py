@@ -128,7 +128,7 @@ def _bare(folder: Path, rows: int) -> float:
 
 def _compose(storage: Storage, titles: Sequence[str], chats: int) -> tuple[float, list[float]]:
     """The seconds it took, and those of every answer in the meantime."""
-    live = Live(Unplugged(), Unplugged(), Unplugged())  # type: ignore[arg-type]  # because: linked and found, never asked
+    live = Live(Unplugged(), Unplugged(), Unplugged())
     answers, asked, done = Answers(storage, live, clock=lambda: NOW), list[float](), threading.Event()
 
     def ask() -> None:

@@ -118,7 +118,7 @@ class Outbox:
     ) -> tuple[Delivery, ...]:
         """Take due deliveries for these platforms: only one taker gets each, until its lease (real clock) is freed."""
         rows = self._db.rows(
-            # because: CROSS keeps the order of the tables; without it SQLite goes through all that is due by chats first
+            # because: CROSS keeps the order of the tables; without it SQLite reads all that is due, chat by chat
             "SELECT deliveries.id FROM deliveries CROSS JOIN chats ON chats.id = deliveries.chat WHERE "
             "deliveries.state = 'due' AND due_at <= ? "
             f"AND lease_until IS NULL AND chats.state = 'active' AND platform IN ({marks(tuple(platforms))}) "
