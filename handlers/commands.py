@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.answers import Answers, Claimed
+from bot.answers import MOST_ALONE, MOST_SUBSCRIPTIONS, Answers, Claimed
 from bot.domain.report import Says
 from bot.errors import BadQuery, FetchError, StorageError
 from handlers import wording
@@ -49,6 +49,10 @@ def _claimed(answers: Answers, request: Request, code: str) -> Claimed:
     return answers.owning.claim(request.address, request.sender, code, alone=request.alone)
 
 
+def _most(answers: Answers, request: Request) -> int:
+    return MOST_ALONE if request.alone and not _is_owner(answers, request) else MOST_SUBSCRIPTIONS
+
+
 def _is_owner(answers: Answers, request: Request) -> bool:
     return request.is_owner or answers.owning.owns(request.address, request.sender)
 
@@ -73,7 +77,8 @@ def _subscribe(answers: Answers, request: Request, words: str) -> Message:
     if not words:
         blog = "/subscribe https://bair.berkeley.edu/blog/"
         return wording.usage("What to?", "/subscribe diffusion cat:cs.CV", "/subscribe au:bengio", blog)
-    return wording.subscribed(answers.subscribe(request.address, words, title=request.chat_title))
+    most = _most(answers, request)
+    return wording.subscribed(answers.subscribe(request.address, words, title=request.chat_title, most=most))
 
 
 def _unsubscribe(answers: Answers, request: Request, words: str) -> Message:
@@ -158,7 +163,8 @@ def _missed(answers: Answers, request: Request, _words: str) -> Message:
 def _watch(answers: Answers, request: Request, words: str) -> Message:
     if not words:
         return wording.usage("Which paper or repository?", "/watch 1706.03762", "/watch github.com/owner/name")
-    return wording.subscribed(answers.watch(request.address, words, title=request.chat_title))
+    most = _most(answers, request)
+    return wording.subscribed(answers.watch(request.address, words, title=request.chat_title, most=most))
 
 
 def _wrong(answers: Answers, request: Request, words: str) -> Message:
@@ -254,6 +260,8 @@ def manages(text: str) -> bool:
 
 def respond(answers: Answers, request: Request) -> Message:
     """The answer to anything that was typed. Words without a command are a question for code."""
+    if not _is_owner(answers, request) and (wait := answers.limits.wait(request.address, request.sender)):
+        return wording.too_many(wait)
     text = request.text.strip()
     found = _COMMAND.fullmatch(text)
     if not text or text == "/":

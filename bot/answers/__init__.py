@@ -4,6 +4,7 @@ finding     the paper or repository that somebody means, from what was typed
 correcting  what readers say of links
 preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
+limits      how much one person may ask: `answers.limits`
 settling    when and how a chat is told: `answers.settling`
 values      the answers; what they say in words is the handlers' business
 """
@@ -15,6 +16,7 @@ from typing import Final
 
 from bot.answers.correcting import correct
 from bot.answers.finding import Finding, Live
+from bot.answers.limits import Limits
 from bot.answers.owning import Claimed, Owning
 from bot.answers.preview import preview
 from bot.answers.settling import Settling
@@ -76,6 +78,7 @@ __all__ = [
 ]
 
 MOST_SUBSCRIPTIONS: Final = 100
+MOST_ALONE: Final = 20  # of a chat with one person
 
 
 class Answers:
@@ -94,6 +97,7 @@ class Answers:
         self._finding = Finding(storage, live, clock)
         self.settling = Settling(storage, clock)
         self.owning = Owning(storage, clock)
+        self.limits = Limits(clock)
         self._clock = clock
         self._troubles = troubles
 
@@ -133,8 +137,10 @@ class Answers:
 
     # Subscriptions --------------------------------------------------------------------------------------------------
 
-    def subscribe(self, address: Address, text: str, *, title: str = "") -> Subscribed | FullUp:
-        """Subscribe a chat to a query, a paper, a repository or a feed.
+    def subscribe(
+        self, address: Address, text: str, *, title: str = "", most: int = MOST_SUBSCRIPTIONS
+    ) -> Subscribed | FullUp:
+        """Subscribe a chat to a query, a paper, a repository or a feed; FullUp where it has `most` already.
 
         Raises BadQuery, or FetchError for an address without a feed.
         """
@@ -153,8 +159,8 @@ class Answers:
             )
             if same:
                 return Subscribed(same, False, feed)
-            if len(mine) >= MOST_SUBSCRIPTIONS:
-                return FullUp(MOST_SUBSCRIPTIONS)
+            if len(mine) >= most:
+                return FullUp(most)
             terms = query_terms(parsed, self._storage.papers.titles.rarity(parsed.words)) if parsed else ()
             self._look_for(parsed, now)
             made = self._storage.subscriptions.add(
@@ -163,7 +169,9 @@ class Answers:
             self.settling.plan_digest(chat.key)
         return Subscribed(made, True, feed, max(len(found) - 1, 0), self._preview(parsed, now))
 
-    def watch(self, address: Address, text: str, *, title: str = "") -> Subscribed | FullUp:
+    def watch(
+        self, address: Address, text: str, *, title: str = "", most: int = MOST_SUBSCRIPTIONS
+    ) -> Subscribed | FullUp:
         """Wait for one thing: a paper's code, or papers that name a repository. Raises BadQuery for anything else."""
         text = " ".join(text.split())
         wanted = _as_query(text)
@@ -174,7 +182,7 @@ class Answers:
                     "I can't tell what to watch.", hint="Name a paper by its id, or a repository by its address."
                 )
             wanted = f"id:{found.paper.name}"
-        return self.subscribe(address, wanted, title=title)
+        return self.subscribe(address, wanted, title=title, most=most)
 
     def _look_for(self, parsed: query.Query | None, now: datetime) -> None:
         """Somebody waits for these papers: where their code isn't known, it is looked for, whatever their age."""

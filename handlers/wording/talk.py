@@ -1,6 +1,7 @@
 """Start, help, and what is said when words can't be understood or something fails."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from bot.answers import Claimed
@@ -107,6 +108,10 @@ def bad_query(typed: str, error: BadQuery) -> Message:
 
 def not_reached(typed: str, error: FetchError) -> Message:
     return say(f"I couldn't read {cut(typed, 200)}: {error}. Nothing was changed.")
+
+
+def too_many(wait: timedelta) -> Message:
+    return say(f"That was a lot in one minute. Please ask again in {max(1, round(wait.total_seconds()))} s.")
 
 
 def storage_trouble() -> Message:
