@@ -57,8 +57,14 @@ def _is_owner(answers: Answers, request: Request) -> bool:
     return request.is_owner or answers.owning.owns(request.address, request.sender)
 
 
-def _help(_answers: Answers, _request: Request, _words: str) -> Message:
-    return wording.help_text(tuple((c.usage, c.summary) for c in COMMANDS))
+def _help(_answers: Answers, _request: Request, words: str) -> Message:
+    topic = words.lower()
+    if topic == "query":
+        return wording.help_query()
+    if names := _TOPICS.get(topic):
+        return wording.help_topic(topic, [(c.usage, c.summary) for c in COMMANDS if c.name in names])
+    apart = {name for names in _TOPICS.values() for name in names}
+    return wording.help_text([(c.usage, c.summary) for c in COMMANDS if c.name not in apart])
 
 
 def _code(answers: Answers, request: Request, words: str) -> Message:
@@ -191,7 +197,7 @@ def _status(answers: Answers, _request: Request, _words: str) -> Message:
 
 COMMANDS: Final = (
     Command("start", "/start", "what I am, and three things to try", _start),
-    Command("help", "/help", "all commands", _help),
+    Command("help", "/help", "all that I can do, by topics", _help),
     Command(
         "code", "/code PAPER", "the code of a paper: by id, address, title or name; of a repository: its papers", _code
     ),
@@ -244,6 +250,11 @@ COMMANDS: Final = (
     Command("claim", "/claim CODE", "become the owner, by the code printed at the start (or off)", _claim),
     Command("status", "/status", "the sources, the queue, and what failed", _status),
 )
+# What /help tells apart, so that its first answer fits a screen.
+_TOPICS: Final = {
+    "times": ("timezone", "quiet", "budget", "rhythm", "mute", "unmute", "pause", "resume", "missed"),
+    "links": ("wrong", "official", "link", "claim"),
+}
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
 _SHORT: Final = {"sub": "subscribe", "unsub": "unsubscribe", "subs": "subscriptions"}
 LONGEST: Final = 4000

@@ -10,16 +10,23 @@ from handlers.messages import Bullets, Heading, Line, Message, Part, Text, Typed
 from handlers.wording.plain import cut, say
 
 _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
-    ("diffusion", "a word in title or abstract; of several, all"),
-    ('"optical flow"', "a phrase; -survey leaves a word out"),
+    ("diffusion", "a word in title or abstract; side by side: all of them"),
+    ('"optical flow"', "a phrase; ti: or abs: for one of the two alone"),
+    ("-survey", "leave it out; also NOT, AND, OR, ( )"),
     ("cat:cs.CV", "an arXiv category; cat:cs for all of cs"),
     ("au:bengio", 'an author; au:"yoshua bengio" to be exact'),
-    ("repo:owner/name", "a repository: when a paper names it"),
     ("id:1703.06870", "a paper: when it gets code"),
-    ("kind:papers", "beside the rest: new papers without code"),
-    ("code:any", "and when code is promised, empty, archived, gone …"),
-    ("https://…", "a blog or feed: its new entries"),
+    ("repo:owner/name", "a repository: when a paper names it"),
+    ("framework:pytorch lang:python stars:>100", "what its repository is like"),
+    ("official:yes", "the authors' own code; conf:iclr: arXiv's comments"),
+    ("kind:papers", "new papers without code, too"),
+    ("code:any", "also when code is promised, empty, archived, gone …"),
+    ("https://…", "a blog or feed by itself: its new entries"),
 )
+_TOPICS: Final = {
+    "times": "When and how often you hear",
+    "links": "When a link is wrong or missing",
+}
 
 
 def welcome() -> Message:
@@ -62,15 +69,32 @@ def claim_how(platform: str, name: str, code: str) -> str:
 
 
 def help_text(commands: Sequence[tuple[str, str]]) -> Message:
+    more = (
+        ("/help query", "all that a subscription may say"),
+        *((f"/help {topic}", f"{title[0].lower()}{title[1:]}") for topic, title in _TOPICS.items()),
+    )
     return Message(
         (
             Heading("What I can do"),
             Bullets(tuple(map(_explained, commands))),
-            text("Words without a command are a question for code. What you can subscribe to, alone or together:"),
-            Bullets(tuple(map(_explained, _QUERY_HELP))),
+            text("Words without a command are a question for code. More:"),
+            Bullets(tuple(map(_explained, more))),
         ),
         "The commands of paperwire.",
     )
+
+
+def help_topic(topic: str, commands: Sequence[tuple[str, str]]) -> Message:
+    return Message((Heading(_TOPICS[topic]), Bullets(tuple(map(_explained, commands)))), f"{_TOPICS[topic]}.")
+
+
+def help_query() -> Message:
+    parts = (
+        Heading("What a subscription may say"),
+        Bullets(tuple(map(_explained, _QUERY_HELP))),
+        text("Together: ", Typed('/subscribe (diffusion OR "flow matching") cat:cs.CV -survey')),
+    )
+    return Message(parts, "What a subscription may say.")
 
 
 def _explained(row: tuple[str, str]) -> Line:
