@@ -83,15 +83,22 @@ def local_date(now: datetime, zone: str) -> date:
 def next_digest(pace: Pace, *, last: date | None, now: datetime) -> tuple[date, datetime] | None:
     """The local date of the next digest and its moment (UTC), after the one of local date `last`; None: never.
 
-    Those whose hour passed while nobody could send are one, which is due at once.
+    Those whose hour passed while nobody could send are one, which is due at once. It waits for the end of quiet hours
+    and of a silence that the chat has asked for.
     """
     if pace.digest is DigestRhythm.OFF:
         return None
     passed = latest(pace, now)
     if last is not None and passed > last:
-        return passed, moment(passed, pace)
+        return passed, _undisturbing(passed, pace, now)
     ahead = passed + timedelta(days=1 if pace.digest is DigestRhythm.DAILY else 7)
-    return ahead, moment(ahead, pace)
+    return ahead, _undisturbing(ahead, pace, now)
+
+
+def _undisturbing(day: date, pace: Pace, now: datetime) -> datetime:
+    """The digest's hour on a local day or, when that has passed, now; after quiet hours and a silence."""
+    earliest = max(moment(day, pace), now)
+    return after_quiet(pace, max(earliest, pace.silent_until or earliest))
 
 
 def latest(pace: Pace, now: datetime) -> date:

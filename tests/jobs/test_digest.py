@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.chat import Chat
 from bot.domain.news import Held, NewsKind
-from bot.domain.pace import DigestRhythm, Pace, Rhythm
+from bot.domain.pace import DigestRhythm, Pace, Quiet, Rhythm
 from bot.ingest import ingest
 from bot.jobs.digest import compose
 from bot.rules.local_time import latest, next_digest
@@ -78,6 +78,27 @@ def test_a_service_that_was_down_sends_one_late(wire: Wire, ada: Chat) -> None:
     assert compose(wire.storage, wire.now) == 1
     wire.now = MONDAY + timedelta(days=21)
     assert compose(wire.storage, wire.now) == 1
+
+
+def test_a_digest_waits_for_the_end_of_quiet_hours_also_when_it_is_late(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace(quiet=Quiet(22 * 60, 10 * 60)))
+    wire.now = MONDAY
+    assert compose(wire.storage, wire.now) == 0
+    wire.now = MONDAY + timedelta(hours=14)  # the service was down all day
+    assert compose(wire.storage, wire.now) == 0
+    wire.now = MONDAY + timedelta(hours=25)
+    assert compose(wire.storage, wire.now) == 1
+
+
+def test_a_digest_waits_for_the_end_of_a_silence_and_holds_all_of_it(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace(silent_until=MONDAY + timedelta(days=9)))
+    announce(wire, 1)
+    for days in (0, 7):
+        wire.now = MONDAY + timedelta(days=days)
+        assert compose(wire.storage, wire.now) == 0
+    wire.now = MONDAY + timedelta(days=9)
+    assert compose(wire.storage, wire.now) == 1
+    assert digests(wire) == [["2603.00001"]]
 
 
 def test_what_was_over_the_budget_comes_in_the_digest(wire: Wire, ada: Chat) -> None:
