@@ -172,6 +172,13 @@ class Outbox:
             [(stamp(now), stamp(now), paper) for paper in papers],
         )
 
+    def bring_forward(self, chat: int, not_before: datetime, now: datetime) -> None:
+        """What this chat was to have at that time or later is due now."""
+        self._db.execute(
+            "UPDATE deliveries SET due_at = ?, not_before = 0 WHERE chat = ? AND state = 'due' AND not_before >= ?",
+            (stamp(now), chat, stamp(not_before)),
+        )
+
     def release_all(self, now: datetime) -> None:
         """Nothing waits for a look, or for more to fold, any longer."""
         self._db.execute(

@@ -76,6 +76,11 @@ class Settling:
         return self._settle(address, lambda pace: settling.silent(pace, until))
 
     def resume(self, address: Address) -> Settings:
+        """End a silence; what has waited for its end, as there is no digest, is due now."""
+        chat = self._meet(address)
+        if until := self._storage.paces.get(chat.key).silent_until:
+            with self._storage.write():
+                self._storage.outbox.bring_forward(chat.key, until, self._clock())
         return self._settle(address, lambda pace: settling.silent(pace, None))
 
     def mute(self, address: Address, text: str) -> Settings:

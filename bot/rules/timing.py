@@ -21,6 +21,7 @@ def plan(tell: Tell, pace: Pace, *, sent_today: int, muted: bool, now: datetime)
         return Planned(tell, held=held)
     hourly = tell.rhythm is not Rhythm.AT_ONCE and not tell.priority
     when = _next_hour(tell.due_at) if hourly else tell.due_at
+    when = max(when, pace.silent_until or when)
     when = when if tell.priority else after_quiet(pace, when)
     return Planned(tell, when if when > tell.due_at else None, hourly=hourly)
 
@@ -28,9 +29,11 @@ def plan(tell: Tell, pace: Pace, *, sent_today: int, muted: bool, now: datetime)
 def _held(tell: Tell, pace: Pace, *, sent_today: int, muted: bool, now: datetime) -> Held | None:
     if muted:
         return Held.MUTED
+    if pace.digest is DigestRhythm.OFF:  # nothing may wait for what never comes
+        return None
     if pace.silent_until and now < pace.silent_until:
         return Held.SILENCE
-    if tell.priority or pace.digest is DigestRhythm.OFF:  # without a digest nothing may wait for one
+    if tell.priority:
         return None
     if tell.rhythm in (Rhythm.DAILY, Rhythm.WEEKLY):
         return Held.RHYTHM

@@ -132,7 +132,7 @@ def silence(answer: Settings) -> Message:
         return say("I speak again. ", Typed("/missed"), " shows what there was.")
     return say(
         Strong(f"Silent {_silence(answer)}"),
-        ". What comes meanwhile waits for the digest. ",
+        f". What comes meanwhile waits for {'its end' if answer.pace.digest is DigestRhythm.OFF else 'the digest'}. ",
         Typed("/resume"),
         " ends it.",
     )

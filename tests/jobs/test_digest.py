@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.answers.settling import Settling
 from bot.domain.chat import Chat
 from bot.domain.news import Held, NewsKind
 from bot.domain.pace import DigestRhythm, Pace, Quiet, Rhythm
@@ -99,6 +100,16 @@ def test_a_digest_waits_for_the_end_of_a_silence_and_holds_all_of_it(wire: Wire,
     wire.now = MONDAY + timedelta(days=9)
     assert compose(wire.storage, wire.now) == 1
     assert digests(wire) == [["2603.00001"]]
+
+
+def test_a_silence_without_a_digest_ends_with_what_came_meanwhile(wire: Wire, ada: Chat) -> None:
+    settling = Settling(wire.storage, lambda: wire.now)
+    settling.digest_when(ada.address, "off")
+    settling.silence(ada.address, "3 days")
+    announce(wire, 1)
+    assert wire.told() == []
+    settling.resume(ada.address)
+    assert len(wire.told()) == 1
 
 
 def test_what_was_over_the_budget_comes_in_the_digest(wire: Wire, ada: Chat) -> None:

@@ -69,6 +69,12 @@ def test_silence_and_mutes_hold_even_what_has_priority() -> None:
     assert held(tell, Pace(silent_until=NOW - timedelta(days=1))) is None
 
 
+def test_silence_without_a_digest_puts_it_off_to_its_end() -> None:
+    until = NOW + timedelta(days=1)
+    planned = plan(TELL, Pace(digest=DigestRhythm.OFF, silent_until=until), sent_today=0, muted=False, now=NOW)
+    assert (planned.held, planned.due_at) == (None, until)
+
+
 @pytest.mark.parametrize("kind", [NewsKind.FEED, NewsKind.REPORT])
 def test_news_of_the_service_itself_always_goes(kind: NewsKind) -> None:
     tell = replace(TELL, news=News(kind, 7, NOW), rhythm=Rhythm.WEEKLY)
