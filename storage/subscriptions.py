@@ -7,19 +7,26 @@ from functools import lru_cache
 
 from bot.domain.chat import Subscription
 from bot.domain.pace import Rhythm
-from bot.rules.terms import Asked
+from bot.rules.terms import PAIR, Asked
 from storage.database import Database, Row, moment, stamp
 
 _COLUMNS = (
     "subscriptions.id, subscriptions.chat, subscriptions.number, text, subscriptions.created_at, feed, rhythm, priority"
 )
-_SINGLE = "SELECT subscription FROM json_each(:terms) CROSS JOIN subscription_terms ON term = :prefix || value"
-# Pairs: whatever stands behind a word and its & (the sign after & is '), as far as it is among the terms.
-_PAIRS = (
-    "SELECT subscription FROM json_each(:words) CROSS JOIN subscription_terms "
-    "ON term > :prefix || value || '&' AND term < :prefix || value || '''' "
-    "WHERE substr(term, length(:prefix) + length(value) + 2) IN (SELECT value FROM json_each(:terms))"
+# Pairs are those that begin with something said and &, as far as what stands behind it is among the terms.
+_UNDER = f"""
+WITH begins (low, high, second) AS MATERIALIZED (
+  SELECT value, value || :last, length(value) + 1 FROM json_each(:begins)
 )
+SELECT {_COLUMNS} FROM (
+  SELECT subscription FROM json_each(:terms) CROSS JOIN subscription_terms ON term = value
+  UNION
+  SELECT subscription FROM begins CROSS JOIN subscription_terms ON term > low AND term < high
+  WHERE substr(term, second) IN (SELECT value FROM json_each(:second))
+) CROSS JOIN subscriptions ON subscriptions.id = subscription
+"""
+_RHYTHMS = {rhythm.value: rhythm for rhythm in Rhythm}  # thrice as fast as Rhythm(…)
+_LAST = "\U0010ffff"
 
 
 class Subscriptions:
@@ -36,11 +43,10 @@ class Subscriptions:
 
     def under(self, asked: Asked) -> tuple[Subscription, ...]:
         """The subscriptions that stand under what a paper asks for: candidates, whose whole query is yet to check."""
-        rows = self._db.rows(
-            f"SELECT {_COLUMNS} FROM ({_SINGLE} UNION {_PAIRS}) "
-            "CROSS JOIN subscriptions ON subscriptions.id = subscription",
-            {"terms": json.dumps(asked.terms), "words": json.dumps(asked.words), "prefix": asked.prefix},
-        )
+        prefix, second = asked.prefix, json.dumps(asked.terms)
+        terms = json.dumps([prefix + term for term in asked.terms]) if prefix else second
+        begins = json.dumps([f"{prefix}{said}{PAIR}" for said in asked.said])
+        rows = self._db.rows(_UNDER, {"terms": terms, "begins": begins, "second": second, "last": _LAST})
         return tuple(map(_subscription, rows))
 
     def count(self) -> int:
@@ -82,4 +88,4 @@ def _subscription(row: Row) -> Subscription:
     key, chat, number, text, created, feed, rhythm, priority = row
     at = moment(created)
     assert at is not None
-    return Subscription(key, chat, number, text, at, feed, Rhythm(rhythm), bool(priority))
+    return Subscription(key, chat, number, text, at, feed, _RHYTHMS[rhythm], bool(priority))

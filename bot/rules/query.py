@@ -26,6 +26,7 @@ from bot.rules.query_nodes import (
     Framework,
     HasCode,
     Language,
+    No,
     Node,
     Official,
     PaperIs,
@@ -53,6 +54,7 @@ STATES: Final = {
 }
 ONE_WILL_DO: Final = (Category, Author, Repository, PaperIs, Language, Framework)
 _KINDS: Final = {"paper": NewsKind.PAPER, "papers": NewsKind.PAPER, "code": NewsKind.CODE}
+_BEGINNING: Final = (Kind.VALUE, Kind.NOT, Kind.OPEN)
 _CODE: Final = frozenset({NewsKind.CODE})  # one for all: most queries have it
 
 
@@ -108,14 +110,14 @@ def parse(text: str) -> Query:
             hint="Make two subscriptions of it.",
         )
     found = list(tokens(text))
-    options = [token for token in found if _is_option(token)]
+    options = [token for token in found if token.field in OPTIONS]
     if options:
         _check_options(found)
-        found = [token for token in found if not _is_option(token)]
-    if not found:
+        found = [token for token in found if token.field not in OPTIONS]
+    if len(found) == 1:  # END
         raise BadQuery("There is nothing to look for in that.", hint="Say at least a word, cat:, au:, repo: or id:.")
     root = _Parser(found).whole()
-    if next(wanted(root), None) is None:
+    if isinstance(root, No | All | Any) and next(wanted(root), None) is None:
         raise BadQuery(
             "There is nothing to look for in that, only what to leave out.",
             hint="Say at least a word, cat:, au:, repo: or id: as well.",
@@ -127,23 +129,19 @@ class _Parser:
     """Recursive descent; as deep as brackets are, at most DEEPEST."""
 
     def __init__(self, found: Sequence[Token]) -> None:
-        self._tokens = found
+        self._tokens = found  # the last one is END
         self._at = 0
         self._depth = 0
 
     def whole(self) -> Node:
         node = self._either()
-        if (left := self._next) is not None:  # only a closing bracket ends an expression early
+        if (left := self._tokens[self._at]).kind is not Kind.END:  # only a closing bracket ends an expression early
             raise _unopened(left)
         return node
 
-    @property
-    def _next(self) -> Token | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
-
     def _takes(self, kind: Kind) -> Token | None:
-        token = self._next
-        if token is None or token.kind is not kind:
+        token = self._tokens[self._at]
+        if token.kind is not kind:
             return None
         self._at += 1
         return token
@@ -163,26 +161,32 @@ class _Parser:
         return all_of(sides)
 
     def _beside(self, after: Token | None) -> Node:
-        """What stands side by side without an operator."""
+        """What stands side by side without an operator: all of it, and any of the values of one field."""
+        parts: list[Node] = []
         groups: dict[object, list[Node]] = {}
-        while (token := self._next) is not None and token.kind in (Kind.VALUE, Kind.OPEN, Kind.NOT):
-            part = self._one()
-            groups.setdefault(_group(part) if token.kind is Kind.VALUE else part, []).append(part)
-        if not groups:
-            raise self._empty(after, token)
-        return all_of([any_of(group) for group in groups.values()])
+        while (token := self._tokens[self._at]).kind in _BEGINNING:
+            if token.kind is not Kind.VALUE:
+                parts.append(self._one())
+                continue
+            self._at += 1
+            part = condition(token)
+            groups.setdefault(group, []).append(part) if (group := _group(part)) else parts.append(part)
+        parts += [any_of(group) for group in groups.values()]
+        if not parts:
+            raise _empty(after, self._tokens[self._at])
+        return all_of(parts)
 
     def _one(self) -> Node:
         """A condition or a pair of brackets, perhaps negated, even several times."""
         no, last = False, None
         while operator := self._takes(Kind.NOT):
             no, last = not no, operator
-        if bracket := self._takes(Kind.OPEN):
+        if value := self._takes(Kind.VALUE):
+            node: Node = condition(value)
+        elif bracket := self._takes(Kind.OPEN):
             node = self._inside(bracket)
-        elif value := self._takes(Kind.VALUE):
-            node = condition(value)
         else:
-            raise self._empty(last, self._next)
+            raise _empty(last, self._tokens[self._at])
         return negated(node) if no else node
 
     def _inside(self, bracket: Token) -> Node:
@@ -195,27 +199,25 @@ class _Parser:
             raise BadQuery(
                 "There is nothing in these brackets.", place=closing.place, hint="Write words in them: (this OR that)"
             )
-        node = self._either() if self._next else None
+        node = self._either() if self._tokens[self._at].kind is not Kind.END else None
         if node is None or not self._takes(Kind.CLOSE):
             raise BadQuery("This bracket is never closed.", place=bracket.place, hint="Put a ) behind its last word.")
         self._depth -= 1
         return node
 
-    def _empty(self, before: Token | None, after: Token | None) -> BadQuery:
-        """Where something should stand there is nothing: behind an operator, or else before one."""
-        at = before or after
-        assert (
-            at is not None
-        )  # because: there is at least one token, and an end that nothing stands before has an opening
-        if at.kind is Kind.CLOSE:
-            return _unopened(at)
-        side = "behind" if before else "before"
-        how = f"{at.value} word" if at.kind is Kind.NOT else f"this {at.value} that"
-        return BadQuery(
-            f"There is nothing {side} {at.value}.",
-            place=at.place,
-            hint=f'Write {how}; where you mean the word itself, "{at.value}" in quotation marks.',
-        )
+
+def _empty(before: Token | None, after: Token) -> BadQuery:
+    """Where something should stand there is nothing: behind an operator, or else before one."""
+    at = before or after
+    if at.kind is Kind.CLOSE:
+        return _unopened(at)
+    side = "behind" if before else "before"
+    how = f"{at.value} word" if at.kind is Kind.NOT else f"this {at.value} that"
+    return BadQuery(
+        f"There is nothing {side} {at.value}.",
+        place=at.place,
+        hint=f'Write {how}; where you mean the word itself, "{at.value}" in quotation marks.',
+    )
 
 
 def _unopened(bracket: Token) -> BadQuery:
@@ -223,14 +225,10 @@ def _unopened(bracket: Token) -> BadQuery:
 
 
 def _group(part: Node) -> object:
-    """Under what those conditions are gathered of which any will do; all others stand alone."""
-    if isinstance(part, ONE_WILL_DO):
-        return type(part)
-    return Where.COMMENT if isinstance(part, Words) and part.where is Where.COMMENT else part
-
-
-def _is_option(token: Token) -> bool:
-    return bool(token.field) and token.field in OPTIONS
+    """Under what the conditions are gathered of which any will do; None for those that stand alone."""
+    if isinstance(part, Words):
+        return part.where if part.where is Where.COMMENT else None
+    return type(part) if isinstance(part, ONE_WILL_DO) else None
 
 
 def _check_options(found: Sequence[Token]) -> None:
@@ -239,7 +237,7 @@ def _check_options(found: Sequence[Token]) -> None:
     loose = any(token.kind is Kind.OR for token in _outside(found))
     for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
-        if not _is_option(token):
+        if token.field not in OPTIONS:
             continue
         beside = (before and before.kind in (Kind.NOT, Kind.AND)) or (after and after.kind is Kind.AND)
         if depth or loose or beside:
@@ -259,7 +257,9 @@ def _outside(found: Iterable[Token]) -> Iterable[Token]:
             yield token
 
 
-def _with_options(root: Node, options: Iterable[Token]) -> Query:
+def _with_options(root: Node, options: Sequence[Token]) -> Query:
+    if not options:
+        return Query(root)
     kinds, states = set(_CODE), set[CodeState]()
     for token in options:
         if token.field == "kind":
@@ -268,7 +268,7 @@ def _with_options(root: Node, options: Iterable[Token]) -> Query:
             states |= _states(token)
     if states:
         kinds.add(NewsKind.STATE)
-    return Query(root, frozenset(kinds) if len(kinds) > 1 else _CODE, frozenset(states))
+    return Query(root, frozenset(kinds), frozenset(states))
 
 
 def _kind(token: Token) -> NewsKind:

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.paper import parse_paper_id
@@ -55,7 +56,7 @@ OPTIONS: Final = ("kind", "code")
 def condition(token: Token) -> Condition:
     """The condition that a field and its value, or a plain word or phrase, come to. Raises BadQuery."""
     if not token.field:
-        return Words(folded(token.value))
+        return _plain(token.value)
     if not token.value and (said := _before_colon(token)):
         return Words(said)
     name = field_of(token)
@@ -70,6 +71,11 @@ def condition(token: Token) -> Condition:
             hint=f"Name the field each time: ({name}:… OR {name}:…)",
         )
     return _READERS[name](token)
+
+
+@lru_cache(maxsize=16_384)  # many queries share their words: they share them in memory, too
+def _plain(text: str) -> Words:
+    return Words(folded(text))
 
 
 def _before_colon(token: Token) -> Phrase:

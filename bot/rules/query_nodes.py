@@ -113,19 +113,16 @@ Node = Condition | No | All | Any
 
 
 def all_of(parts: Sequence[Node]) -> Node:
-    """All of at least one part, flat and each once."""
-    return _joined(All, parts)
+    """All of at least one part, flat."""
+    return parts[0] if len(parts) == 1 else All(_flat(All, parts))
 
 
 def any_of(parts: Sequence[Node]) -> Node:
-    return _joined(Any, parts)
+    return parts[0] if len(parts) == 1 else Any(_flat(Any, parts))
 
 
-def _joined(how: type[All] | type[Any], parts: Sequence[Node]) -> Node:
-    if len(parts) == 1:
-        return parts[0]
-    flat = dict.fromkeys(inner for part in parts for inner in (part.parts if isinstance(part, how) else (part,)))
-    return how(tuple(flat)) if len(flat) > 1 else next(iter(flat))
+def _flat(how: type[All] | type[Any], parts: Sequence[Node]) -> "tuple[Node, ...]":
+    return tuple(inner for part in parts for inner in (part.parts if isinstance(part, how) else (part,)))
 
 
 def negated(node: Node) -> Node:

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from bot.domain.text import words
 from bot.errors import BadQuery
 
 # Quotation marks as telephones and word processors set them.
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
-_FIELD = re.compile(r"([A-Za-z_]{1,30}):")
-_CHUNK = re.compile(r'[^\s"]+')
-_DASHES = re.compile("-+")
+# A space, a bracket, dashes, or a phrase or word that may have a field. A phrase without its end matches nothing.
+_TOKEN = re.compile(r'\s+|([()])|(-+)|(?:([A-Za-z_]{1,30}):)?(?:"([^"]*)"|([^\s"]+))')
+_BRACKET, _DASHES, _FIELD, _PHRASE, _WORD = range(1, 6)
+_LETTER = re.compile(r"[^\W_]")
 
 
 class Kind(StrEnum):
@@ -22,6 +22,7 @@ class Kind(StrEnum):
     NOT = "NOT"
     AND = "AND"
     OR = "OR"
+    END = ""
 
 
 _OPERATORS: Final = {kind.value: kind for kind in (Kind.NOT, Kind.AND, Kind.OR)}
@@ -37,57 +38,52 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Signs without a letter or digit, such as a dash between words, are left out. Raises BadQuery."""
-    text, at, end = text.translate(_QUOTES), 0, len(text)
+    """Signs without a letter or digit, such as a dash between words, are left out; END comes last. Raises BadQuery."""
+    text, at, end = text if text.isascii() else text.translate(_QUOTES), 0, len(text)
     while at < end:
-        sign = text[at]
-        if sign.isspace():
-            at += 1
-        elif sign in "()":
-            yield Token(Kind(sign), at)
-            at += 1
-        elif sign == "-":
-            after = _past(_DASHES, text, at)
-            if after < end and not text[after].isspace() and text[after] != ")":
-                yield Token(Kind.NOT, at, "-")
-            at = after
-        else:
-            token, at = _value(text, at)
-            if token.kind is not Kind.VALUE or token.field or words(token.value):
-                yield token
-
-
-def _past(pattern: "re.Pattern[str]", text: str, at: int) -> int:
-    found = pattern.match(text, at)
-    return found.end() if found else at
-
-
-def _value(text: str, place: int) -> tuple[Token, int]:
-    """A word, a phrase, an operator or field:value; and where the next token begins."""
-    found = _FIELD.match(text, place)
-    field, at = (found[1].lower(), found.end()) if found else ("", place)
-    if text.startswith('"', at):
-        end = text.find('"', at + 1)
-        if end < 0:
+        found, place = _TOKEN.match(text, at), at
+        if found is None:
             raise BadQuery(
                 "A quotation mark is missing its partner.", place=at, hint='Write a phrase as "optical flow".'
             )
-        return Token(Kind.VALUE, place, text[at + 1 : end], field), end + 1
-    end = _end_of_word(text, at)
-    value = text[at:end]
-    if not field and value in _OPERATORS:
+        at, kind = found.end(), found.lastindex
+        if kind == _WORD:
+            token, at = _word(found)
+        elif kind == _PHRASE:
+            token = Token(Kind.VALUE, place, found[_PHRASE], (found[_FIELD] or "").lower())
+        elif kind == _DASHES and at < end and not text[at].isspace() and text[at] != ")":
+            token = Token(Kind.NOT, place, "-")
+        elif kind == _BRACKET:
+            token = Token(Kind(found[_BRACKET]), place)
+        else:
+            continue
+        if token.kind is not Kind.VALUE or token.field or _LETTER.search(token.value):
+            yield token
+    yield Token(Kind.END, end)
+
+
+def _word(found: "re.Match[str]") -> tuple[Token, int]:
+    """A word, an operator or field:word; and where the next token begins."""
+    field, value, place, end = found[_FIELD], found[_WORD], found.start(), found.end()
+    if ")" in value:
+        end -= len(value) - _own_length(value)
+        value = value[: _own_length(value)]
+    if field:
+        return Token(Kind.VALUE, place, value, field.lower()), end
+    if value in _OPERATORS:
         return Token(_OPERATORS[value], place, value), end
-    return Token(Kind.VALUE, place, value, field), end
+    if value[-1] == ":" and _LETTER.search(
+        value
+    ):  # a field without a value, or a word with a colon: whoever knows the fields knows which
+        return Token(Kind.VALUE, place, "", value[:-1].lower()), end
+    return Token(Kind.VALUE, place, value), end
 
 
-def _end_of_word(text: str, at: int) -> int:
-    """A word ends before a space, a quotation mark, or a bracket that it hasn't opened itself (as DOIs do)."""
-    end = _past(_CHUNK, text, at)
-    if text.find(")", at, end) < 0:
-        return end
+def _own_length(value: str) -> int:
+    """A word ends before a bracket that it hasn't opened itself (as DOIs do)."""
     depth = 0
-    for place in range(at, end):
-        depth += (text[place] == "(") - (text[place] == ")")
+    for place, sign in enumerate(value):
+        depth += (sign == "(") - (sign == ")")
         if depth < 0:
             return place
-    return end
+    return len(value)

@@ -1,13 +1,14 @@
 """The terms by which subscriptions and papers find each other without trying all pairs.
 
 A query stands under terms of which every matching paper has at least one; a paper asks for all the terms that it has.
-A term is a word, two or three neighbours ("optical+flow"), a field's value ("au:bengio"), or a pair: a rare word and
-something else that the paper must have ("diffusion&cat:cs.cv", "agent&planning"). Pairs aren't listed by the paper,
-which would have thousands: who looks them up goes through those of each of its words.
+A term is a word, two or three neighbours ("optical+flow"), a field's value ("au:bengio"), or a pair: one of the first
+two kinds and something else that the paper must have ("diffusion&cat:cs.cv", "agent&planning"). Pairs aren't listed by
+the paper, which would have thousands: who looks them up goes through those that begin with what the paper says.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final, NamedTuple
 
 from bot.domain.news import NewsKind
@@ -37,25 +38,37 @@ _LONGEST: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a paper asks for: its terms, the words among them, and what stands before a term for this kind of news."""
+    """What a paper asks for: its terms, those of them that it says (words and neighbours: they may begin a pair), and
+    what stands before each term for this kind of news.
+    """
 
     terms: tuple[str, ...]
-    words: tuple[str, ...]
+    said: tuple[str, ...]
     prefix: str = ""
 
 
 def paper_terms(paper: Document, kind: NewsKind) -> Asked:
     """Every term under which a query that wants this kind of news, and that this paper matches, may stand."""
+    said = sorted(paper.words | _grams(paper.text.split()))  # in order: neighbours in the index, too, are near
     terms = (
+        *said,
         ALWAYS,
-        *paper.words,
-        *_grams(paper.text.split()),
         *(f"cat:{category}" for category in paper.categories),
-        *{f"au:{word}" for name in paper.authors for word in name},
+        *{term for name in paper.authors for term in _of_name(name)},
         *(f"id:{i}" for i in paper.ids),
         *_of_code(paper),
     )
-    return Asked(terms, tuple(paper.words), _PREFIX[kind])
+    return Asked(terms, tuple(said), _PREFIX[kind])
+
+
+def _of_name(name: Collection[str]) -> Iterable[str]:
+    """Each word of a name, and each two: of those who are called Wang or Zhang there are many."""
+    yield from (f"au:{word}" for word in name)
+    yield from (f"au:{one}+{other}" for one, other in combinations(sorted(name, key=_longest_first), 2))
+
+
+def _longest_first(word: str) -> tuple[int, str]:
+    return -len(word), word
 
 
 def _of_code(paper: Document) -> Iterable[str]:
@@ -109,12 +122,13 @@ class _Stand(NamedTuple):
     terms: tuple[str, ...]
 
     @property
-    def is_word(self) -> bool:
-        return len(self.terms) == 1 and self.terms[0].isalnum()
+    def is_said(self) -> bool:
+        """Whether it may begin a pair."""
+        return len(self.terms) == 1 and not {":", PAIR, ALWAYS}.intersection(self.terms[0])
 
     @property
-    def is_paired(self) -> bool:
-        return any(PAIR in term for term in self.terms)
+    def may_be_second(self) -> bool:
+        return len(self.terms) <= _MOST_SECOND and not any(PAIR in term for term in self.terms)
 
 
 def _stand(node: Node, rarity: Mapping[str, int]) -> _Stand | None:
@@ -135,18 +149,17 @@ def _stand(node: Node, rarity: Mapping[str, int]) -> _Stand | None:
 
 
 def _of_all(stands: Sequence[_Stand]) -> _Stand | None:
-    """The best of them, or the best word together with something else."""
-    ranked = sorted(stands)
-    words = [stand for stand in ranked if stand.is_word]
-    pairs = [_pair(words[0], other) for other in ranked[:2] if other is not words[0]] if words else []
+    """The best of them, or the best that is said together with something else."""
+    ranked = sorted(set(stands))
+    first = next((stand for stand in ranked if stand.is_said), None)
+    second = next((stand for stand in ranked if stand is not first and stand.may_be_second), None)
+    pairs = [_pair(first, second)] if first and second else []
     return min([*ranked, *pairs], default=None)
 
 
-def _pair(word: _Stand, other: _Stand) -> _Stand:
-    if other.is_paired or len(other.terms) > _MOST_SECOND:
-        return word
-    share = _SHARE if other.papers < _COMMON else _SHARE_OF_FIELD
-    return _Stand(word.papers * share, tuple(f"{word.terms[0]}{PAIR}{term}" for term in other.terms))
+def _pair(first: _Stand, second: _Stand) -> _Stand:
+    share = _SHARE if second.papers < _COMMON else _SHARE_OF_FIELD
+    return _Stand(first.papers * share, tuple(f"{first.terms[0]}{PAIR}{term}" for term in second.terms))
 
 
 def _of_phrase(phrase: Phrase, rarity: Mapping[str, int]) -> _Stand:
@@ -208,7 +221,7 @@ _EVERYWHERE: Final = frozenset(
 _TERMS: Final[dict[type, tuple[float, Callable[..., str]]]] = {
     PaperIs: (0, lambda node: f"id:{node.id}"),
     Repository: (0, lambda node: f"repo:{node.address}"),
-    Author: (_AUTHOR, lambda node: _longest("au:", node.name)),
+    Author: (_AUTHOR, lambda node: "au:" + "+".join(sorted(set(node.name), key=_longest_first)[:2])),
     Words: (_DESCRIBED, _elsewhere),
     Framework: (_COMMON, lambda node: f"framework:{node.name}"),
     Language: (_COMMON, lambda node: f"lang:{node.name}"),

@@ -132,7 +132,6 @@ def test_a_text_that_is_too_long_is_refused_without_being_read() -> None:
         ("a -(b c)", All((A, Any((No(B), No(C)))))),
         ("a NOT (b OR -c)", All((A, No(B), C))),
         ("((a))", A),
-        ("a a", A),
         ("a - b & c", All((A, B, C))),
         ("a --b", All((A, No(B)))),
         ("a and or not b", All((A, Words(("and",)), Words(("or",)), Words(("not",)), B))),
@@ -147,7 +146,7 @@ def test_operators_bind_as_they_do_elsewhere(text: str, root: Node) -> None:
 
 
 def test_words_phrases_and_left_out_words_are_folded() -> None:
-    assert parse('Transformers "Optical-Flow" few-shot -Videos transformer').root == All(
+    assert parse('Transformers "Optical-Flow" few-shot -Videos').root == All(
         (Words(("transformer",)), Words(("optical", "flow")), Words(("few", "shot")), No(Words(("video",))))
     )
 
@@ -158,9 +157,9 @@ def test_of_several_values_of_one_field_any_will_do_and_different_fields_all_hol
         (
             Words(("diffusion",)),
             Words(("optical", "flow")),
+            No(Words(("video",))),
             Any((Category("cs.cv"), Category("eess.iv"))),
             Author(("ho",)),
-            No(Words(("video",))),
         )
     )
 
@@ -168,7 +167,7 @@ def test_of_several_values_of_one_field_any_will_do_and_different_fields_all_hol
 @pytest.mark.parametrize(
     ("text", "root"),
     [
-        ("cat:cs a cat:math", All((Any((Category("cs"), Category("math"))), A))),
+        ("cat:cs a cat:math", All((A, Any((Category("cs"), Category("math")))))),
         ("cat:cs AND cat:math", All((Category("cs"), Category("math")))),
         ("cat:cs cat:math AND cat:stat", All((Any((Category("cs"), Category("math"))), Category("stat")))),
         ("a -cat:cs -cat:math", All((A, No(Category("cs")), No(Category("math"))))),
