@@ -7,26 +7,22 @@ from functools import lru_cache
 
 from bot.domain.chat import Subscription
 from bot.domain.pace import Rhythm
-from bot.rules.terms import PAIR, Asked
+from bot.rules.terms import Asked
 from storage.database import Database, Row, moment, stamp
 
 _COLUMNS = (
     "subscriptions.id, subscriptions.chat, subscriptions.number, text, subscriptions.created_at, feed, rhythm, priority"
 )
-# Pairs are those that begin with something said and &, as far as what stands behind it is among the terms.
+# Behind a term stand the pairs that begin with it and & (the sign after & is '); what they end with is a term, too.
 _UNDER = f"""
-WITH begins (low, high, second) AS MATERIALIZED (
-  SELECT value, value || :last, length(value) + 1 FROM json_each(:begins)
-)
 SELECT {_COLUMNS} FROM (
-  SELECT subscription FROM json_each(:terms) CROSS JOIN subscription_terms ON term = value
-  UNION
-  SELECT subscription FROM begins CROSS JOIN subscription_terms ON term > low AND term < high
-  WHERE substr(term, second) IN (SELECT value FROM json_each(:second))
+  SELECT DISTINCT subscription FROM json_each(:terms) CROSS JOIN subscription_terms
+  ON term >= :prefix || value AND term < :prefix || value || ''''
+  WHERE term = :prefix || value
+  OR substr(term, length(:prefix || value) + 2) IN (SELECT value FROM json_each(:terms))
 ) CROSS JOIN subscriptions ON subscriptions.id = subscription
 """
 _RHYTHMS = {rhythm.value: rhythm for rhythm in Rhythm}  # thrice as fast as Rhythm(…)
-_LAST = "\U0010ffff"
 
 
 class Subscriptions:
@@ -43,10 +39,7 @@ class Subscriptions:
 
     def under(self, asked: Asked) -> tuple[Subscription, ...]:
         """The subscriptions that stand under what a paper asks for: candidates, whose whole query is yet to check."""
-        prefix, second = asked.prefix, json.dumps(asked.terms)
-        terms = json.dumps([prefix + term for term in asked.terms]) if prefix else second
-        begins = json.dumps([f"{prefix}{said}{PAIR}" for said in asked.said])
-        rows = self._db.rows(_UNDER, {"terms": terms, "begins": begins, "second": second, "last": _LAST})
+        rows = self._db.rows(_UNDER, {"terms": json.dumps(asked.terms), "prefix": asked.prefix})
         return tuple(map(_subscription, rows))
 
     def count(self) -> int:

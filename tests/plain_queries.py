@@ -12,7 +12,23 @@ from bot.domain.paper import Paper, PaperId
 from bot.domain.repository import Repository
 from bot.rules.query import LIMIT
 
-WORDS = ["deep", "net", "nets", "optical", "flow", "gan", "video", "a", "of", "loss", "class", "few", "shot"]
+WORDS = [
+    "deep",
+    "net",
+    "nets",
+    "optical",
+    "flow",
+    "gan",
+    "video",
+    "a",
+    "of",
+    "loss",
+    "class",
+    "few",
+    "shot",
+    "new",
+    "state",
+]
 _NAMES = ["Yoshua Bengio", "Ada B. Lin", "Li Fei-Fei", "Kaiming He"]
 _CATEGORIES = ["cs.CV", "cs.LG", "stat.ML", "math"]
 _COMMENTS = [None, "", "CVPR 2026, 8 pages", "Accepted to NeurIPS2025", "10 pages; code at CVPR"]

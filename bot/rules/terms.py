@@ -1,14 +1,14 @@
 """The terms by which subscriptions and papers find each other without trying all pairs.
 
 A query stands under terms of which every matching paper has at least one; a paper asks for all the terms that it has.
-A term is a word, two or three neighbours ("optical+flow"), a field's value ("au:bengio"), or a pair: one of the first
-two kinds and something else that the paper must have ("diffusion&cat:cs.cv", "agent&planning"). Pairs aren't listed by
-the paper, which would have thousands: who looks them up goes through those that begin with what the paper says.
+A term is a word, two neighbours ("optical+flow"), a field's value ("au:bengio"), or a pair: one of the first two kinds
+and something else that the paper must have ("diffusion&cat:cs.cv", "agent&language+model"). Pairs aren't listed by the
+paper, which would have thousands: who looks up a term goes through the pairs that begin with it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final, NamedTuple
 
 from bot.domain.news import NewsKind
@@ -33,32 +33,32 @@ from bot.rules.query_nodes import (
 
 PAIR: Final = "&"
 ALWAYS: Final = "*"  # what has no term of its own, such as stars:>100 alone, stands here
-_LONGEST: Final = 3
+# Words that would begin like another kind's terms do.
+_ESCAPED: Final = {"new": "new_", "state": "state_"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a paper asks for: its terms, those of them that it says (words and neighbours: they may begin a pair), and
-    what stands before each term for this kind of news.
-    """
+    """What a paper asks for: its terms, and what stands before each of them for this kind of news."""
 
     terms: tuple[str, ...]
-    said: tuple[str, ...]
     prefix: str = ""
 
 
 def paper_terms(paper: Document, kind: NewsKind) -> Asked:
     """Every term under which a query that wants this kind of news, and that this paper matches, may stand."""
-    said = sorted(paper.words | _grams(paper.text.split()))  # in order: neighbours in the index, too, are near
+    said = paper.words.union(_neighbours(paper.text.split()))
+    if not said.isdisjoint(_ESCAPED):
+        said = {_ESCAPED.get(word, word) for word in said}
     terms = (
-        *said,
+        *sorted(said),  # in order: what is near in the index comes one after the other
         ALWAYS,
         *(f"cat:{category}" for category in paper.categories),
         *{term for name in paper.authors for term in _of_name(name)},
         *(f"id:{i}" for i in paper.ids),
         *_of_code(paper),
     )
-    return Asked(terms, tuple(said), _PREFIX[kind])
+    return Asked(terms, _PREFIX[kind])
 
 
 def _of_name(name: Collection[str]) -> Iterable[str]:
@@ -85,20 +85,10 @@ def _of_code(paper: Document) -> Iterable[str]:
         yield "has:code"
 
 
-def _grams(said: Sequence[str]) -> set[str]:
-    """Two and three neighbours as terms; those with a word of every text would tell little, and be half of all."""
-    found = set()
-    before = last = ""
-    for word in said:
-        if word in _EVERYWHERE:
-            before = last = ""
-            continue
-        if last:
-            found.add(f"{last}+{word}")
-            if before:
-                found.add(f"{before}+{last}+{word}")
-        before, last = last, word
-    return found
+def _neighbours(said: Sequence[str]) -> list[str]:
+    """Two neighbours as terms; those with a word of every text would tell little, and be half of all."""
+    telling = [None if word in _EVERYWHERE else word for word in said]
+    return [f"{one}+{other}" for one, other in pairwise(telling) if one and other]
 
 
 # Papers without code are ten times as many as those with, and few queries want them: they never meet the other ones.
@@ -135,26 +125,38 @@ def _stand(node: Node, rarity: Mapping[str, int]) -> _Stand | None:
     """The best place for what this node asks; None where any paper may fulfil it."""
     match node:
         case All():
-            return _of_all([stand for part in node.parts if (stand := _stand(part, rarity))])
+            return _of_all([_places(part, rarity) for part in node.parts])
         case Any():
             found = [_stand(part, rarity) for part in node.parts]
             known = [stand for stand in found if stand]
             if len(known) < len(found):
                 return None
             return _Stand(sum(s.papers for s in known), tuple(term for s in known for term in s.terms))
-        case Words() if node.where in _IN_TEXT:
-            return _of_phrase(node.phrase, rarity)
         case _:
-            return _of_field(node)
+            return _of_all([_places(node, rarity)])
 
 
-def _of_all(stands: Sequence[_Stand]) -> _Stand | None:
-    """The best of them, or the best that is said together with something else."""
-    ranked = sorted(set(stands))
+def _places(node: Node, rarity: Mapping[str, int]) -> list[_Stand]:
+    """Where it may stand, the best first: under each two neighbours of a phrase, or else under its words."""
+    if not isinstance(node, Words) or node.where not in _IN_TEXT:
+        stand = _stand(node, rarity) if isinstance(node, All | Any) else _of_field(node)
+        return [stand] if stand else []
+    near = [two for two in pairwise(node.phrase) if _EVERYWHERE.isdisjoint(two)]
+    if not near:
+        return sorted(_Stand(_titles(word, rarity), (_ESCAPED.get(word, word),)) for word in set(node.phrase))
+    papers = {two: min(_titles(word, rarity) for word in two) * _NEIGHBOUR for two in near}
+    return sorted(_Stand(papers[two], ("+".join(two),)) for two in papers)
+
+
+def _of_all(parts: Sequence[Sequence[_Stand]]) -> _Stand | None:
+    """The best of them, or the best that is said together with the best of another part, or else of its own."""
+    ranked = sorted(stand for places in parts for stand in places)
     first = next((stand for stand in ranked if stand.is_said), None)
-    second = next((stand for stand in ranked if stand is not first and stand.may_be_second), None)
-    pairs = [_pair(first, second)] if first and second else []
-    return min([*ranked, *pairs], default=None)
+    if first is None:
+        return min(ranked, default=None)
+    others = sorted(places[0] for places in parts if places and first not in places)
+    rest = [stand for stand in (*others, *ranked) if stand != first and stand.may_be_second]
+    return min([*ranked, *(_pair(first, second) for second in rest[:1])])
 
 
 def _pair(first: _Stand, second: _Stand) -> _Stand:
@@ -162,30 +164,8 @@ def _pair(first: _Stand, second: _Stand) -> _Stand:
     return _Stand(first.papers * share, tuple(f"{first.terms[0]}{PAIR}{term}" for term in second.terms))
 
 
-def _of_phrase(phrase: Phrase, rarity: Mapping[str, int]) -> _Stand:
-    """Neighbours, or the rarest word; where no neighbours are telling ("chain of thought"), the rarest two."""
-    ranked = sorted({_rank(word, rarity): word for word in phrase}.items())
-    words = [_Stand(rank[1] + 1.0, (word,)) for rank, word in ranked]
-    if len(words) == 1:
-        return words[0]
-    return _gram(phrase, rarity) or _pair(*words[:2])
-
-
-def _rank(word: str, rarity: Mapping[str, int]) -> tuple[bool, int, int, str]:
-    """The rarer, the less; of equally rare words the longer one."""
-    return word in _EVERYWHERE, rarity.get(word, 0), -len(word), word
-
-
-def _gram(phrase: Phrase, rarity: Mapping[str, int]) -> _Stand | None:
-    """The best two or three neighbours of a phrase: those whose most frequent word is rarest."""
-    for length in range(min(_LONGEST, len(phrase)), 1, -1):
-        windows = [phrase[at : at + length] for at in range(len(phrase) - length + 1)]
-        telling = [window for window in windows if _EVERYWHERE.isdisjoint(window)]
-        if telling:
-            best = min(telling, key=lambda window: sorted(_rank(word, rarity) for word in window))
-            rarest = min(rarity.get(word, 0) for word in best) + 1
-            return _Stand(rarest * _NEIGHBOUR ** (length - 1), ("+".join(best),))
-    return None
+def _titles(word: str, rarity: Mapping[str, int]) -> float:
+    return _COMMON if word in _EVERYWHERE else rarity.get(word, 0) + 1.0
 
 
 def _of_field(node: Node) -> _Stand | None:
