@@ -90,6 +90,13 @@ BENCHES: Final[Mapping[str, tuple[Target, ...]]] = {
         Target("told_too_early", "≤", 0),
         Target("official_unnamed", "≤", 0),
     ),
+    "matching": (
+        Target("match_p50_ms", "<", 3),
+        Target("match_p99_ms", "<", 15),
+        Target("added_rss_mb", "<", 100),
+        Target("add_one_ms", "<", 1),
+        Target("growth_10k_to_1m", "<", 100),
+    ),
     "digests": (
         Target("fanout_100k_s", "<", 2),
         Target("digests_100k_s", "<", 120),

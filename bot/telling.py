@@ -34,6 +34,19 @@ def tell(storage: Storage, item: News, paper: Paper, links: tuple[CodeLink, ...]
     return send_out(storage, tells, now=now, about=asked)
 
 
+def _tell_choosy(storage: Storage, paper: Paper, links: tuple[CodeLink, ...], *, since: datetime, now: datetime) -> int:
+    """Code was told before anybody had looked at it: those who ask what the repository is like hear of it now."""
+    asked = document(paper, links)
+    candidates = [
+        subscription
+        for subscription in storage.subscriptions.under(paper_terms(asked, NewsKind.CODE))
+        if subscription.created_at <= since and (query := cached_parse(subscription.text)) and query.asks_of_repository
+    ]
+    return send_out(
+        storage, news.tells(News(NewsKind.CODE, paper.key, now), asked, candidates, now=now), now=now, about=asked
+    )
+
+
 def send_out(storage: Storage, tells: Sequence[Tell], *, now: datetime, about: Document | None = None) -> int:
     """Queue what was decided, each in its chat's time; how many chats. `about` is what mutes are compared with."""
     if not tells:
@@ -93,6 +106,8 @@ def conclude(storage: Storage, key: int, *, now: datetime, why: str = "") -> int
     if state.has_code and code_told is None and (announced or paper.code_state in _EXPECTED):
         storage.papers.mark(key, code=now)
         return tell(storage, News(NewsKind.CODE, key, now), paper, links, now=now)
+    if state.has_code and code_told and not paper.code_state.has_code:
+        return _tell_choosy(storage, paper, links, since=code_told, now=now)
     if states.is_news(paper.code_state, state) and (announced or paper.code_state is not CodeState.NONE):
         return tell(storage, News(NewsKind.STATE, event.key, now, state), paper, links, now=now)
     return 0

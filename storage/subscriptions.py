@@ -40,7 +40,7 @@ class Subscriptions:
     def under(self, asked: Asked) -> tuple[Subscription, ...]:
         """The subscriptions that stand under what a paper asks for: candidates, whose whole query is yet to check."""
         rows = self._db.rows(_UNDER, {"terms": json.dumps(asked.terms), "prefix": asked.prefix})
-        return tuple(map(_subscription, rows))
+        return tuple(map(_subscription, sorted(rows)))  # the oldest first, in every run
 
     def count(self) -> int:
         return int(self._db.value("SELECT count(*) FROM subscriptions"))

@@ -49,7 +49,7 @@ def paper_terms(paper: Document, kind: NewsKind) -> Asked:
     """Every term under which a query that wants this kind of news, and that this paper matches, may stand."""
     said = paper.words.union(_neighbours(paper.text.split()))
     if not said.isdisjoint(_ESCAPED):
-        said = {_ESCAPED.get(word, word) for word in said}
+        said = frozenset(_ESCAPED.get(word, word) for word in said)
     terms = (
         *sorted(said),  # in order: what is near in the index comes one after the other
         ALWAYS,

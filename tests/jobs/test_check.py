@@ -64,6 +64,29 @@ def test_code_that_is_there_is_told_as_soon_as_it_was_seen(hub: Wire) -> None:
     assert hub.channel.sent[0].alerts[0].links[0].repository.stars == 12
 
 
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        ("nets stars:>10", True),
+        ("nets -stars:<10", True),
+        ("nets stars:>12", False),
+        ("-stars:12 nets", False),
+    ],
+)
+def test_who_asks_what_the_repository_is_like_is_told_when_that_is_known(wire: Wire, wish: str, told: bool) -> None:
+    wire.feed(Source.GITHUB, "repositories")
+    subscribe(wire.storage, wish)
+    announce(wire)
+    assert wire.told() == []
+    wire.github.repository("ada/nets", number=5, stars=12)
+    wire.poll(Source.GITHUB)
+    assert wire.told() == [CODE_OF_A] * told
+    subscribe(wire.storage, "nets stars:>1", "bob")
+    wire.later(days=2)
+    wire.poll(Source.GITHUB, named=True)
+    assert wire.told() == [CODE_OF_A] * told  # once, and nobody who came later
+
+
 def test_code_that_is_missing_is_withdrawn_and_told_once_when_it_appears(hub: Wire) -> None:
     announce(hub)
     hub.poll(Source.GITHUB)
