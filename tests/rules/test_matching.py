@@ -29,7 +29,7 @@ def found(query: Query, asked: Asked, rarity: dict[str, int]) -> bool:
     return not pairs.union(asked.prefix + term for term in asked.terms).isdisjoint(query_terms(query, rarity))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(queries, st.lists(papers, min_size=3, max_size=6))
 def test_matching_agrees_with_a_plain_reading(plain: Plain, seen: list[Seen]) -> None:
     if query := read(plain.text):
@@ -37,7 +37,7 @@ def test_matching_agrees_with_a_plain_reading(plain: Plain, seen: list[Seen]) ->
             assert matches(query, document(one.paper, one.links)) == plain.means(one), (query, one)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(queries, papers, st.dictionaries(st.sampled_from(WORDS), st.integers(0, 9)))
 def test_a_matching_paper_asks_for_a_term_of_the_query_whatever_the_rarity(
     plain: Plain, seen: Seen, rarity: dict[str, int]

@@ -44,7 +44,7 @@ def add(storage: Storage, text: str, rarity: dict[str, int]) -> Subscription:
     return storage.subscriptions.add(chat.key, text, query_terms(parse(text), rarity), NOW)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.lists(queries, min_size=5, max_size=25),
     st.lists(papers, min_size=2, max_size=5),
