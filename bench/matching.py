@@ -142,11 +142,11 @@ def _add(storage: Storage, wishes: Sequence[str]) -> list[float]:
     seconds = list[float]()
     try:
         with storage.write():
-            for n, text in enumerate(wishes):
+            for text in wishes:
                 with timed(seconds):
                     query = parse(text)
                     terms = query_terms(query, storage.papers.titles.rarity(query.words))
-                    storage.subscriptions.add(n + 1, text, terms, NOW)
+                    storage.subscriptions.add(1, text, terms, NOW)
             raise _NotKept
     except _NotKept:
         return seconds
