@@ -108,6 +108,7 @@ def _subscribe(folder: Path, server: str) -> None:
         for chat in _CHATS:
             app.answers.subscribe(Address("bench", chat), "cat:cs.LG")
             app.answers.subscribe(Address("bench", chat), "cat:cs.CV")  # the same paper twice, and told once
+            app.answers.settling.budget(Address("bench", chat), "off")  # what is over it would wait for the digest
 
 
 def _command(folder: Path, server: str, *, rounds: int = 1_000_000) -> list[str]:
