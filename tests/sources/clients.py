@@ -8,7 +8,7 @@ from bot.domain.feed import Feed, Source, Validators
 from bot.sources.web import Allowances, LocalAllowances, Web
 from tests.sources.server import Reply
 
-SOON_S = 0.4  # the time-out of these tests, so that a hanging server costs no more
+SOON_S = 1.5  # the time-out of these tests, so that a hanging server costs no more
 DATA = Path(__file__).parent / "data"
 TWINS = sorted(path for path in DATA.glob("feed-*") if not path.name.endswith(".expected.json"))
 
