@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bot.domain.code import CodeEvent, CodeState
@@ -21,6 +21,7 @@ _COLUMNS = (
     "next_look_at, rung, read_version, code_state, "
     "(SELECT group_concat(scheme || ' ' || value, char(10)) FROM paper_ids WHERE paper = papers.id)"
 )
+_FRESH = timedelta(days=14)  # from being written to being announced, at most
 _WAITING = (
     "SELECT count(*) FROM paper_ids JOIN subscription_terms ON term = 'id:' || iif(scheme = 'arxiv', 'arXiv', scheme) "
     "|| ':' || value WHERE paper = papers.id"
@@ -235,12 +236,17 @@ class Papers:
         return tuple(map(_paper, rows))
 
     def news(self, since: datetime, *, also_without_code: bool, limit: int) -> tuple[tuple[datetime, Paper], ...]:
-        """The papers whose code was news since then, or that were news themselves; when, and latest first."""
-        papers = " UNION SELECT id, announced_at FROM papers WHERE announced_at >= :since" if also_without_code else ""
+        """The papers whose code was news since then, or that were news themselves; when, and latest first.
+
+        What is marked although it was old when it was first seen (the starter catalogue, a new version) is none.
+        """
+        code = "SELECT id, code_at AS at, published, announced_at < code_at AS late FROM papers WHERE code_at >= :since"
+        new = " UNION ALL SELECT id, announced_at, published, 0 FROM papers WHERE announced_at >= :since"
         rows = self._db.rows(
-            f"SELECT max(at), {_COLUMNS} FROM (SELECT id AS news, code_at AS at FROM papers WHERE code_at >= :since"
-            f"{papers}) JOIN papers ON papers.id = news GROUP BY papers.id ORDER BY max(at) DESC LIMIT :limit",
-            {"since": stamp(since), "limit": limit},
+            f"WITH found AS ({code}{new if also_without_code else ''}) "
+            f"SELECT max(at), {_COLUMNS} FROM (SELECT id AS key, at FROM found WHERE late OR published IS NULL OR published >= at - :fresh) JOIN papers ON papers.id = key "
+            "GROUP BY papers.id ORDER BY max(at) DESC LIMIT :limit",
+            {"since": stamp(since), "fresh": int(_FRESH.total_seconds()), "limit": limit},
         )
         return tuple((datetime.fromtimestamp(at, UTC), _paper(tuple(rest))) for at, *rest in rows)
 

@@ -12,6 +12,7 @@ from bot.rules import matching
 from bot.rules.query import Query
 from storage import Storage
 
+_DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
 _LATEST: Final = 300  # papers with code among which samples are looked for
 _MOST: Final = 3000  # papers of the week that are looked through
@@ -29,8 +30,9 @@ def preview(storage: Storage, finding: Finding, parsed: Query, now: datetime) ->
         told[:_SAMPLES]
         or [paper.key for paper in _matching(storage, parsed, storage.papers.latest_with_code(_LATEST))][:_SAMPLES]
     )
-    days = -((min(at for at, _ in news) - now) // timedelta(days=1)) if news else 0
-    return Preview(tuple(finding.choices(samples)), messages=len(told), days=min(days, _WEEK.days))
+    watched = now - min((at for at, _ in news), default=now)
+    days = -(-watched // _DAY) if told or watched >= _DAY else 0  # a few quiet hours say nothing
+    return Preview(tuple(finding.choices(samples)), messages=len(told), days=min(max(days, bool(told)), _WEEK.days))
 
 
 def _matching(storage: Storage, parsed: Query, papers: "list[Paper] | tuple[Paper, ...]") -> Iterator[Paper]:

@@ -6,13 +6,16 @@ import pytest
 
 from bot.answers import Answers, Live, Subscribed
 from bot.domain.chat import Address
+from bot.domain.paper import Announcement
 from bot.ingest import ingest
+from bot.jobs.seed import seed
 from handlers import wording
 from handlers.console.render import render
 from storage import Storage
 from tests.builders import CODE_AT, NOW, paper
 from tests.fakes import FakeArxiv
 
+LONG_AGO = NOW - timedelta(days=700)
 ADA = Address("telegram", "7")
 
 
@@ -51,6 +54,23 @@ def test_it_says_since_when_it_has_watched(answers: Answers, storage: Storage) -
 
 def test_nothing_is_said_of_a_week_that_was_not_watched(answers: Answers) -> None:
     assert "In the last" not in said(answers, "nets")
+
+
+def test_landmarks_and_new_versions_of_old_papers_are_no_messages(answers: Answers, storage: Storage) -> None:
+    seed(storage, NOW)
+    revised = paper(
+        "2401.00001", "Deep Nets", version=2, abstract=CODE_AT, announcement=Announcement.REPLACE, published=LONG_AGO
+    )
+    with storage.write():
+        ingest(storage, [revised], now=NOW, had_code=["2401.00001"])
+    assert "In the last" not in said(answers, "deep")
+    assert "In the last" not in said(answers, "bert")
+
+
+def test_a_few_quiet_hours_say_nothing_of_a_day(answers: Answers, storage: Storage) -> None:
+    announce(storage, 1)
+    assert "In the last" not in said(answers, "bees")
+    assert "In the last day that would have been 1 message:" in said(answers, "nets")
 
 
 def test_a_quiet_week_is_told_with_what_it_finds_of_older_ones(answers: Answers, storage: Storage) -> None:
