@@ -244,7 +244,8 @@ class Papers:
         new = " UNION ALL SELECT id, announced_at, published, 0 FROM papers WHERE announced_at >= :since"
         rows = self._db.rows(
             f"WITH found AS ({code}{new if also_without_code else ''}) "
-            f"SELECT max(at), {_COLUMNS} FROM (SELECT id AS key, at FROM found WHERE late OR published IS NULL OR published >= at - :fresh) JOIN papers ON papers.id = key "
+            f"SELECT max(at), {_COLUMNS} FROM (SELECT id AS key, at FROM found WHERE late OR published IS NULL "
+            "OR published >= at - :fresh) JOIN papers ON papers.id = key "
             "GROUP BY papers.id ORDER BY max(at) DESC LIMIT :limit",
             {"since": stamp(since), "fresh": int(_FRESH.total_seconds()), "limit": limit},
         )
