@@ -33,7 +33,6 @@ class Service:
     def __init__(self, app: App) -> None:
         self._app = app
         self._sending, self._stopping = asyncio.Lock(), False
-        self._code: str | None = None
 
     async def chat(self) -> None:
         """The console alone: what waits for it, then questions and answers, until the person leaves."""
@@ -124,15 +123,18 @@ class Service:
 
     async def _start_channels(self, senders: dict[str, Any]) -> None:
         channels = await asyncio.to_thread(self._app.open_channels)
-        self._code = await asyncio.to_thread(self._app.answers.owning.new_code) if channels else None
+        code = await asyncio.to_thread(self._app.answers.owning.new_code) if channels else None
         if not channels and not senders:
             log.warning(
                 "No channel is set and there is no terminal: I poll, and deliver to nobody until a token is set."
             )
-        await asyncio.gather(*(self._start_channel(name, channel, senders) for name, channel in channels.items()))
+        await asyncio.gather(*(self._start_channel(name, channel, senders, code) for name, channel in channels.items()))
 
-    async def _start_channel(self, name: str, channel: Channel, senders: dict[str, Any]) -> None:
-        """Start a channel, trying again while it can't be reached; a refused token stops this channel only."""
+    async def _start_channel(self, name: str, channel: Channel, senders: dict[str, Any], code: str | None) -> None:
+        """Start a channel, trying again while it can't be reached; a refused token stops this channel only.
+
+        `code` makes whoever says it there the owner.
+        """
         wait = 5.0
         while True:
             try:
@@ -147,8 +149,8 @@ class Service:
             else:
                 senders[name] = channel
                 log.info("%s is on", name)
-                if self._code:
-                    how = await self._app.how_to_claim(name, self._code)
+                if code:
+                    how = await self._app.how_to_claim(name, code)
                     print(how, flush=True)  # noqa: T201  because: no log may hold it
                 return
 

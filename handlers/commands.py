@@ -260,10 +260,14 @@ _SHORT: Final = {"sub": "subscribe", "unsub": "unsubscribe", "subs": "subscripti
 LONGEST: Final = 4000
 
 
+def _named(name: str) -> Command | None:
+    return _BY_NAME.get(_SHORT.get(name.lower(), name.lower()))
+
+
 def manages(text: str) -> bool:
     """Whether these words would change something for all of a chat: in a group its admins alone may say them."""
     found = _COMMAND.fullmatch(text.strip())
-    command = _BY_NAME.get(_SHORT.get(found[1].lower(), found[1].lower())) if found else None
+    command = _named(found[1]) if found else None
     if command is None or found is None:
         return False
     return command.manages or (command.name == "digest" and (found[2] or "").strip().lower() not in _READING)
@@ -280,7 +284,7 @@ def respond(answers: Answers, request: Request) -> Message:
     name, words = (found[1].lower(), (found[2] or "").strip()) if found else _unslashed(answers, text)
     if text.startswith("/") and not found:
         return wording.unknown_command(text.split()[0], None)
-    command = _BY_NAME.get(_SHORT.get(name, name))
+    command = _named(name)
     if command is None:
         near = difflib.get_close_matches(name, _BY_NAME, n=1)
         return wording.unknown_command(f"/{name}", near[0] if near else None)
@@ -292,7 +296,7 @@ def respond(answers: Answers, request: Request) -> Message:
 def _unslashed(answers: Answers, text: str) -> tuple[str, str]:
     """A command without its slash ("code bert"), unless a paper is called that ("Code Llama"); else a question."""
     first, _, rest = text.partition(" ")
-    command = _BY_NAME.get(_SHORT.get(first.lower(), first.lower()))
+    command = _named(first)
     if command and bool(rest) == (" " in command.usage) and not answers.names_a_paper(text):
         return command.name, rest.strip()
     return "code", text

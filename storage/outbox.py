@@ -95,21 +95,18 @@ class Outbox:
     def _joined(self, one: Planned, now: datetime) -> int:
         """The open message that takes in older news, or that of the hour; made where there is none."""
         folded, not_before = (2 if one.hourly else 1), stamp(one.not_before) or 0
-        key: int | None = self._db.value(
-            "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = ? AND lease_until IS NULL "
-            "AND attempts = 0 AND (? OR not_before = ?)",
-            (one.tell.chat, folded, not one.hourly, not_before),
-        )
+        key = self._open(one.tell.chat, folded, not_before=not_before if one.hourly else None)
         return key or self._db.insert(
             "INSERT INTO deliveries (chat, folded, due_at, not_before, created_at) VALUES (?, ?, ?, ?, ?)",
             (one.tell.chat, folded, stamp(one.due_at), not_before, stamp(now)),
         )
 
-    def _open_fold(self, chat: int) -> int | None:
+    def _open(self, chat: int, folded: int, *, not_before: int | None = None) -> int | None:
+        """The message of this kind that nobody has begun to send, of this hour if that is given; its key."""
         key: int | None = self._db.value(
-            "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = 1 AND lease_until IS "
-            "NULL AND attempts = 0",
-            (chat,),
+            "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = ? AND lease_until IS NULL "
+            "AND attempts = 0 AND (? IS NULL OR not_before = ?)",
+            (chat, folded, not_before, not_before),
         )
         return key
 
@@ -214,7 +211,7 @@ class Outbox:
                     (chat, keep),
                 )
             ]
-            into = self._open_fold(chat) or surplus.pop()
+            into = self._open(chat, 1) or surplus.pop()
             self._db.execute("UPDATE deliveries SET folded = 1, due_at = ? WHERE id = ?", (stamp(now), into))
             self._db.execute_many("UPDATE alerts SET delivery = ? WHERE delivery = ?", [(into, one) for one in surplus])
             self._db.execute_many("DELETE FROM deliveries WHERE id = ?", [(one,) for one in surplus])

@@ -1,6 +1,6 @@
 """Repositories: one row each, through renames, letter case and freed names taken by others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.domain.code import ContentState
@@ -195,11 +195,6 @@ class Repositories:
             "UPDATE repositories SET contents = ?, frameworks = iif(? = '', frameworks, ?), hints = ?, inside_at = ?, "
             "inside_pushed = pushed, inside_due = 0 WHERE id = ?",
             (contents, " ".join(frameworks), " ".join(frameworks), " ".join(hints), stamp(now), key),
-        )
-
-    def postpone(self, keys: Iterable[int], until: datetime) -> None:
-        self._db.execute_many(
-            "UPDATE repositories SET next_check_at = ? WHERE id = ?", [(stamp(until), key) for key in keys]
         )
 
     def sight(self, feed: int, day: date, sighting: Sighting, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """What a new subscription would have told: the latest papers that it finds, and how many messages of the last week."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from bot.answers.finding import Finding
@@ -25,18 +26,17 @@ def preview(storage: Storage, finding: Finding, parsed: Query, now: datetime) ->
         named = [found.key for i in parsed.papers if (found := storage.papers.find(i))]
         return Preview(tuple(choice for choice in finding.choices(named[:_SAMPLES]) if choice.best))
     news = storage.papers.news(now - _WEEK, also_without_code=NewsKind.PAPER in parsed.kinds, limit=_MOST)
-    told = [paper.key for paper in _matching(storage, parsed, [paper for _, paper in news])]
-    samples = (
-        told[:_SAMPLES]
-        or [paper.key for paper in _matching(storage, parsed, storage.papers.latest_with_code(_LATEST))][:_SAMPLES]
-    )
+    told = list(_matching(storage, parsed, (paper for _, paper in news)))
+    older = () if told else _matching(storage, parsed, storage.papers.latest_with_code(_LATEST))
+    samples = list(islice(told or older, _SAMPLES))
     watched = now - min((at for at, _ in news), default=now)
     days = -(-watched // _DAY) if told or watched >= _DAY else 0  # a few quiet hours say nothing
     return Preview(tuple(finding.choices(samples)), messages=len(told), days=min(max(days, bool(told)), _WEEK.days))
 
 
-def _matching(storage: Storage, parsed: Query, papers: "list[Paper] | tuple[Paper, ...]") -> Iterator[Paper]:
+def _matching(storage: Storage, parsed: Query, papers: Iterable[Paper]) -> Iterator[int]:
+    """The keys of those that match."""
     for paper in papers:
         links = storage.links.of_paper(paper.key) if parsed.asks_of_code else ()
         if matching.matches(parsed, matching.document(paper, links)):
-            yield paper
+            yield paper.key

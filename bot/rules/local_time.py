@@ -91,7 +91,7 @@ def next_digest(pace: Pace, *, last: date | None, now: datetime) -> tuple[date, 
     passed = latest(pace, now)
     if last is not None and passed > last:
         return passed, _undisturbing(passed, pace, now)
-    ahead = passed + timedelta(days=1 if pace.digest is DigestRhythm.DAILY else 7)
+    ahead = passed + PERIODS[pace.digest]
     return ahead, _undisturbing(ahead, pace, now)
 
 
@@ -106,7 +106,7 @@ def latest(pace: Pace, now: datetime) -> date:
     today = local_date(now, pace.zone)
     if pace.digest is DigestRhythm.WEEKLY:
         today -= timedelta(days=(today.weekday() - pace.weekday) % 7)
-    step = timedelta(days=1 if pace.digest is DigestRhythm.DAILY else 7)
+    step = PERIODS.get(pace.digest, PERIODS[DigestRhythm.WEEKLY])
     return today if moment(today, pace) <= now else today - step
 
 

@@ -19,12 +19,6 @@ A, B, C, D, E = (RepositoryAddress("github.com", "Ada", name) for name in ("one"
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture
 def web() -> Iterator[Web]:
     client = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=1, patience_s=0)
     yield client

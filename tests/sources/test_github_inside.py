@@ -28,12 +28,6 @@ IDS = ["readme", "paths", "file", "released", "search"]
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture
 def web() -> Iterator[Web]:
     client = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=2, patience_s=0)
     yield client

@@ -21,12 +21,6 @@ NOTHING = Validators()
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture
 def hub(server: Server) -> Iterator[HuggingFace]:
     web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=1, patience_s=0)
     yield HuggingFace(web, url=server.url("/"))

@@ -23,12 +23,6 @@ NOTHING = Validators()
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture
 def trending(server: Server) -> Iterator[Trending]:
     web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=1, patience_s=0)
     yield Trending(web, url=server.url(""))
