@@ -2,6 +2,8 @@
 
     incoming   Request: who asked what, where; the same from every platform
     commands   the table of commands and respond(request) -> Message
+    command    what a command is
+    topics/    the commands themselves, a file a topic
     messages   Message and its parts; no markup
     wording    every sentence that people read: domain object -> Message
     console/  telegram/  slack/    adapter (event <-> Request, sending, errors), render (Message -> its form)

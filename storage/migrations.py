@@ -1,9 +1,11 @@
 """Numbered migrations, append-only. Each runs in one transaction with the note that it ran.
 
-To change the schema: freeze the text that `m001_first` runs today as a constant of its own, append a migration, raise
-schema.LATEST and write the result into schema.SCHEMA; a test runs them all and compares with SCHEMA.
+A new file gets the latest schema at once, from the first migration; the others find what they would add, and add
+nothing. To change the schema: raise schema.LATEST, write the result into schema.SCHEMA, append a migration that brings
+an older file there, and keep the schema before it in tests/storage/schemas; a test migrates each of those.
 """
 
+import re
 import sqlite3
 
 import sqlite_utils
@@ -12,13 +14,38 @@ from sqlite_utils import Migrations
 from storage import schema
 
 migrations = Migrations("paperwire")
+_MADE = re.compile(r"CREATE (?:VIRTUAL |UNIQUE )?(?:TABLE|INDEX) (\w+)")
 
 
 @migrations()
 def m001_first(db: sqlite_utils.Database) -> None:
-    """The first schema."""
+    """The schema."""
     for statement in statements(schema.SCHEMA):
         db.execute(statement)
+
+
+@migrations()
+def m002_routes_and_cards(db: sqlite_utils.Database) -> None:
+    """Routes, messages that are shown anew, votes, what happens to repositories, and who is let in."""
+    _add_columns(db, "subscriptions", "route INTEGER REFERENCES chats ON DELETE SET NULL")
+    _add_columns(db, "deliveries", "message TEXT NOT NULL DEFAULT ''", "edit_at INTEGER")
+    _add_columns(db, "repositories", "release TEXT")
+    _add_missing(db)
+
+
+def _add_columns(db: sqlite_utils.Database, table: str, *columns: str) -> None:
+    known = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+    for column in columns:
+        if column.split()[0] not in known:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+
+
+def _add_missing(db: sqlite_utils.Database) -> None:
+    """The tables and indexes of the schema that aren't there yet."""
+    known = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+    for statement in statements(schema.SCHEMA):
+        if (made := _MADE.search(statement)) and made[1] not in known:
+            db.execute(statement)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 APPLICATION_ID: Final = 0x70_77_69_72  # "pwir"
 
-LATEST: Final = 1
+LATEST: Final = 2
 
 SCHEMA: Final = """
 -- Papers -------------------------------------------------------------------------------------------------------------
@@ -88,7 +88,8 @@ CREATE TABLE repositories (
   inside_at INTEGER,                       -- when somebody last looked inside
   inside_pushed INTEGER,                   -- what `pushed` was then
   inside_due INTEGER NOT NULL DEFAULT 0,   -- 1: it is new, or has changed since then
-  awaited INTEGER NOT NULL DEFAULT 0       -- 1: an alert waits for a look at it
+  awaited INTEGER NOT NULL DEFAULT 0,      -- 1: an alert waits for a look at it
+  release TEXT                             -- the latest one's tag, '' for none; NULL: not told yet
 ) STRICT;
 CREATE UNIQUE INDEX repositories_by_host_id ON repositories (host, host_id) WHERE host_id IS NOT NULL;
 CREATE INDEX repositories_by_name ON repositories (name COLLATE NOCASE);
@@ -144,6 +145,25 @@ CREATE TABLE reports (                     -- what readers say of a link, for th
   UNIQUE (chat, link, says)
 ) STRICT;
 CREATE INDEX reports_of ON reports (link);
+
+CREATE TABLE votes (                       -- what a chat thinks of a paper
+  chat INTEGER NOT NULL REFERENCES chats ON DELETE CASCADE,
+  paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+  vote INTEGER NOT NULL,                   -- 1: saved; -1: less of this
+  at INTEGER NOT NULL,
+  PRIMARY KEY (chat, paper)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX votes_of_paper ON votes (paper);
+
+CREATE TABLE repository_events (           -- what happened to a repository, never rewritten
+  id INTEGER PRIMARY KEY,
+  repository INTEGER NOT NULL REFERENCES repositories ON DELETE CASCADE,
+  kind TEXT NOT NULL,                      -- milestone or release
+  value TEXT NOT NULL,                     -- how many stars, or the release's tag
+  url TEXT NOT NULL DEFAULT '',
+  at INTEGER NOT NULL,
+  UNIQUE (repository, kind, value)
+) STRICT;
 
 CREATE TABLE code_events (                 -- changes of a paper's code state, never rewritten
   id INTEGER PRIMARY KEY,
@@ -263,8 +283,10 @@ CREATE TABLE subscriptions (
   created_at INTEGER NOT NULL,
   rhythm TEXT NOT NULL DEFAULT 'at once',
   priority INTEGER NOT NULL DEFAULT 0,     -- 1: passes quiet hours and the budget
+  route INTEGER REFERENCES chats ON DELETE SET NULL, -- the chat where it speaks, if not in its own
   UNIQUE (chat, number)
 ) STRICT;
+CREATE INDEX subscriptions_routed ON subscriptions (route) WHERE route IS NOT NULL;
 CREATE INDEX subscriptions_of_feed ON subscriptions (feed) WHERE feed IS NOT NULL;
 
 CREATE TABLE subscription_terms (          -- each subscription under one term that its papers must have
@@ -310,8 +332,11 @@ CREATE TABLE deliveries (                  -- one message to one chat
   lease_until INTEGER,
   error TEXT NOT NULL DEFAULT '',
   created_at INTEGER NOT NULL,
-  done_at INTEGER
+  done_at INTEGER,
+  message TEXT NOT NULL DEFAULT '',        -- the platform's name for what was sent
+  edit_at INTEGER                          -- when it is shown anew; NULL: it tells all that is known
 ) STRICT;
+CREATE INDEX deliveries_to_edit ON deliveries (edit_at) WHERE edit_at IS NOT NULL;
 CREATE INDEX deliveries_of_digest ON deliveries (digest) WHERE digest IS NOT NULL;
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 'due';
 CREATE INDEX deliveries_of_chat ON deliveries (chat, state);
@@ -333,6 +358,15 @@ CREATE INDEX alerts_for_digest ON alerts (chat, at) WHERE digest IS NULL;
 CREATE INDEX alerts_of_digest ON alerts (digest) WHERE digest IS NOT NULL;
 CREATE INDEX alerts_of_delivery ON alerts (delivery);
 CREATE INDEX alerts_of_subject ON alerts (subject, kind);
+
+CREATE TABLE allowed (                     -- who is let in where the settings let in nobody else
+  platform TEXT NOT NULL,
+  workspace TEXT NOT NULL,
+  who TEXT NOT NULL,                       -- the platform's id of a person or of a chat
+  name TEXT NOT NULL DEFAULT '',
+  at INTEGER NOT NULL,
+  PRIMARY KEY (platform, workspace, who)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """

@@ -12,7 +12,8 @@ from bot import __version__
 from bot.cli import main
 from bot.config import SettingRow, explain, load
 from bot.domain.feed import Source
-from handlers.commands import COMMANDS, Command
+from handlers.command import Command
+from handlers.commands import COMMANDS
 from handlers.wording.status import SOURCE_NAMES
 
 HOME: Final = Path(__file__).parents[1]

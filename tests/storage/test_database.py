@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlite_utils
 
 from bot.errors import DamagedDatabase, NewerDatabase, NoSpace, StorageError
 from storage import FILE, Storage, schema
-from storage.migrations import migrate
+from storage.migrations import migrate, migrations
 from tests.builders import NOW, paper
 
+OLD_SCHEMAS = Path(__file__).parent / "schemas"
 PROCESSES = multiprocessing.get_context("spawn")
 
 
@@ -270,6 +272,45 @@ def test_all_migrations_together_give_exactly_the_schema() -> None:
         assert [row for row in schema_of(migrated) if row[1] != "idx__sqlite_migrations"] == schema_of(written)
         assert migrated.execute("PRAGMA user_version").fetchone() == (schema.LATEST,)
         assert migrated.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
+
+
+def shape_of(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Each table's columns, without their order, and each index's: what a file must have, however it came there."""
+    shape = {}
+    for kind, name, _ in schema_of(connection):
+        if not name.startswith("idx__"):
+            rows = connection.execute(f"PRAGMA {kind}_info({name})")
+            shape[name] = sorted((row[1:] if kind == "table" else row[2:] for row in rows), key=str)
+    return shape
+
+
+def an_old_file(path: Path, old: Path) -> None:
+    """What the version of that number has left behind, with a paper in it."""
+    with closing(sqlite3.connect(path)) as before:
+        before.executescript(old.read_text(encoding="utf-8"))
+        book = sqlite_utils.Database(before)
+        migrations.ensure_migrations_table(book)
+        for migration in migrations.pending(book)[: int(old.stem)]:
+            book.execute(
+                "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('paperwire', ?, 'then')",
+                (migration.name,),
+            )
+        before.execute("INSERT INTO papers (id, title, seen_at, changed_at) VALUES (7, 'Kept', 1, 1)")
+        before.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        before.execute(f"PRAGMA user_version = {old.stem}")
+        before.commit()
+
+
+@pytest.mark.parametrize("old", sorted(OLD_SCHEMAS.glob("*.sql")), ids=lambda path: path.stem)
+def test_an_old_file_comes_to_the_schema_and_keeps_what_it_has(path: Path, old: Path) -> None:
+    an_old_file(path, old)
+    with Storage(path) as opened:
+        assert opened.papers.get(7).title == "Kept"
+        assert opened.database.check() == "ok"
+    with closing(sqlite3.connect(path)) as migrated, closing(sqlite3.connect(":memory:")) as written:
+        migrate(written)
+        assert shape_of(migrated) == shape_of(written)
+        assert migrated.execute("PRAGMA user_version").fetchone() == (schema.LATEST,)
 
 
 def test_a_migration_that_was_killed_half_way_is_taken_up_again(path: Path, raw: sqlite3.Connection) -> None:

@@ -1,0 +1,40 @@
+"""What a command is, and what commands ask about who speaks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.answers import MOST_ALONE, MOST_SUBSCRIPTIONS, Answers
+from handlers.incoming import Request
+from handlers.messages import Message
+
+
+def never(_words: str) -> bool:
+    return False
+
+
+def always(_words: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: what to type, what it does, and who answers.
+
+    `manages`: whether it changes something for all of a chat with these words, so that in a group admins alone may say
+    them. /help tells a `topic`'s commands apart, so that its first answer fits a screen.
+    """
+
+    name: str
+    usage: str
+    summary: str
+    run: Callable[[Answers, Request, str], Message]
+    manages: Callable[[str], bool] = never
+    topic: str = ""
+
+
+def is_owner(answers: Answers, request: Request) -> bool:
+    return request.is_owner or answers.owning.owns(request.address, request.sender)
+
+
+def most_subscriptions(answers: Answers, request: Request) -> int:
+    return MOST_ALONE if request.alone and not is_owner(answers, request) else MOST_SUBSCRIPTIONS

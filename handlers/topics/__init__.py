@@ -1,0 +1,10 @@
+"""The commands, a file a topic: each has its functions, and at its end the table of its COMMANDS.
+
+    asking       papers and their code
+    subscribing  what a chat hears of
+    times        when, and how often
+    links        what is wrong or missing, and who decides
+
+A command is five to fifteen lines: it reads the words, asks `answers` once, and words the result. handlers/commands.py
+puts the tables together.
+"""

@@ -1,0 +1,53 @@
+"""What a chat hears of."""
+
+from typing import Final
+
+from bot.answers import Answers
+from handlers import wording
+from handlers.command import Command, always, most_subscriptions
+from handlers.incoming import Request
+from handlers.messages import Message
+
+
+def _subscribe(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        blog = "/subscribe https://bair.berkeley.edu/blog/"
+        return wording.usage("What to?", "/subscribe diffusion cat:cs.CV", "/subscribe au:bengio", blog)
+    most = most_subscriptions(answers, request)
+    return wording.subscribed(answers.subscribe(request.address, words, title=request.chat_title, most=most))
+
+
+def _unsubscribe(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.unsubscribe_which(answers.subscriptions(request.address))
+    return wording.unsubscribed(answers.unsubscribe(request.address, words), words)
+
+
+def _subscriptions(answers: Answers, request: Request, _words: str) -> Message:
+    return wording.subscriptions(answers.subscriptions(request.address))
+
+
+def _waiting(answers: Answers, request: Request, _words: str) -> Message:
+    return wording.waiting(answers.waiting(request.address), now=answers.now())
+
+
+def _watch(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which paper or repository?", "/watch 1706.03762", "/watch github.com/owner/name")
+    most = most_subscriptions(answers, request)
+    return wording.subscribed(answers.watch(request.address, words, title=request.chat_title, most=most))
+
+
+COMMANDS: Final = (
+    Command(
+        "subscribe",
+        "/subscribe WORDS",
+        "hear when a matching paper has code; or follow a feed's address",
+        _subscribe,
+        manages=always,
+    ),
+    Command("unsubscribe", "/unsubscribe NUMBER", "end a subscription (or all)", _unsubscribe, manages=always),
+    Command("subscriptions", "/subscriptions", "what this chat is subscribed to", _subscriptions),
+    Command("waiting", "/waiting", "the papers whose code this chat waits for", _waiting),
+    Command("watch", "/watch PAPER", "wait for one paper's code, or for a repository's papers", _watch, manages=always),
+)

@@ -1,0 +1,108 @@
+"""When, and how often."""
+
+from typing import Final
+
+from bot.answers import Answers
+from handlers import wording
+from handlers.command import Command, always
+from handlers.incoming import Request
+from handlers.messages import Message
+
+_READING: Final = ("", "now", "all")  # what /digest shows; other words settle when it comes
+
+
+def _digest(answers: Answers, request: Request, words: str) -> Message:
+    if words.lower() in _READING:
+        whole = words.lower() == "all"
+        answer = (answers.settling.last_digest if whole else answers.settling.digest)(request.address)
+        return wording.digest_of(answer.digest, answer.alerts, whole=whole)
+    return wording.digest_settled(answers.settling.digest_when(request.address, words))
+
+
+def _settles(words: str) -> bool:
+    return words.lower() not in _READING
+
+
+def _settings(answers: Answers, request: Request, _words: str) -> Message:
+    return wording.settings(answers.settling.settings(request.address))
+
+
+def _timezone(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which time zone?", "/timezone Berlin", "/timezone America/New_York")
+    return wording.zone(answers.settling.zone(request.address, words))
+
+
+def _quiet(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which hours shall be quiet?", "/quiet 22:00-07:00", "/quiet off")
+    return wording.quiet(answers.settling.quiet(request.address, words))
+
+
+def _budget(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("How many messages a day?", "/budget 20", "/budget off")
+    return wording.budget(answers.settling.budget(request.address, words))
+
+
+def _pause(answers: Answers, request: Request, words: str) -> Message:
+    return wording.silence(answers.settling.silence(request.address, words))
+
+
+def _resume(answers: Answers, request: Request, _words: str) -> Message:
+    return wording.silence(answers.settling.resume(request.address))
+
+
+def _mute(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("What shall be muted?", "/mute survey 7 days", "/mute au:smith", "/mute repo:owner/name")
+    return wording.muted(answers.settling.mute(request.address, words))
+
+
+def _unmute(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return _settings(answers, request, words)
+    return wording.unmuted(answers.settling.unmute(request.address, words))
+
+
+def _rhythm(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which subscription, and how often?", "/rhythm 1 hourly", "/rhythm 1 priority")
+    return wording.settled(answers.settling.rhythm(request.address, words))
+
+
+def _missed(answers: Answers, request: Request, _words: str) -> Message:
+    return wording.missed(answers.settling.missed(request.address))
+
+
+COMMANDS: Final = (
+    Command(
+        "digest", "/digest", "the week so far; weekly monday 9, daily 18 or off settle it", _digest, manages=_settles
+    ),
+    Command("settings", "/settings", "this chat's time zone, digest, quiet hours, budget and mutes", _settings),
+    Command("timezone", "/timezone CITY", "the clock that digests and quiet hours follow", _timezone, always, "times"),
+    Command("quiet", "/quiet 22:00-07:00", "hours in which alerts wait (or off)", _quiet, always, "times"),
+    Command("budget", "/budget 20", "messages a day; the rest comes in the digest (or off)", _budget, always, "times"),
+    Command(
+        "rhythm",
+        "/rhythm NUMBER daily",
+        "a subscription hourly, daily, at once; or priority",
+        _rhythm,
+        always,
+        "times",
+    ),
+    Command(
+        "mute",
+        "/mute WORDS 7 days",
+        "hear nothing of what these words match, for a while",
+        _mute,
+        always,
+        "times",
+    ),
+    Command("unmute", "/unmute NUMBER", "hear it again", _unmute, always, "times"),
+    Command(
+        "pause", "/pause 3 days", "silence, for a while or until /resume; nothing is lost", _pause, always, "times"
+    ),
+    Command("resume", "/resume", "speak again", _resume, always, "times"),
+    Command("missed", "/missed", "what had no message of its own, and why", _missed, topic="times"),
+)
