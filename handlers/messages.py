@@ -81,7 +81,15 @@ class Buttons:
     minor: bool = False
 
 
-Part = Heading | Text | Bullets | Facts | Buttons
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something to keep: text under a file's name, which goes along as a file where a platform takes them."""
+
+    name: str
+    content: str
+
+
+Part = Heading | Text | Bullets | Facts | Buttons | File
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from handlers.messages import (
     Button,
     Buttons,
     Facts,
+    File,
     Heading,
     Line,
     Link,
@@ -51,6 +52,8 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
                 yield from _wrap(_spans(line, colour), width, first=f"  {name:<{room}}  ", rest=" " * (room + 4))
         case Buttons(row, minor):
             yield from () if minor else _buttons(row, width, colour)
+        case File(_, content):
+            yield from content.splitlines()
 
 
 def _buttons(row: tuple[Button, ...], width: int, colour: bool) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Literal
 
-from handlers.messages import Bullets, Button, Buttons, Facts, Heading, Line, Link, Message, Part, Quiet, Text
+from handlers.messages import Bullets, Button, Buttons, Facts, File, Heading, Line, Link, Message, Part, Quiet, Text
 from handlers.slack import mrkdwn
 
 Block = dict[str, Any]  # Slack's own JSON, built at the very border
@@ -81,6 +81,8 @@ def _pieces(part: Part) -> Iterable[_Piece]:
             return _listed([(f"{_name(name)}: ", value) for name, value in pairs])
         case Buttons(row):
             return _rows([button for button in map(_sendable, row) if 0 < len(button.command) <= COMMAND_LIMIT])
+        case File(name, _):
+            return [_Piece("context", mrkdwn.literal(name))]
 
 
 def _heading(text: str, url: str) -> _Piece:

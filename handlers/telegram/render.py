@@ -12,6 +12,7 @@ from handlers.messages import (
     Button,
     Buttons,
     Facts,
+    File,
     Heading,
     Line,
     Link,
@@ -87,6 +88,8 @@ def _lines(part: Part, pressed: frozenset[Button]) -> Iterator[Runs]:
             yield from ((Run(safe(name), "b"), Run(": "), *_runs(value)) for name, value in pairs)
         case Buttons(row):
             yield from (_to_type(button) for button in row if button not in pressed and not part.minor)
+        case File(name, _):
+            yield (Run(safe(name), "i"),)
 
 
 def _to_type(button: Button) -> Runs:
