@@ -69,6 +69,14 @@ def send_out(storage: Storage, tells: Sequence[Tell], *, now: datetime, about: D
     return storage.outbox.queue(planned, now)
 
 
+def tell_of_lost(storage: Storage, chat: int, *, now: datetime) -> int:
+    """A chat can't be reached: those whose subscriptions speak there hear of it, each time anew; how many chats."""
+    news_of_it = News(NewsKind.ROUTE, chat, now)
+    storage.outbox.forget(news_of_it)
+    routed = storage.subscriptions.routed_to(chat)
+    return send_out(storage, news.about_lost_chat(news_of_it, routed, now=now), now=now)
+
+
 def _is_about(text: str, paper: Document) -> bool:
     query = cached_parse(text)
     return query is not None and matches(query, paper)

@@ -59,6 +59,12 @@ def _named(name: str) -> Command | None:
     return _BY_NAME.get(_SHORT.get(name.lower(), name.lower()))
 
 
+def is_command(text: str) -> bool:
+    """Whether these words begin with a command of ours."""
+    found = _COMMAND.fullmatch(text.strip())
+    return found is not None and _named(found[1]) is not None
+
+
 def manages(text: str) -> bool:
     """Whether these words would change something for all of a chat: in a group its admins alone may say them."""
     found = _COMMAND.fullmatch(text.strip())

@@ -11,7 +11,8 @@ class Request:
 
     `may_manage`: the sender may change this chat's subscriptions; `is_owner`: sits at the machine itself; `sender` is
     the platform's id of the person, "" for one who hides it; `alone`: nobody else reads the chat; `chat_title` is the
-    group's or person's name, for the operator's status.
+    group's or person's name, for the operator's status; `thread` the platform's id of the thread in which it was said,
+    where a thread is no chat of its own.
     """
 
     address: Address
@@ -21,3 +22,4 @@ class Request:
     sender: str = ""
     alone: bool = False
     chat_title: str = ""
+    thread: str = ""

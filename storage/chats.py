@@ -73,10 +73,12 @@ class Chats:
             "WHERE chat = ?) WHERE chat = ?",
             (into, into, gone),
         )
+        self._db.execute("UPDATE subscriptions SET route = nullif(?, chat) WHERE route = ?", (into, gone))
         self._db.execute("UPDATE deliveries SET chat = ? WHERE chat = ?", (into, gone))
         for table in ("hidden_links", "reports"):
             self._db.execute(f"UPDATE OR IGNORE {table} SET chat = ? WHERE chat = ?", (into, gone))
         join_alerts(self._db, "chat", gone, into, NewsKind)
+        join_alerts(self._db, "subject", gone, into, [NewsKind.ROUTE])
         self._db.execute("DELETE FROM chats WHERE id = ?", (gone,))
 
     def hide(self, chat: int, link: int) -> None:

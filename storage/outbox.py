@@ -75,6 +75,11 @@ class Outbox:
         )
         return len(fresh)
 
+    def forget(self, news: News) -> None:
+        """It may be told again; what waits with it is taken back."""
+        rows = self._db.rows("SELECT id FROM alerts WHERE subject = ? AND kind = ?", (news.subject, news.kind))
+        drop_alerts(self._db, [key for (key,) in rows])
+
     def _told(self, news: News) -> set[int]:
         """The chats that know this already."""
         rows = self._db.rows("SELECT chat FROM alerts WHERE subject = ? AND kind = ?", (news.subject, news.kind))
@@ -306,5 +311,7 @@ class Outbox:
             return Alert(
                 key, NewsKind.REPORT, happened, reasons, self._papers.get(links[0].paper), links, report=report
             )
+        if kind == NewsKind.ROUTE:
+            return Alert(key, NewsKind.ROUTE, happened, reasons, lost=self._chats.get(subject))
         feed = self._feeds.get(subject)
         return Alert(key, NewsKind.FEED, happened, reasons, feed_name=feed.name, feed_error=feed.error)

@@ -11,7 +11,8 @@ from bot.rules.terms import Asked
 from storage.database import Database, Row, moment, stamp
 
 _COLUMNS = (
-    "subscriptions.id, subscriptions.chat, subscriptions.number, text, subscriptions.created_at, feed, rhythm, priority"
+    "subscriptions.id, subscriptions.chat, subscriptions.number, text, subscriptions.created_at, feed, rhythm, "
+    "priority, route"
 )
 # Behind a term stand the pairs that begin with it and & (the sign after & is '); what they end with is a term, too.
 _UNDER = f"""
@@ -32,6 +33,24 @@ class Subscriptions:
     def of_chat(self, chat: int) -> tuple[Subscription, ...]:
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM subscriptions WHERE chat = ? ORDER BY number", (chat,))
         return tuple(map(_subscription, rows))
+
+    def routed_to(self, chat: int) -> tuple[Subscription, ...]:
+        """Other chats' subscriptions that speak in this one."""
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM subscriptions WHERE route = ? ORDER BY id", (chat,))
+        return tuple(map(_subscription, rows))
+
+    def any_speaks_in(self, chat: int) -> bool:
+        """Whether this chat is told anything: by a subscription of its own, or by another chat's."""
+        found = self._db.value(
+            "SELECT 1 FROM subscriptions WHERE chat = ? AND route IS NULL UNION ALL "
+            "SELECT 1 FROM subscriptions WHERE route = ? LIMIT 1",
+            (chat, chat),
+        )
+        return found is not None
+
+    def get(self, key: int) -> Subscription | None:
+        row = self._db.row(f"SELECT {_COLUMNS} FROM subscriptions WHERE id = ?", (key,))
+        return _subscription(row) if row else None
 
     def of_feed(self, feed: int) -> tuple[Subscription, ...]:
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM subscriptions WHERE feed = ? ORDER BY id", (feed,))
@@ -65,6 +84,10 @@ class Subscriptions:
         """Whether it passes quiet hours and the budget."""
         self._db.execute("UPDATE subscriptions SET priority = ? WHERE id = ?", (priority, key))
 
+    def route(self, key: int, chat: int | None) -> None:
+        """Let it speak in that chat; None: in its own."""
+        self._db.execute("UPDATE subscriptions SET route = nullif(?, chat) WHERE id = ?", (chat, key))
+
     def remove(self, key: int) -> None:
         """End a subscription; a feed that nobody else asks for is no longer looked at."""
         feed = self._db.value("SELECT feed FROM subscriptions WHERE id = ?", (key,))
@@ -78,7 +101,7 @@ class Subscriptions:
 
 @lru_cache(maxsize=20_000)  # the same few are candidates for paper after paper, and a row is never half changed
 def _subscription(row: Row) -> Subscription:
-    key, chat, number, text, created, feed, rhythm, priority = row
+    key, chat, number, text, created, feed, rhythm, priority, route = row
     at = moment(created)
     assert at is not None
-    return Subscription(key, chat, number, text, at, feed, _RHYTHMS[rhythm], bool(priority))
+    return Subscription(key, chat, number, text, at, feed, _RHYTHMS[rhythm], bool(priority), route)

@@ -5,6 +5,7 @@ correcting  what readers say of links
 preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
 limits      how much one person may ask: `answers.limits`
+routing     subscriptions that speak in another chat: `answers.routing`
 settling    when and how a chat is told: `answers.settling`
 values      the answers; what they say in words is the handlers' business
 """
@@ -19,6 +20,7 @@ from bot.answers.finding import Finding, Live
 from bot.answers.limits import Limits
 from bot.answers.owning import Claimed, Owning
 from bot.answers.preview import preview
+from bot.answers.routing import BroughtBack, Offered, Routed, Routing
 from bot.answers.settling import Settling
 from bot.answers.values import (
     Awaited,
@@ -36,9 +38,11 @@ from bot.answers.values import (
     Preview,
     Settings,
     Settled,
+    ShownSubscription,
     SourceStatus,
     Status,
     Subscribed,
+    Subscriptions,
     Uncorrectable,
 )
 from bot.domain.chat import Address, Subscription
@@ -55,6 +59,7 @@ from storage import Storage
 __all__ = [
     "Answers",
     "Awaited",
+    "BroughtBack",
     "Choice",
     "Choices",
     "Claimed",
@@ -67,13 +72,17 @@ __all__ = [
     "Live",
     "Missed",
     "NotFound",
+    "Offered",
     "PaperAnswer",
     "Preview",
+    "Routed",
     "Settings",
     "Settled",
+    "ShownSubscription",
     "SourceStatus",
     "Status",
     "Subscribed",
+    "Subscriptions",
     "Uncorrectable",
 ]
 
@@ -96,6 +105,7 @@ class Answers:
         self._live = live
         self._finding = Finding(storage, live, clock)
         self.settling = Settling(storage, clock)
+        self.routing = Routing(storage, self.settling, clock)
         self.owning = Owning(storage, clock)
         self.limits = Limits(clock)
         self._clock = clock
@@ -210,13 +220,21 @@ class Answers:
         with self._storage.write():
             for subscription in ended:
                 self._storage.subscriptions.remove(subscription.key)
+            for key in {subscription.speaks_in for subscription in ended}:
+                self.settling.plan_digest(key)
         return ended
 
-    def subscriptions(self, address: Address) -> tuple[tuple[Subscription, Feed | None], ...]:
-        """A chat's subscriptions, each with the feed that it follows."""
+    def subscriptions(self, address: Address) -> Subscriptions:
+        """What this chat is subscribed to, and what other chats' subscriptions speak here."""
         chat = self._storage.chats.find(address)
-        mine = self._storage.subscriptions.of_chat(chat.key) if chat else ()
-        return tuple((s, self._storage.feeds.get(s.feed) if s.feed else None) for s in mine)
+        if chat is None:
+            return Subscriptions((), ())
+        mine, routed = self._storage.subscriptions.of_chat(chat.key), self._storage.subscriptions.routed_to(chat.key)
+        return Subscriptions(tuple(map(self._shown, mine)), tuple(map(self._shown, routed)))
+
+    def _shown(self, one: Subscription) -> ShownSubscription:
+        feed = self._storage.feeds.get(one.feed) if one.feed else None
+        return ShownSubscription(one, feed, self._storage.chats.get(one.route) if one.route else None)
 
     def waiting(self, address: Address) -> tuple[Awaited, ...]:
         """The papers whose code a chat waits for."""

@@ -30,7 +30,7 @@ class Settling:
         now = self._clock()
         pace = self._storage.paces.get(chat.key)
         coming = next_digest(pace, last=self._storage.paces.last_digest(chat.key), now=now)
-        has_any = bool(self._storage.subscriptions.of_chat(chat.key))
+        has_any = self._storage.subscriptions.any_speaks_in(chat.key)
         return Settings(
             pace,
             now.astimezone(settling.zone_info(pace)),
@@ -60,8 +60,8 @@ class Settling:
         return self.settings(address)
 
     def plan_digest(self, chat: int) -> None:
-        """Note when the chat's next digest is; a chat without subscriptions gets none."""
-        if not self._storage.subscriptions.of_chat(chat):
+        """Note when the chat's next digest is; a chat in which no subscription speaks gets none."""
+        if not self._storage.subscriptions.any_speaks_in(chat):
             self._storage.paces.next_digest(chat, None)
             return
         pace, now = self._storage.paces.get(chat), self._clock()

@@ -166,6 +166,23 @@ class Subscribed:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownSubscription:
+    """A subscription, the feed that it follows, and the chat where it speaks if not in its own."""
+
+    subscription: Subscription
+    feed: Feed | None = None
+    speaks_in: Chat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """A chat's subscriptions, and those of other chats that speak in it."""
+
+    mine: tuple[ShownSubscription, ...]
+    routed_here: tuple[ShownSubscription, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FullUp:
     """The chat has as many subscriptions as it may."""
 

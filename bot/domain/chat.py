@@ -37,7 +37,8 @@ class Chat:
 class Subscription:
     """A subscription as known: `text` is the query as typed, `number` what the chat calls it.
 
-    `feed` is set when it follows one feed. `rhythm` is how often it speaks; `priority` passes quiet hours and budget.
+    `feed` is set when it follows one feed. `rhythm` is how often it speaks; `priority` passes quiet hours and budget;
+    `route` is the chat where it speaks, if not in its own.
     """
 
     key: int
@@ -48,3 +49,9 @@ class Subscription:
     feed: int | None = None
     rhythm: Rhythm = Rhythm.AT_ONCE
     priority: bool = False
+    route: int | None = None
+
+    @property
+    def speaks_in(self) -> int:
+        """The chat that is told."""
+        return self.route or self.chat

@@ -20,6 +20,7 @@ class NewsKind(StrEnum):
     FEED = "feed"  # a feed that somebody follows has stopped
     STATE = "state"  # a paper's code has changed its state, short of being released
     REPORT = "report"  # a reader says that a link is wrong; for the owner
+    ROUTE = "route"  # another chat, where a subscription speaks, can't be reached
 
 
 class DeliveryState(StrEnum):
@@ -32,8 +33,8 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that happened: its kind, its subject's key (paper, entry, feed, code event or report), and when the
-    world could know it; `state` is what a code event has led to.
+    """One thing that happened: its kind, its subject's key (paper, entry, feed, code event, report or chat), and when
+    the world could know it; `state` is what a code event has led to.
     """
 
     kind: NewsKind
@@ -144,6 +145,7 @@ class Alert:
     feed_error: str = ""
     event: CodeEvent | None = None
     report: Report | None = None
+    lost: Chat | None = None
     held: Held | None = None
 
     @property

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
+from bot.telling import tell_of_lost
 from storage import Storage
 
 log = logging.getLogger("paperwire.deliver")
@@ -122,6 +123,7 @@ def _record(
             storage.outbox.later(delivery.key, now, "the chat has moved", counts=True)
         elif _is_about_the_chat(failure):
             storage.chats.pause(delivery.chat.key, str(failure), now)
+            tell_of_lost(storage, delivery.chat.key, now=now)
             storage.outbox.later(delivery.key, now, str(failure), counts=False)
         else:
             due = now + _wait(delivery, failure, real_now)

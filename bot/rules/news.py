@@ -89,7 +89,7 @@ def tells(
         if text not in wanted:
             wanted[text] = _wants(text, news, paper, unchecked=unchecked)
         if wanted[text] and _looks_forward(subscription, news, now):
-            matched.setdefault(subscription.chat, []).append(subscription)
+            matched.setdefault(subscription.speaks_in, []).append(subscription)
     return _tells(news, matched, now=now, unchecked=unchecked)
 
 
@@ -132,7 +132,15 @@ def _looks_forward(subscription: Subscription, news: News, now: datetime) -> boo
 
 def about_feed(news: News, followers: Iterable[Subscription], *, now: datetime) -> tuple[Tell, ...]:
     """A feed's entry, or word of its end, for those who follow it."""
-    return _tells(news, {s.chat: (s,) for s in followers if _looks_forward(s, news, now)}, now=now)
+    return _tells(news, {s.speaks_in: (s,) for s in followers if _looks_forward(s, news, now)}, now=now)
+
+
+def about_lost_chat(news: News, routed: Iterable[Subscription], *, now: datetime) -> tuple[Tell, ...]:
+    """Word that a chat can't be reached, for those whose subscriptions speak there."""
+    matched: dict[int, list[Subscription]] = {}
+    for subscription in routed:
+        matched.setdefault(subscription.chat, []).append(subscription)
+    return _tells(news, matched, now=now)
 
 
 def written_about(paper: Paper) -> datetime | None:

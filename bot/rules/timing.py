@@ -10,7 +10,7 @@ from bot.domain.pace import DigestRhythm, Pace, Rhythm
 from bot.rules.local_time import after_quiet
 
 _EAGER: Final = (Rhythm.AT_ONCE, Rhythm.HOURLY, Rhythm.DAILY, Rhythm.WEEKLY)
-_ALWAYS: Final = (NewsKind.FEED, NewsKind.REPORT)  # about the service itself
+_ALWAYS: Final = (NewsKind.FEED, NewsKind.REPORT, NewsKind.ROUTE)  # about the service itself
 
 
 def plan(tell: Tell, pace: Pace, *, sent_today: int, muted: bool, now: datetime) -> Planned:

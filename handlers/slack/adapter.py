@@ -78,7 +78,8 @@ class Slack:
 
     async def send(self, delivery: Delivery) -> None:
         """Raises DeliveryFailed (permanent, or with the earliest useful next try) and ChannelDown."""
-        await self._post(delivery.chat.address.chat, render(self._word(delivery)))
+        address = delivery.chat.address
+        await self._post(address.chat, render(self._word(delivery)), address.topic)
 
     async def check(self) -> str:
         """Who we are, for the doctor; tries both tokens. Raises ChannelDown or DeliveryFailed, with the mend."""

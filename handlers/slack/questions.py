@@ -5,7 +5,7 @@ Slack sends a person's words with its own markup: `&`, `<`, `>` as entities, lin
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.chat import Address
@@ -77,14 +77,15 @@ def of_press(body: Payload, workspace: str) -> Question:
     title = _title(body["channel"].get("name") or "")
     thread = body.get("container", {}).get("thread_ts") or ""
     request = _request(address, command, body["user"]["id"], title=title)
-    return Question(request, body["trigger_id"], body["response_url"], thread)
+    return Question(replace(request, thread=thread), body["trigger_id"], body["response_url"], thread)
 
 
 def _asked(body: Payload, workspace: str, me: str) -> Request:
     """The words of an event without the mention of us, `me` being our user id; an empty question asks for help."""
     text = as_typed(re.sub(rf"<@{re.escape(me)}(?:\|[^<>]*)?>", " ", body["event"].get("text") or "")).strip()
     address = Address("slack", body["event"]["channel"], workspace=body.get("team_id") or workspace)
-    return _request(address, text or "/help", body["event"].get("user") or "")
+    request = _request(address, text or "/help", body["event"].get("user") or "")
+    return replace(request, thread=body["event"].get("thread_ts") or "")
 
 
 def _request(address: Address, text: str, sender: str, *, title: str = "") -> Request:

@@ -22,7 +22,7 @@ from handlers.telegram.wire import Wire
 Respond = Callable[[Request], Message]
 Word = Callable[[Delivery], Message]
 
-HANDLED = ("message", "callback_query")
+HANDLED = ("message", "channel_post", "callback_query")
 SIDE_BY_SIDE = 8  # answers in the making
 REPLY_TRIES = 8  # two minutes
 LOOKUP_TRIES = 3

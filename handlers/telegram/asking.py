@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from telegram import Chat, MaybeInaccessibleMessage, Message, Update
 
 from bot.domain.chat import Address
-from handlers.commands import manages
+from handlers.commands import is_command, manages
 
 _COMMAND = re.compile(r"(/\w+)(?:@(\w+))?(?!\S)(.*)", re.DOTALL)
 
@@ -30,15 +30,20 @@ class Asked:
 
 
 def asked(update: Update, *, bot_name: str) -> Asked | None:
-    """None for what isn't meant for us: talk in groups, other bots' commands, channels, media without text."""
+    """None for what isn't meant for us: talk in groups and channels, other bots' commands, media without text.
+
+    Who posts in a channel is its admin, or acts for one: a command of ours is taken from there.
+    """
     if update.callback_query is not None:
         query = update.callback_query
         return _pressed(query.message, query.data, query.from_user.id) if query.message and query.data else None
-    message = update.message
-    if message is None or message.text is None or message.chat.type == Chat.CHANNEL:
+    message = update.message or update.channel_post
+    if message is None or message.text is None:
         return None
     text = _unaddressed(message.text, bot_name)
-    if text is None or (_is_group(message.chat) and not text.startswith("/")):
+    if text is None or (_is_shared(message.chat) and not text.startswith("/")):
+        return None
+    if message.chat.type == Chat.CHANNEL and not is_command(text):
         return None
     return _said(message, text)
 
@@ -49,7 +54,7 @@ def chat_of(update: Update) -> int:
 
 
 def _said(message: Message, text: str) -> Asked:
-    group = _is_group(message.chat)
+    group = _is_shared(message.chat)
     return Asked(
         _address(message.chat, message),
         text,
@@ -62,7 +67,7 @@ def _said(message: Message, text: str) -> Asked:
 
 
 def _pressed(message: MaybeInaccessibleMessage, data: str, sender: int) -> Asked:
-    group = _is_group(message.chat)
+    group = _is_shared(message.chat)
     shown = message if isinstance(message, Message) else None
     title = message.chat.effective_name or ""
     return Asked(_address(message.chat, shown), data, title, sender, group, message.message_id if group else None)
@@ -73,8 +78,9 @@ def _address(chat: Chat, message: Message | None) -> Address:
     return Address("telegram", str(chat.id), topic=topic)
 
 
-def _is_group(chat: Chat) -> bool:
-    return chat.type in (Chat.GROUP, Chat.SUPERGROUP)
+def _is_shared(chat: Chat) -> bool:
+    """Whether others read the chat."""
+    return chat.type in (Chat.GROUP, Chat.SUPERGROUP, Chat.CHANNEL)
 
 
 def _unaddressed(text: str, bot_name: str) -> str | None:

@@ -1,5 +1,6 @@
 """What a chat hears of."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.answers import Answers
@@ -38,6 +39,14 @@ def _watch(answers: Answers, request: Request, words: str) -> Message:
     return wording.subscribed(answers.watch(request.address, words, title=request.chat_title, most=most))
 
 
+def _route(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which subscription shall speak in another chat?", "/route 1", "/route 1 off")
+    own = words.lstrip("#")[:1].isdecimal()  # of this chat's own subscriptions; else it is about what speaks here
+    here = replace(request.address, topic=request.thread) if request.thread and not own else request.address
+    return wording.route(answers.routing.route(here, words, title=request.chat_title))
+
+
 COMMANDS: Final = (
     Command(
         "subscribe",
@@ -50,4 +59,5 @@ COMMANDS: Final = (
     Command("subscriptions", "/subscriptions", "what this chat is subscribed to", _subscriptions),
     Command("waiting", "/waiting", "the papers whose code this chat waits for", _waiting),
     Command("watch", "/watch PAPER", "wait for one paper's code, or for a repository's papers", _watch, manages=always),
+    Command("route", "/route NUMBER", "let a subscription speak in another chat (or off)", _route, always, "times"),
 )

@@ -5,6 +5,7 @@
     papers         the answers to /code, /paper and /waiting
     links          links with their facts and their evidence, and what readers said of them
     subscriptions  the answers to /subscribe, /unsubscribe and /subscriptions
+    routes         the answers to /route
     settings       the answers to /settings, /quiet, /budget … and /missed
     digest         the digest
     status         the answer to /status
@@ -17,6 +18,7 @@ from handlers.wording.digest import of as digest_of
 from handlers.wording.links import corrected
 from handlers.wording.news import delivery
 from handlers.wording.papers import code, paper, waiting
+from handlers.wording.routes import route
 from handlers.wording.settings import (
     budget,
     digest_settled,
@@ -69,6 +71,7 @@ __all__ = [
     "only_admins",
     "paper",
     "quiet",
+    "route",
     "settings",
     "settled",
     "silence",

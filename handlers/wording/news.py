@@ -10,6 +10,7 @@ from handlers.wording.digest import digest
 from handlers.wording.links import code_parts, correction_buttons, report
 from handlers.wording.papers import paper_link, title
 from handlers.wording.plain import cut, day, say
+from handlers.wording.routes import lost_route
 
 _FOLDED_SHOWN: Final = 10
 _REASONS_SHOWN: Final = 3
@@ -43,6 +44,7 @@ def delivery(item: Delivery) -> Message:
         NewsKind.PAPER: _paper_alert,
         NewsKind.ENTRY: _entry_alert,
         NewsKind.FEED: _feed_alert,
+        NewsKind.ROUTE: lost_route,
     }[alert.kind](alert)
 
 
@@ -127,4 +129,4 @@ def _folded_line(alert: Alert) -> Line:
         return (alert.paper.title or alert.paper.name, Quiet(" · "), paper_link(alert.paper), *where)
     if alert.entry:
         return (Link(alert.entry.title or alert.entry.url, alert.entry.url), Quiet(f" · {alert.feed_name}"))
-    return (f"{alert.feed_name} has stopped: {alert.feed_error}",)
+    return (f"{alert.feed_name} has stopped: {alert.feed_error}",) if alert.feed_name else (lost_route(alert).summary,)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.chat import Chat
 from handlers.messages import Link, Message, Span, Text
 
 
@@ -31,6 +32,13 @@ def not_reached(troubles: Sequence[str]) -> str:
     """ "arXiv: timed out" and "Hugging Face: HTTP 503" in a sentence."""
     named = [f"{who} ({why})" for who, _, why in (trouble.partition(": ") for trouble in troubles)]
     return f"I couldn't ask {' and '.join(named)} just now."
+
+
+def place(chat: Chat) -> str:
+    """What people call a chat, and where it is: "ML papers (Telegram)"."""
+    platform = chat.address.platform.capitalize()
+    topic = ", a topic or thread of it" if chat.address.topic else ""
+    return f"{cut(chat.title, 60)} ({platform}{topic})" if chat.title else f"a chat on {platform}{topic}"
 
 
 def day(moment: datetime) -> str:

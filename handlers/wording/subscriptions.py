@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.answers import FullUp, Preview, Subscribed
+from bot.answers import FullUp, Preview, ShownSubscription, Subscribed, Subscriptions
 from bot.domain.chat import Subscription
 from bot.domain.feed import Feed, FeedState
 from handlers.messages import Bullets, Button, Buttons, Heading, Line, Message, Part, Quiet, Strong, Typed, text
 from handlers.wording.papers import choice_line
-from handlers.wording.plain import count, cut, say
+from handlers.wording.plain import count, cut, place, say
 
 _BUTTONS: Final = 8
 _ENDED_SHOWN: Final = 20
@@ -82,15 +82,27 @@ def _known(words: str) -> str:
     return "The latest that I know, so that you see what it finds:"
 
 
-def subscriptions(mine: Sequence[tuple[Subscription, Feed | None]]) -> Message:
-    if not mine:
-        return say("No subscriptions yet. Try ", Typed("/subscribe diffusion cat:cs.CV"))
+def subscriptions(answer: Subscriptions) -> Message:
+    """What a chat hears of: its own subscriptions, then those that other chats send here."""
+    routed: list[Part] = []
+    if answer.routed_here:
+        names = tuple((Strong(_words(one.subscription, one.feed)),) for one in answer.routed_here)
+        routed = [text("Sent here from other chats:"), Bullets(names), text(Typed("/route off"), " ends that.")]
+    if not answer.mine:
+        none = text("No subscriptions yet. Try ", Typed("/subscribe diffusion cat:cs.CV"))
+        return Message((none, *routed), "No subscriptions yet.")
     ends = text(Typed("/unsubscribe NUMBER"), " ends one.")
-    return Message((Heading("Subscriptions of this chat"), _listed(mine), ends), count(len(mine), "subscription"))
+    head = Heading("Subscriptions of this chat")
+    return Message((head, _listed(answer.mine), ends, *routed), count(len(answer.mine), "subscription"))
 
 
-def _listed(mine: Sequence[tuple[Subscription, Feed | None]]) -> Bullets:
-    return Bullets(tuple((f"#{s.number} ", Strong(_words(s, feed)), *_feed_note(feed)) for s, feed in mine))
+def _listed(mine: Sequence[ShownSubscription]) -> Bullets:
+    return Bullets(tuple(_line(one) for one in mine))
+
+
+def _line(one: ShownSubscription) -> Line:
+    where: Line = (f" → {place(one.speaks_in)}",) if one.speaks_in else ()
+    return (f"#{one.subscription.number} ", Strong(_words(one.subscription, one.feed)), *where, *_feed_note(one.feed))
 
 
 def _words(subscription: Subscription, feed: Feed | None) -> str:
@@ -105,13 +117,15 @@ def _feed_note(feed: Feed | None) -> Line:
     return (Quiet(f" · {feed.url}" + (f" — failing: {feed.error}" if feed.failures else "")),)
 
 
-def unsubscribe_which(mine: Sequence[tuple[Subscription, Feed | None]]) -> Message:
-    if not mine:
-        return subscriptions(mine)
-    buttons = tuple(
-        Button(f"End #{s.number} {cut(_words(s, feed), 30)}", f"/unsubscribe {s.number}") for s, feed in mine[:_BUTTONS]
-    )
-    return Message((text("Which one?"), _listed(mine), Buttons(buttons)), "Which subscription shall end?")
+def unsubscribe_which(answer: Subscriptions) -> Message:
+    if not answer.mine:
+        return subscriptions(answer)
+    buttons = tuple(_end(one.subscription, one.feed) for one in answer.mine[:_BUTTONS])
+    return Message((text("Which one?"), _listed(answer.mine), Buttons(buttons)), "Which subscription shall end?")
+
+
+def _end(one: Subscription, feed: Feed | None) -> Button:
+    return Button(f"End #{one.number} {cut(_words(one, feed), 30)}", f"/unsubscribe {one.number}")
 
 
 def unsubscribed(ended: Sequence[Subscription], typed: str) -> Message:

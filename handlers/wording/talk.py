@@ -24,7 +24,7 @@ _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
     ("https://…", "a blog or feed by itself: its new entries"),
 )
 _TOPICS: Final = {
-    "times": "When and how often you hear",
+    "times": "When, where and how often you hear",
     "links": "When a link is wrong or missing",
 }
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -238,3 +239,13 @@ def test_a_library_error_with_a_socket_address_is_logged_without_its_ticket(capl
     shown = logging.Formatter().format(caplog.records[0])
     assert "failed: wss://host/link?" in shown
     assert not any(secret in shown for secret in ("abc-123", "1-2-x", "1-y"))
+
+
+@on_a_loop
+async def test_a_delivery_for_a_thread_is_posted_there() -> None:
+    async with FakeSlack() as api:
+        told = delivery()
+        thread = replace(told.chat.address, topic="1700000000.000100")
+        await slack(api).send(replace(told, chat=replace(told.chat, address=thread)))
+        (posted,) = api.posts
+    assert posted["thread_ts"] == "1700000000.000100"

@@ -99,6 +99,16 @@ class FakeTelegram:
         self._rooms[id] = Room(id, "supergroup", title, admins, set(topics))
         return self
 
+    def channel(self, id: int, title: str = "News") -> Self:
+        self._rooms[id] = Room(id, "channel", title)
+        return self
+
+    def posts(self, channel: int, text: str) -> None:
+        """An admin of a channel posts there, in its name."""
+        message = self._message(self._rooms[channel], 0, 0) | {"text": text}
+        del message["from"]
+        self._add({"channel_post": message | {"sender_chat": self._rooms[channel].json()}})
+
     def refuse(self, chat: int, code: int, description: str, **parameters: int) -> Self:
         """Every message to this chat is answered like this: blocked (403), no rights (400), migrated, and so on."""
         self._rooms[chat].refuses = Refusal(code, description, **parameters)

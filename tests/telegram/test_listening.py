@@ -306,6 +306,15 @@ def test_the_menu_of_commands_is_registered(telegram: FakeTelegram) -> None:
     run(start())
 
 
+def test_a_command_that_is_posted_in_a_channel_is_its_admins(telegram: FakeTelegram) -> None:
+    telegram.channel(-300, "News")
+    for text in ("Good morning", "/poll", "/start@otherbot", f"/route@{NAME} abcdefgh"):
+        telegram.posts(-300, text)
+    (request,) = heard(telegram, quiet_s=0.2)
+    assert (request.text, request.address) == ("/route abcdefgh", Address("telegram", "-300"))
+    assert (request.may_manage, request.alone, request.sender, request.chat_title) == (True, False, "", "News")
+
+
 def test_a_menu_that_is_refused_does_not_stop_the_channel(telegram: FakeTelegram) -> None:
     async def start() -> None:
         telegram.says(7, "hello")
