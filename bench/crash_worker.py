@@ -23,10 +23,11 @@ class Paper:
     def __init__(self, file: Path) -> None:
         self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
-    async def send(self, delivery: Delivery) -> None:
+    async def send(self, delivery: Delivery) -> str:
         told = [f"{delivery.chat.address.chat} {alert.paper.arxiv}\n" for alert in delivery.alerts if alert.paper]
         os.write(self._file, "".join(told).encode())
         os.fsync(self._file)
+        return ""
 
 
 def settings_for(folder: Path, server: str) -> Settings:

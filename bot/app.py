@@ -23,6 +23,7 @@ from bot.jobs.deliver import DeliverCount, deliver
 from bot.jobs.digest import compose
 from bot.jobs.import_archive import StageCount, import_archive
 from bot.jobs.poll import Poller, Progress, silent
+from bot.jobs.refresh import refresh
 from bot.jobs.relink import Places
 from bot.jobs.seed import seed
 from bot.locks import locked
@@ -65,7 +66,8 @@ class Channel(Protocol):
     def trouble(self) -> str: ...
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
-    async def send(self, delivery: Delivery) -> None: ...
+    async def send(self, delivery: Delivery) -> str: ...
+    async def edit(self, delivery: Delivery) -> None: ...
     async def name(self) -> str: ...
     async def check(self) -> str: ...
 
@@ -269,11 +271,18 @@ class App:
             try:
                 with locked(self.settings.data / "deliver.lock", "Another process is sending right now."):
                     await asyncio.to_thread(self._free_leases)
-                    return await deliver(self.storage, channels, now=self.clock(), real_now=real_clock(), going=going)
+                    return await self._send_round(channels, going)
             except InUse:
                 if time.monotonic() >= patient_until:
                     raise
                 await asyncio.sleep(0.2)
+
+    async def _send_round(self, channels: dict[str, Any], going: Callable[[], bool]) -> DeliverCount:
+        """What is due, and then a few of the cards that are to be shown anew."""
+        now, real_now = self.clock(), real_clock()
+        count = await deliver(self.storage, channels, now=now, real_now=real_now, going=going)
+        await refresh(self.storage, channels, now=now, real_now=real_now, going=going)
+        return count
 
     async def deliver_once(self) -> DeliverCount | None:
         """One round for all channels that are set, without listening to any; None where none is."""

@@ -48,6 +48,8 @@ def _one(storage: Storage, fetched: FetchedPaper, *, now: datetime, had_code: bo
     claims = linking.claims(fetched)
     new_links = sum(_keep(storage, stored.paper.key, claim, now) for claim in claims)
     after = storage.links.of_paper(stored.paper.key) if claims else before
+    if known and (new_links or stored.changed):
+        storage.cards.touch([stored.paper.key], now)
     look = _wants_look(stored, fetched) and not any(map(linking.worth_telling, after))
     alerts = 0
     if not quiet:

@@ -110,6 +110,7 @@ def conclude(storage: Storage, key: int, *, now: datetime, why: str = "") -> int
         storage.outbox.withdraw(key)
     if state is paper.code_state:
         return 0
+    storage.cards.touch([key], now)
     event = storage.papers.change_state(paper, state, why or (promise if state is CodeState.PROMISED else ""), now)
     if state.has_code and code_told is None and (announced or paper.code_state in _EXPECTED):
         storage.papers.mark(key, code=now)

@@ -11,6 +11,7 @@
     catalogue      the starter catalogue that ships                 archive        the Papers With Code archive
     paces          when chats want to hear, and what they muted     digests        what a digest says
     facts          single facts about this installation             merging        two that turn out to be one
+    cards          sent messages that are shown anew
 
 Storage gathers them. Reading needs nothing; all writing happens inside `with storage.write():`, one transaction.
 SQL stays in this room; what leaves it are domain values. May use: domain, errors, rules (key terms of queries).
@@ -27,6 +28,7 @@ from typing import Self
 
 from bot.errors import DamagedDatabase, NewerDatabase, StorageError
 from storage.allowances import Allowances
+from storage.cards import Cards
 from storage.chats import Chats
 from storage.database import Database, version_of
 from storage.digests import Digests
@@ -58,6 +60,7 @@ class Storage:
         self.chats = Chats(self.database)
         self.subscriptions = Subscriptions(self.database)
         self.outbox = Outbox(self.database)
+        self.cards = Cards(self.database)
         self.allowances = Allowances(self.database)
         self.facts = Facts(self.database)
         self.reports = Reports(self.database)

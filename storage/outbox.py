@@ -1,11 +1,12 @@
 """The outbox: alerts that were decided, and the deliveries that carry them until the chat has them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.news import Alert, Delivery, DeliveryState, Held, News, NewsKind, Planned
 from bot.rules.ranking import ranked
+from storage.cards import Cards
 from storage.chats import Chats
 from storage.database import Database, Row, marks, moment, stamp
 from storage.digests import Digests
@@ -50,6 +51,7 @@ class Outbox:
         self._chats = Chats(database)
         self._reports = Reports(database)
         self._digests = Digests(database)
+        self._cards = Cards(database)
 
     def queue(self, planned: Iterable[Planned], now: datetime) -> int:
         """Make alerts and their deliveries; how many chats are told. What a chat was told before is left out."""
@@ -135,7 +137,7 @@ class Outbox:
                 (stamp(lease_until), key),
             ).rowcount
         ]
-        return tuple(map(self._delivery, claimed))
+        return tuple(map(self.delivery, claimed))
 
     def free_leases(self, before: datetime | None = None) -> None:
         """Give back what was claimed and never answered for: all of it, or where the lease ended before `before`."""
@@ -145,8 +147,10 @@ class Outbox:
             (stamp(before), stamp(before)),
         )
 
-    def sent(self, key: int, now: datetime) -> None:
+    def sent(self, key: int, now: datetime, *, message: str = "") -> None:
+        """`message` is the platform's name for it."""
         self._end(key, DeliveryState.SENT, "", now)
+        self._db.execute("UPDATE deliveries SET message = ? WHERE id = ? AND ? != ''", (message, key, message))
 
     def give_up(self, key: int, error: str, now: datetime) -> None:
         self._end(key, DeliveryState.DEAD, error, now)
@@ -268,20 +272,41 @@ class Outbox:
             (stamp(now), stamp(paused_before)),
         )
 
-    def _delivery(self, key: int) -> Delivery:
-        row = self._db.row("SELECT chat, folded, attempts, due_at, digest FROM deliveries WHERE id = ?", (key,))
+    def delivery(self, key: int) -> Delivery:
+        """As it would be sent now."""
+        row = self._db.row(
+            "SELECT chat, folded, attempts, due_at, digest, message FROM deliveries WHERE id = ?", (key,)
+        )
         assert row is not None
-        chat, folded, attempts, due, digest = row
+        chat, folded, attempts, due, digest, message = row
         due_at = moment(due)
         assert due_at is not None
         where = "delivery = ?" if digest is None else "digest = ?"
         rows = self._db.rows(f"SELECT {_ALERT} FROM alerts WHERE {where} ORDER BY at, id", (digest or key,))
-        alerts, told = tuple(map(self._alert, rows)), self._digests.get(digest) if digest else None
-        if told:
+        alerts, told = tuple(self._without_hidden(chat, self._alert(row)) for row in rows), None
+        if digest:
+            told = self._digests.get(digest)
             alerts = ranked(alerts, until=told.until, period=told.until - told.since)
+        alone = alerts[0].paper if len(alerts) == 1 and not (folded or digest) else None
         return Delivery(
-            key, self._chats.get(chat), alerts, folded > 0, attempts, due_at, hourly=folded == 2, digest=told
+            key,
+            self._chats.get(chat),
+            alerts,
+            folded > 0,
+            attempts,
+            due_at,
+            hourly=folded == 2,
+            digest=told,
+            reply_to=self._cards.parent(chat, alone.key, key) if alone else "",
+            message=message,
         )
+
+    def _without_hidden(self, chat: int, alert: Alert) -> Alert:
+        """Without the links that this chat has called wrong."""
+        if not alert.links or alert.kind is NewsKind.REPORT:
+            return alert
+        hidden = self._chats.hidden(chat, [link.key for link in alert.links])
+        return replace(alert, links=tuple(link for link in alert.links if link.key not in hidden)) if hidden else alert
 
     def alerts(self, keys: Sequence[int]) -> tuple[Alert, ...]:
         """The alerts of these keys, as they would be told now."""

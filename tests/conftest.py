@@ -5,9 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage import FILE, Storage
 from tests.builders import NOW
+
+settings.register_profile("untimed", deadline=None)  # because: a busy machine is no defect
+settings.load_profile("untimed")
 
 
 @pytest.fixture

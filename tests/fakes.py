@@ -141,6 +141,7 @@ class FakeChannel:
     """Takes deliveries, or fails as it was told to: each failure is used once, for the next delivery (to that chat)."""
 
     sent: list[Delivery] = field(default_factory=list)
+    edited: list[Delivery] = field(default_factory=list)
     tried: int = 0
     _failures: list[tuple[str, Exception]] = field(default_factory=list)
 
@@ -149,14 +150,22 @@ class FakeChannel:
         failure = error or DeliveryFailed("refused", **facts)  # type: ignore[arg-type]  # because: facts as it has them
         self._failures += [(chat, failure)] * times
 
-    async def send(self, delivery: Delivery) -> None:
+    async def send(self, delivery: Delivery) -> str:
         self.tried += 1
         assert delivery.alerts or delivery.digest, "a message about nothing"
+        self._fail(delivery)
+        self.sent.append(delivery)
+        return f"message {len(self.sent)}"
+
+    async def edit(self, delivery: Delivery) -> None:
+        self._fail(delivery)
+        self.edited.append(delivery)
+
+    def _fail(self, delivery: Delivery) -> None:
         for n, (chat, failure) in enumerate(self._failures):
             if chat in ("", delivery.chat.address.chat):
                 del self._failures[n]
                 raise failure
-        self.sent.append(delivery)
 
     @property
     def told(self) -> list[tuple[str, str]]:

@@ -41,6 +41,7 @@ def correct(
         link = _link(storage, found.paper, repository, says, now)
         if link is None:
             return Uncorrectable(f"{repository.slug} isn't among the links of this paper.")
+        storage.cards.touch([found.paper.key], now)
         if owner is None:
             return _decide(storage, found.paper, link, says, now)
         return _report(storage, address, owner, found.paper, link, says, now)

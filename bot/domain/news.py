@@ -159,7 +159,8 @@ class Alert:
 class Delivery:
     """What is sent to a chat: one alert, several folded into one message (of older news, or of an hour), or a digest.
 
-    `attempts` counts the failed ones before.
+    `attempts` counts the failed ones before. `reply_to` is the platform's name for an earlier message about the same
+    paper, `message` that of this one once it was sent; "" for none.
     """
 
     key: int
@@ -170,3 +171,5 @@ class Delivery:
     due_at: datetime
     hourly: bool = False
     digest: Digest | None = None
+    reply_to: str = ""
+    message: str = ""

@@ -19,6 +19,7 @@ from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts
 from bot.errors import FetchError
 from bot.jobs.inside import Inside, Seen, keep, look_inside
 from bot.rules import rhythm
+from bot.rules.cards import stars_show
 from bot.telling import conclude
 from storage import Storage
 
@@ -91,6 +92,8 @@ def _conclude(storage: Storage, looked: Looked, asked: Mapping[str, Repository],
         before = asked[address.id]
         again = _next(before, RepositoryState.PRESENT, storage, now)
         after = storage.repositories.learn(before, facts, etag, now=now, next_check=again)
+        if stars_show(before.stars, after.stars):
+            storage.cards.touch([link.paper for link in storage.links.of_repository(after.key)], now)
         alerts += _present(storage, after, now)
     for address in looked.unchanged:
         same = replace(asked[address.id], state=RepositoryState.PRESENT)  # it may have been missing in between

@@ -21,9 +21,12 @@ _AT_ONCE: Final = 30
 
 
 class Channel(Protocol):
-    """A way to reach chats. Raises DeliveryFailed (for this delivery) or ChannelDown (for all of the channel's)."""
+    """A way to reach chats. Raises DeliveryFailed (for this delivery) or ChannelDown (for all of the channel's).
 
-    async def send(self, delivery: Delivery) -> None: ...
+    `send` returns the platform's name for the message, "" where it has none.
+    """
+
+    async def send(self, delivery: Delivery) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,12 @@ async def _round(
         for delivery in claimed:
             if not going():
                 break
-            outcome = unreachable.get(delivery.chat.key) or await _send(channel, delivery)
+            known = unreachable.get(delivery.chat.key)
+            outcome = await _send(channel, delivery) if known is None else known
             states.append(await asyncio.to_thread(_record, storage, delivery, outcome, now, real_now))
             if isinstance(outcome, ChannelDown):
                 return _count(states)  # the rest keeps its lease, and is free again at the next round
-            if outcome and (outcome.moved_to or _is_about_the_chat(outcome)):
+            if not isinstance(outcome, str) and (outcome.moved_to or _is_about_the_chat(outcome)):
                 unreachable[delivery.chat.key] = outcome  # no need to try what was claimed together with this one
     return _count(states)
 
@@ -95,25 +99,26 @@ def _claim(storage: Storage, platform: str, now: datetime, real_now: datetime) -
         return storage.outbox.claim([platform], now=now, lease_until=real_now + LEASE, limit=_AT_ONCE)
 
 
-async def _send(channel: Channel, delivery: Delivery) -> DeliveryFailed | None:
+async def _send(channel: Channel, delivery: Delivery) -> DeliveryFailed | str:
+    """The message's name, or how it failed."""
     try:
-        await channel.send(delivery)
+        return await channel.send(delivery)
     except DeliveryFailed as failure:
         return failure
     except Exception as bug:
         log.exception("delivery %d: the channel broke", delivery.key)
         return DeliveryFailed(f"{type(bug).__name__} in the channel; see the log")
-    return None
 
 
 def _record(
-    storage: Storage, delivery: Delivery, failure: DeliveryFailed | None, now: datetime, real_now: datetime
+    storage: Storage, delivery: Delivery, outcome: DeliveryFailed | str, now: datetime, real_now: datetime
 ) -> str:
     """Store the outcome; what it came to: sent, later or dead."""
     with storage.write():
-        if failure is None:
-            storage.outbox.sent(delivery.key, now)
+        if isinstance(outcome, str):
+            storage.outbox.sent(delivery.key, now, message=outcome)
             return "sent"
+        failure = outcome
         if isinstance(failure, MessageRefused) or (_counts(failure) and delivery.attempts + 1 >= TRIES):
             log.warning("delivery %d is given up at try %d: %s", delivery.key, delivery.attempts + 1, failure)
             storage.outbox.give_up(delivery.key, str(failure), now)

@@ -32,12 +32,13 @@ class Console:
         self._word = word
         self._history = history
 
-    async def send(self, delivery: Delivery) -> None:
-        """Print an alert. Raises DeliveryFailed when nobody reads any more."""
+    async def send(self, delivery: Delivery) -> str:
+        """Print an alert, which has no name. Raises DeliveryFailed when nobody reads any more."""
         try:
             print(f"\n{_shown(self._word(delivery))}", flush=True)  # noqa: T201  because: the console is the product here
         except OSError as error:
             raise DeliveryFailed(f"the terminal is gone: {error.strerror}") from None
+        return ""
 
     async def talk(self) -> None:
         """Until the person leaves (Ctrl-D, quit) or the input ends."""

@@ -76,10 +76,31 @@ class Slack:
             answer.cancel()
         await asyncio.gather(*self._answers, return_exceptions=True)
 
-    async def send(self, delivery: Delivery) -> None:
-        """Raises DeliveryFailed (permanent, or with the earliest useful next try) and ChannelDown."""
+    async def send(self, delivery: Delivery) -> str:
+        """The message's ts. Later news of a paper goes into the thread of its first card, and is shown in the channel.
+
+        Raises DeliveryFailed (permanent, or with the earliest useful next try) and ChannelDown.
+        """
         address = delivery.chat.address
-        await self._post(address.chat, render(self._word(delivery)), address.topic)
+        thread = address.topic or delivery.reply_to
+        return await self._post(
+            address.chat, render(self._word(delivery)), thread, broadcast=bool(thread and not address.topic)
+        )
+
+    async def edit(self, delivery: Delivery) -> None:
+        """Lets what was posted tell what is known now. Raises as `send` does."""
+        rendered = render(self._word(delivery))
+        try:
+            await self._client.chat_update(
+                channel=delivery.chat.address.chat,
+                ts=delivery.message,
+                text=rendered.text,
+                blocks=list(rendered.blocks),
+                parse="none",
+                link_names=False,
+            )
+        except SLACK_ERRORS as error:
+            raise failure(error) from None
 
     async def check(self) -> str:
         """Who we are, for the doctor; tries both tokens. Raises ChannelDown or DeliveryFailed, with the mend."""
@@ -167,41 +188,46 @@ class Slack:
         give_up = time.monotonic() + ANSWER_PATIENCE_S
         while True:
             try:
-                return await self._post(channel, rendered, thread)
+                await self._post(channel, rendered, thread)
+                return
             except DeliveryFailed as fault:
                 wait = 0.0 if fault.retry_at is None else fault.retry_at.timestamp() - time.time()
                 if fault.retry_at is None or time.monotonic() + wait > give_up:
                     raise
                 await asyncio.sleep(wait)
 
-    async def _post(self, channel: str, rendered: Rendered, thread: str = "") -> None:
+    async def _post(self, channel: str, rendered: Rendered, thread: str = "", *, broadcast: bool = False) -> str:
+        """The message's ts."""
         if wait := self._pace.wait(channel, time.monotonic()):
             raise limited(wait)
         try:
-            await self._call(channel, thread, text=rendered.text, blocks=list(rendered.blocks) or None)
+            ts = await self._call(channel, thread, broadcast, text=rendered.text, blocks=list(rendered.blocks) or None)
         except SLACK_ERRORS as error:
             if code_of(error) not in BLOCKS_REFUSED:
                 raise self._failed(error, channel) from None
             log.error("Slack refuses blocks of ours (%s); sending the text alone", code_of(error))
-            await self._post_text(channel, rendered, thread)
+            ts = await self._post_text(channel, rendered, thread, broadcast)
         self._refused = ""
+        return ts
 
-    async def _post_text(self, channel: str, rendered: Rendered, thread: str) -> None:
+    async def _post_text(self, channel: str, rendered: Rendered, thread: str, broadcast: bool) -> str:
         try:
-            await self._call(channel, thread, text=rendered.whole)
+            return await self._call(channel, thread, broadcast, text=rendered.whole)
         except SLACK_ERRORS as error:
             raise self._failed(error, channel) from None
 
-    async def _call(self, channel: str, thread: str, **content: Any) -> None:
-        await self._client.chat_postMessage(
+    async def _call(self, channel: str, thread: str, broadcast: bool, **content: Any) -> str:
+        answer = await self._client.chat_postMessage(
             channel=channel,
             thread_ts=thread or None,
+            reply_broadcast=broadcast or None,
             unfurl_links=False,
             unfurl_media=False,
             parse="none",  # names in the text stay text
             link_names=False,
             **content,
         )
+        return str(answer.get("ts") or "")
 
     def _failed(self, error: Exception, channel: str) -> DeliveryFailed:
         fault = failure(error)

@@ -16,8 +16,8 @@ from handlers.incoming import Request
 from handlers.messages import Message
 from handlers.telegram.asking import Asked, asked
 from handlers.telegram.listening import Listener
-from handlers.telegram.render import Piece, render
-from handlers.telegram.wire import Wire
+from handlers.telegram.render import render
+from handlers.telegram.wire import Parcel, Wire
 
 Respond = Callable[[Request], Message]
 Word = Callable[[Delivery], Message]
@@ -50,7 +50,7 @@ class Telegram:
         self._wire = Wire(token, api_url=api_url)
         self._listener = Listener(self._fetch, self._answer)
         self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
-        self._unfinished: dict[int, deque[Piece]] = {}  # deliveries of which only some pieces have been accepted
+        self._unfinished: dict[int, Parcel] = {}  # deliveries of which only some pieces have been accepted
 
     @property
     def trouble(self) -> str:
@@ -80,19 +80,25 @@ class Telegram:
         """What people call us. Raises ChannelDown or DeliveryFailed."""
         return await self._wire.name()
 
-    async def send(self, delivery: Delivery) -> None:
+    async def send(self, delivery: Delivery) -> str:
         """Words, renders, sends. Called again after a failure, it goes on with the piece that was not accepted.
 
-        Raises DeliveryFailed (also, without asking the platform, when the pace forbids it) and ChannelDown.
+        Returns the id of the first piece. Raises DeliveryFailed (also, without asking the platform, when the pace
+        forbids it) and ChannelDown.
         """
-        pieces = self._unfinished.pop(delivery.key, None) or deque(render(self._word(delivery)))
-        count = len(pieces)
+        parcel = self._unfinished.pop(delivery.key, None) or Parcel(deque(render(self._word(delivery))))
         try:
-            await self._wire.post(delivery.chat.address, pieces)
+            await self._wire.post(delivery.chat.address, parcel, quote=int(delivery.reply_to or 0) or None)
         except DeliveryFailed as failure:
-            if len(pieces) < count and not failure.permanent:
-                self._unfinished[delivery.key] = pieces
+            if parcel.first and not failure.permanent:
+                self._unfinished[delivery.key] = parcel
             raise
+        return parcel.first
+
+    async def edit(self, delivery: Delivery) -> None:
+        """Lets what was sent tell what is known now; of a long message its first piece. Raises as `send` does."""
+        first, *rest = render(self._word(delivery))
+        await self._wire.edit(delivery.chat.address, delivery.message, replace(first, keyboard=()) if rest else first)
 
     async def _ready(self) -> Bot:
         """Connected, and the menu of commands registered once."""
@@ -128,7 +134,7 @@ class Telegram:
         )
         async with self._responding:
             message = await asyncio.to_thread(self._respond, request)
-        await self._reply(question, deque(render(message)))
+        await self._reply(question, Parcel(deque(render(message))))
 
     async def _acknowledge(self, bot: Bot, press: str) -> None:
         """Stops the button's spinner. A press from before a restart is too old for that, and is answered still."""
@@ -151,13 +157,13 @@ class Telegram:
             return False
         return member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
-    async def _reply(self, question: Asked, pieces: deque[Piece]) -> None:
-        post = partial(self._wire.post, question.address, pieces, quote=question.quote)
+    async def _reply(self, question: Asked, parcel: Parcel) -> None:
+        post = partial(self._wire.post, question.address, parcel, quote=question.quote)
         try:
             await self._wire.insist(post, tries=REPLY_TRIES)
         except DeliveryFailed as failure:
             if failure.moved_to:
                 moved = replace(question.address, chat=failure.moved_to)
-                await self._reply(replace(question, address=moved), pieces)
+                await self._reply(replace(question, address=moved), parcel)
             else:
                 log.warning("an answer can't be sent: %s", failure)

@@ -5,12 +5,13 @@ import logging
 import os
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import TypeVar
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.request import HTTPXRequest
@@ -26,6 +27,14 @@ LATER_PIECE_PATIENCE_S = 2.0
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Parcel:
+    """The pieces of a message that haven't been accepted yet; `first` is the platform's id of the first that was."""
+
+    pieces: deque[Piece]
+    first: str = ""
 
 
 class Wire:
@@ -71,17 +80,24 @@ class Wire:
         self.trouble = ""
         return result
 
-    async def post(self, address: Address, pieces: deque[Piece], *, quote: int | None = None) -> None:
+    async def post(self, address: Address, parcel: Parcel, *, quote: int | None = None) -> None:
         """Sends and takes each piece off as soon as it has been accepted; `quote`, a message id, goes with the first.
 
         Raises DeliveryFailed and ChannelDown; also, without asking the platform, when the pace forbids the first piece.
         """
         bot, patience = await self.bot(), 0.0
-        while pieces:
+        while parcel.pieces:
             await self._turn(address.chat, patience)
-            await self.call(_say(bot, address, pieces[0], quote))
-            pieces.popleft()
+            accepted = await self.call(_say(bot, address, parcel.pieces[0], quote))
+            parcel.first = parcel.first or str(accepted.message_id)
+            parcel.pieces.popleft()
             patience, quote = LATER_PIECE_PATIENCE_S, None
+
+    async def edit(self, address: Address, message: str, piece: Piece) -> None:
+        """Lets a message that was sent say this instead. Raises DeliveryFailed and ChannelDown, as `post` does."""
+        bot = await self.bot()
+        await self._turn(address.chat, 0.0)
+        await self.call(_change(bot, address, int(message), piece))
 
     async def insist(self, attempt: Callable[[], Awaitable[T]], *, tries: int) -> T:
         """Tries again while waiting helps; `tries` limits failures that count, not waits that were asked for."""
@@ -130,22 +146,50 @@ def _too_soon(wait: float) -> DeliveryFailed:
     return DeliveryFailed(f"Telegram's pace: next message in {wait:.1f} s", retry_at=retry_at, counts=False)
 
 
-async def _say(bot: Bot, address: Address, piece: Piece, quote: int | None) -> None:
+async def _say(bot: Bot, address: Address, piece: Piece, quote: int | None) -> Message:
     say = partial(
         bot.send_message,
-        int(address.chat) if address.chat.lstrip("-").isdigit() else address.chat,
+        _chat_id(address),
         message_thread_id=int(address.topic) if address.topic else None,
         reply_markup=_keyboard(piece),
         reply_parameters=ReplyParameters(quote, allow_sending_without_reply=True) if quote else None,
-        link_preview_options=LinkPreviewOptions(is_disabled=not piece.preview, url=piece.preview or None),
+        link_preview_options=_preview(piece),
+    )
+    return await _readable(say, piece)
+
+
+async def _change(bot: Bot, address: Address, message: int, piece: Piece) -> None:
+    change = partial(
+        bot.edit_message_text,
+        chat_id=_chat_id(address),
+        message_id=message,
+        reply_markup=_keyboard(piece),
+        link_preview_options=_preview(piece),
     )
     try:
-        await say(piece.html, parse_mode=ParseMode.HTML)
+        await _readable(change, piece)
+    except BadRequest as error:
+        if "not modified" not in error.message.lower():  # it says that already
+            raise
+
+
+async def _readable(say: Callable[..., Awaitable[T]], piece: Piece) -> T:
+    """As HTML; without markup where the platform can't read ours."""
+    try:
+        return await say(piece.html, parse_mode=ParseMode.HTML)
     except BadRequest as error:
         if not is_bad_markup(error):
             raise
         log.error("Telegram can't read our markup, so it is sent without: %s", error.message)
-        await say(piece.plain)
+        return await say(piece.plain)
+
+
+def _chat_id(address: Address) -> int | str:
+    return int(address.chat) if address.chat.lstrip("-").isdigit() else address.chat
+
+
+def _preview(piece: Piece) -> LinkPreviewOptions:
+    return LinkPreviewOptions(is_disabled=not piece.preview, url=piece.preview or None)
 
 
 def _keyboard(piece: Piece) -> InlineKeyboardMarkup | None:

@@ -75,7 +75,10 @@ def _report_alert(alert: Alert) -> Message:
 
 
 def _paper_alert(alert: Alert) -> Message:
-    return _about_paper(alert, "New paper: ", [text(Quiet("No code known yet."))], "")
+    """The card of a paper that came without code; shown anew, it tells what has come since."""
+    has_code = alert.paper is not None and alert.paper.code_state.has_code
+    since: list[Part] = [text("Code has come since:"), *code_parts(alert.links)]
+    return _about_paper(alert, "New paper: ", since if has_code else [text(Quiet("No code known yet."))], "")
 
 
 def _about_paper(alert: Alert, what: str, body: list[Part], preview: str) -> Message:

@@ -114,7 +114,8 @@ def _byline(subject: Paper) -> str:
     more = " and others" if len(subject.authors) > _AUTHORS_SHOWN else ""
     authors = ", ".join(subject.authors[:_AUTHORS_SHOWN]) + more
     categories = ", ".join(subject.categories[:4])
-    return " · ".join(part for part in (authors, _written(subject), categories, subject.name) if part)
+    version = f"v{subject.version}" if subject.version > 1 else ""
+    return " · ".join(part for part in (authors, _written(subject), categories, subject.name + version) if part)
 
 
 def _written(subject: Paper) -> str:

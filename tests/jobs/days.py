@@ -22,10 +22,11 @@ class FileChannel:
 
     path: Path
 
-    async def send(self, delivery: Delivery) -> None:
+    async def send(self, delivery: Delivery) -> str:
         line = "".join(f"{alert.paper.arxiv}\n" for alert in delivery.alerts if alert.paper)
         with self.path.open("ab", buffering=0) as file:
             file.write(line.encode())
+        return ""
 
 
 def begin(folder: Path) -> None:

@@ -181,13 +181,15 @@ def test_a_slow_channel_delays_no_other(wire: Wire, ada: Chat) -> None:
     waited_for = asyncio.Event()
 
     class Slow(FakeChannel):
-        async def send(self, delivery: object) -> None:
+        async def send(self, delivery: object) -> str:
             await asyncio.wait_for(waited_for.wait(), 5)
+            return ""
 
     class Quick(FakeChannel):
-        async def send(self, delivery: object) -> None:
+        async def send(self, delivery: object) -> str:
             other.tried += 1
             waited_for.set()
+            return ""
 
     channels = {"telegram": Slow(), "slack": Quick()}
     count = asyncio.run(deliver(wire.storage, channels, now=wire.now, real_now=wire.real_now))
@@ -230,9 +232,10 @@ def test_withdrawn_in_the_very_moment_of_sending_is_no_fault(wire: Wire, ada: Ch
     class Merging(FakeChannel):
         """While the message is on its way, the paper turns out to be another one, and its alert is dropped."""
 
-        async def send(self, delivery: object) -> None:
+        async def send(self, delivery: object) -> str:
             with wire.storage.write():
                 wire.storage.database.execute("DELETE FROM deliveries")
+            return ""
 
     count = asyncio.run(deliver(wire.storage, {"telegram": Merging()}, now=wire.now, real_now=wire.now))
     assert count == DeliverCount(sent=1)

@@ -157,11 +157,17 @@ class FakeSlack:
             "auth.test": self._auth_test,
             "apps.connections.open": self._open,
             "chat.postMessage": self._post,
+            "chat.update": self._update,
         }[method](body)
         return self._dropped(request) if fault.drop else self._json(answer, fault)
 
     def _refusal(self, method: str, request: web.Request) -> str:
-        wanted = {"auth.test": BOT_TOKEN, "chat.postMessage": BOT_TOKEN, "apps.connections.open": APP_TOKEN}
+        wanted = {
+            "auth.test": BOT_TOKEN,
+            "chat.postMessage": BOT_TOKEN,
+            "chat.update": BOT_TOKEN,
+            "apps.connections.open": APP_TOKEN,
+        }
         if method not in wanted:
             return "unknown_method"
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -199,8 +205,18 @@ class FakeSlack:
             return {"ok": False, "error": "channel_not_found"}
         if refusal := _message_fault(body):
             return {"ok": False, "error": refusal}
-        self.posts.append(body)
-        return {"ok": True, "channel": body["channel"], "ts": f"{self._next()}.0001"}
+        ts = f"{self._next()}.0001"
+        self.posts.append({**body, "ts": ts})
+        return {"ok": True, "channel": body["channel"], "ts": ts}
+
+    async def _update(self, body: Json) -> Json:
+        if refusal := _message_fault(body):
+            return {"ok": False, "error": refusal}
+        for post in self.posts:
+            if (post["channel"], post["ts"]) == (body.get("channel"), body.get("ts")):
+                post.update(body)
+                return {"ok": True, "channel": body["channel"], "ts": body["ts"], "text": body.get("text")}
+        return {"ok": False, "error": "message_not_found"}
 
     async def _response(self, request: web.Request) -> web.Response:
         self.calls.append("response_url")

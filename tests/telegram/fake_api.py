@@ -11,7 +11,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -36,6 +36,7 @@ class Sent:
     topic: int | None = None
     preview: str = ""
     at: float = 0.0
+    id: int = 0
 
 
 @dataclass(slots=True)
@@ -167,6 +168,7 @@ class FakeTelegram:
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
             "sendMessage": self._send_message,
+            "editMessageText": self._edit_message,
             "answerCallbackQuery": self._answer_callback,
             "setMyCommands": self._set_commands,
             "getChatMember": self._get_member,
@@ -217,6 +219,7 @@ class FakeTelegram:
             raise Refusal(400, "Bad Request: message thread not found")
         text, entities = _text(arguments)
         preview = arguments.get("link_preview_options", {})
+        message = self._message(room, 123456, topic or 0)
         sent = Sent(
             room.id,
             text,
@@ -226,11 +229,33 @@ class FakeTelegram:
             topic,
             "" if preview.get("is_disabled") else preview.get("url", "the first address"),
             time.monotonic(),
+            message["message_id"],
         )
         with self._changed:
             self.sent.append(sent)
             self._changed.notify_all()
-            return self._message(room, 123456, topic or 0) | {"text": text}
+            return message | {"text": text}
+
+    def _edit_message(self, arguments: dict[str, Any]) -> Any:
+        room, number = self._room(arguments["chat_id"]), int(arguments["message_id"])
+        text, entities = _text(arguments)
+        keyboard, preview = _keyboard(arguments.get("reply_markup", {})), arguments.get("link_preview_options", {})
+        at = next((n for n, sent in enumerate(self.sent) if (sent.chat, sent.id) == (room.id, number)), None)
+        if at is None:
+            raise Refusal(400, "Bad Request: message to edit not found")
+        before = self.sent[at]
+        address = "" if preview.get("is_disabled") else preview.get("url", "the first address")
+        after = replace(before, text=text, entities=entities, keyboard=keyboard, preview=address)
+        if after == before:
+            raise Refusal(
+                400,
+                "Bad Request: message is not modified: specified new message content and reply markup are exactly the "
+                "same as a current content and reply markup of the message",
+            )
+        with self._changed:
+            self.sent[at] = after
+            self._changed.notify_all()
+            return self._message(room, 123456, 0) | {"message_id": number, "text": text}
 
     def _answer_callback(self, arguments: dict[str, Any]) -> Any:
         press = str(arguments["callback_query_id"])
