@@ -4,6 +4,7 @@ finding     the paper or repository that somebody means, from what was typed
 correcting  what readers say of links
 preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
+explaining  why a message came, or none did: `answers.explaining`
 limits      how much one person may ask: `answers.limits`
 routing     subscriptions that speak in another chat: `answers.routing`
 settling    when and how a chat is told: `answers.settling`
@@ -16,6 +17,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.answers.correcting import correct
+from bot.answers.explaining import Explaining, Matched, Silence, Silent, Why, WhySilent, WhyThese, WhyTold
 from bot.answers.finding import Finding, Live
 from bot.answers.limits import Limits
 from bot.answers.owning import Claimed, Owning
@@ -70,6 +72,7 @@ __all__ = [
     "FoundRepository",
     "FullUp",
     "Live",
+    "Matched",
     "Missed",
     "NotFound",
     "Offered",
@@ -79,11 +82,17 @@ __all__ = [
     "Settings",
     "Settled",
     "ShownSubscription",
+    "Silence",
+    "Silent",
     "SourceStatus",
     "Status",
     "Subscribed",
     "Subscriptions",
     "Uncorrectable",
+    "Why",
+    "WhySilent",
+    "WhyThese",
+    "WhyTold",
 ]
 
 MOST_SUBSCRIPTIONS: Final = 100
@@ -105,6 +114,7 @@ class Answers:
         self._live = live
         self._finding = Finding(storage, live, clock)
         self.settling = Settling(storage, clock)
+        self.explaining = Explaining(storage, self._finding, clock)
         self.routing = Routing(storage, self.settling, clock)
         self.owning = Owning(storage, clock)
         self.limits = Limits(clock)

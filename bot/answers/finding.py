@@ -76,6 +76,14 @@ class Finding:
             return self._by_repository(address, asked)
         return self._by_words(asked)
 
+    def known(self, text: str) -> Paper | PaperAnswer:
+        """The paper that was meant, where it is known; else the answer that `code` has. Nobody else is asked for it."""
+        named = _first_of(parse_paper_id, " ".join(text.split()))
+        if named and (paper := self._storage.papers.find(named)):
+            return paper
+        found = self.code(text)
+        return found.paper if isinstance(found, FoundPaper) else found
+
     def paper(self, text: str) -> PaperAnswer:
         """As `code`, with what Hugging Face has; where the abstract isn't known, the live sources are asked for it."""
         answer = self.code(text)

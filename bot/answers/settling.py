@@ -84,13 +84,22 @@ class Settling:
         return self._settle(address, lambda pace: settling.silent(pace, None))
 
     def mute(self, address: Address, text: str) -> Settings:
-        """Hear nothing of what these words (a query) match, for a while or for good."""
+        """Hear nothing of what these words (a query) match, for a while or for good; #2: of that subscription."""
         words, until = settling.muted(" ".join(text.split()), self._clock())
-        query.parse(words)
         chat = self._meet(address)
+        words = self._words_of(chat, words[1:]) if words[:1] == "#" and words[1:].isdecimal() else words
+        query.parse(words)
         with self._storage.write():
             self._storage.paces.mute(chat.key, words, until)
         return self.settings(address)
+
+    def _words_of(self, chat: Chat, number: str) -> str:
+        found = next((s for s in self._storage.subscriptions.of_chat(chat.key) if str(s.number) == number), None)
+        if found is None:
+            raise BadQuery(f"There is no subscription #{number[:9]} here.", hint="/subscriptions shows them.")
+        if found.feed:
+            raise BadQuery("A feed can't be muted.", hint=f"/rhythm {number} daily moves it into the digest.")
+        return found.text
 
     def unmute(self, address: Address, text: str) -> Settings:
         """By the number that /settings shows, or by the words."""

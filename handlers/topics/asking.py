@@ -21,9 +21,14 @@ def _paper(answers: Answers, request: Request, words: str) -> Message:
     return wording.paper(answers.paper(words, chat=request.address), now=answers.now())
 
 
+def _why(answers: Answers, request: Request, words: str) -> Message:
+    return wording.why(answers.explaining.why(request.address, words), now=answers.now())
+
+
 COMMANDS: Final = (
     Command(
         "code", "/code PAPER", "the code of a paper: by id, address, title or name; of a repository: its papers", _code
     ),
     Command("paper", "/paper PAPER", "a paper: authors, abstract, code", _paper),
+    Command("why", "/why PAPER", "why you heard of it, or didn't; alone: why the last message came", _why),
 )

@@ -10,6 +10,7 @@
     digest         the digest
     status         the answer to /status
     news           what is pushed to a chat
+    why            why a message came, and why none did
 
 Whoever speaks imports this package: `wording.code(answer, now=now)`.
 """
@@ -50,6 +51,7 @@ from handlers.wording.talk import (
     usage,
     welcome,
 )
+from handlers.wording.why import why
 
 __all__ = [
     "bad_query",
@@ -88,5 +90,6 @@ __all__ = [
     "usage",
     "waiting",
     "welcome",
+    "why",
     "zone",
 ]

@@ -1,6 +1,7 @@
 """The digest: what a chat's week or day brought, on one screen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.domain.news import Alert, Delivery, Digest, DigestFacts, Gainer, Held, NewsKind
@@ -23,7 +24,9 @@ _HELD: Final = {
 def digest(item: Delivery) -> Message:
     """A digest as it is sent."""
     assert item.digest is not None
-    return of(item.digest, item.alerts)
+    message = of(item.digest, item.alerts)
+    ask = (Buttons((Button("Why these?", f"/why m{item.key}"),), minor=True),) if item.alerts else ()
+    return replace(message, parts=(*message.parts, *ask))
 
 
 def of(told: Digest, alerts: Sequence[Alert], *, whole: bool = False) -> Message:

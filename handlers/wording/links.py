@@ -76,6 +76,10 @@ def _link_line(link: CodeLink, *, disputed: bool) -> Line:
     return (Link(name, link.url), "".join(f" · {fact}" for fact in facts), *doubt, *because(link))
 
 
+def whose(link: CodeLink) -> str:
+    return _WHOSE[link.official]
+
+
 def _facts(repository: Repository) -> list[str]:
     looked = f" (looked {day(repository.checked_at)})" if repository.checked_at else ""
     frameworks = [_FRAMEWORKS.get(name, name) for name in repository.frameworks[:_FRAMEWORKS_SHOWN]]

@@ -5,7 +5,21 @@ from typing import Final
 
 from bot.domain.code import CodeState
 from bot.domain.news import Alert, Delivery, NewsKind
-from handlers.messages import Bullets, Heading, Line, Link, Message, Part, Quiet, Strong, Text, Typed, text
+from handlers.messages import (
+    Bullets,
+    Button,
+    Buttons,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Part,
+    Quiet,
+    Strong,
+    Text,
+    Typed,
+    text,
+)
 from handlers.wording.digest import digest
 from handlers.wording.links import code_parts, correction_buttons, report
 from handlers.wording.papers import paper_link, title
@@ -85,7 +99,11 @@ def _about_paper(alert: Alert, what: str, body: list[Part], preview: str) -> Mes
     assert alert.paper is not None
     byline = title(alert.paper)[1]
     head = what + (alert.paper.title or alert.paper.name)
-    return Message((Heading(head, alert.paper.url), byline, *body, _why(alert)), head, preview)
+    return Message((Heading(head, alert.paper.url), byline, *body, _why(alert), why_button(alert)), head, preview)
+
+
+def why_button(alert: Alert) -> Buttons:
+    return Buttons((Button("Why this?", f"/why {alert.key}"),), minor=True)
 
 
 def _why(alert: Alert) -> Text:
@@ -101,6 +119,7 @@ def _entry_alert(alert: Alert) -> Message:
     if alert.entry.summary:
         parts.append(text(cut(alert.entry.summary, _SUMMARY_SHOWN)))
     parts.append(Text((Quiet(f"{alert.feed_name} · {day(alert.at)} · because you follow this feed"),)))
+    parts.append(why_button(alert))
     return Message(tuple(parts), f"{alert.feed_name}: {head}", alert.entry.url)
 
 
@@ -122,6 +141,7 @@ def _folded(item: Delivery) -> Message:
         parts.append(text(Quiet(f"and {hidden} more; "), Typed("/code"), Quiet(" answers for each.")))
     why = "One message an hour, as these subscriptions ask for." if item.hourly else _WHY_FOLDED
     parts.append(text(Quiet(why)))
+    parts.append(Buttons((Button("Why these?", f"/why m{item.key}"),), minor=True))
     return Message(tuple(parts), f"{pieces} of news since {since}")
 
 
