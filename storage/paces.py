@@ -88,9 +88,9 @@ class Paces:
     # Mutes ------------------------------------------------------------------------------------------------------------
 
     def mute(self, chat: int, text: str, until: datetime | None) -> None:
+        """Said again, it takes the place of what was said before, and is the latest."""
         self._db.execute(
-            "INSERT INTO mutes (chat, text, until) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until",
-            (chat, text, stamp(until)),
+            "INSERT OR REPLACE INTO mutes (chat, text, until) VALUES (?, ?, ?)", (chat, text, stamp(until))
         )
 
     def unmute(self, key: int) -> None:

@@ -1,5 +1,6 @@
 """Links in words: whose they are, what is known of the repository, and how we know; and what readers said of them."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -49,6 +50,7 @@ _FRAMEWORKS: Final = {
     "torch": "Torch (Lua)",
 }
 _FRAMEWORKS_SHOWN: Final = 2
+_ADDRESS_BEGINS: Final = re.compile(r"[\s(<\[{]*(?:\\(?:href|url)\s*\{+)?(?:https?:/*\S*|(?:www\.)?github\.com/*)?$")
 _HOLLOW: Final = (ContentState.EMPTY, ContentState.PLACEHOLDER)
 
 
@@ -117,14 +119,15 @@ def _evidence(evidence: Evidence, slug: str) -> str:
         return _README_SAYS[evidence.official]
     words = _EVIDENCE[evidence.kind]
     if evidence.kind in _IN_WORDS and evidence.where:
-        return f"{words} of {evidence.where}" + (f": “{_up_to(evidence.snippet, slug)}”" if evidence.snippet else "")
+        said = _up_to(evidence.snippet, slug)
+        return f"{words} of {evidence.where}" + (f": “{said}”" if said.strip("… ") else "")
     return f"{words} ({evidence.where})" if evidence.kind is EvidenceKind.ARCHIVE and evidence.where else words
 
 
 def _up_to(snippet: str, slug: str) -> str:
-    """The words before a repository in a snippet, and the repository."""
+    """The words before a repository's address in a snippet; the address itself stands beside them already."""
     found = snippet.lower().rfind(slug.lower())
-    shown = snippet[: found + len(slug)] if found >= 0 else snippet
+    shown = f"{_ADDRESS_BEGINS.sub('', snippet[:found])} …" if found >= 0 else snippet
     return shown if len(shown) <= _SNIPPET_SHOWN else "…" + shown[-_SNIPPET_SHOWN:].split(" ", 1)[-1].lstrip("…")
 
 

@@ -1,6 +1,6 @@
 """The answers to /settings and to the commands that change them, and to /missed."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -26,6 +26,8 @@ from handlers.wording.papers import paper_link
 from handlers.wording.plain import count, cut, day, say
 
 _MISSED_SHOWN: Final = 15
+_UNMUTES: Final = 3
+_RESUME: Final = Button("Speak again", "/resume")
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HELD: Final = {
     Held.RHYTHM: "kept for the digest",
@@ -48,8 +50,18 @@ def settings(answer: Settings) -> Message:
     if answer.mutes:
         muted = tuple((f"#{n} {mute.text}", Quiet(_until(mute.until))) for n, mute in enumerate(answer.mutes, 1))
         parts += [text("Muted:"), Bullets(muted), text(Typed("/unmute 1"), " lets it be heard again.")]
-    buttons = (Button("Digest now", "/digest"), Button("What I missed", "/missed"))
-    return Message((*parts, Buttons(buttons, minor=True)), "Settings of this chat")
+    return Message((*parts, Buttons(_to_press(answer), minor=True)), "Settings of this chat")
+
+
+def _to_press(answer: Settings) -> tuple[Button, ...]:
+    """What is settled most, and the way back from what is settled now."""
+    silence = _RESUME if _is_silent(answer) else Button("Silence for a day", "/pause 1 day")
+    unmute = (_unmute(n, mute.text) for n, mute in enumerate(answer.mutes[:_UNMUTES], 1))
+    return (Button("Digest now", "/digest"), Button("What I missed", "/missed"), silence, *unmute)
+
+
+def _unmute(number: int, words: str) -> Button:
+    return Button(f"Hear “{cut(words, 24)}” again", f"/unmute {number}")
 
 
 def _digest(answer: Settings) -> str:
@@ -130,19 +142,21 @@ def digest_settled(answer: Settings) -> Message:
 def silence(answer: Settings) -> Message:
     if not _is_silent(answer):
         return say("I speak again. ", Typed("/missed"), " shows what there was.")
-    return say(
+    message = say(
         Strong(f"Silent {_silence(answer)}"),
         f". What comes meanwhile waits for {'its end' if answer.pace.digest is DigestRhythm.OFF else 'the digest'}. ",
         Typed("/resume"),
         " ends it.",
     )
+    return replace(message, parts=(*message.parts, Buttons((_RESUME,), minor=True)))
 
 
 def muted(answer: Settings) -> Message:
     if not answer.mutes:
         return say("Nothing is muted.")
-    last = answer.mutes[-1]
-    return say(Strong(f"Muted: {last.text}"), f"{_until(last.until)}. ", Typed("/settings"), " shows what is muted.")
+    last, number = answer.mutes[-1], len(answer.mutes)
+    message = say(Strong(f"Muted: {last.text}"), f"{_until(last.until)}. ", Typed("/settings"), " shows what is muted.")
+    return replace(message, parts=(*message.parts, Buttons((_unmute(number, last.text),), minor=True)))
 
 
 def unmuted(answer: Settings) -> Message:
@@ -181,6 +195,3 @@ def _missed(alert: Alert) -> Line:
     if alert.entry:
         return (Link(cut(alert.entry.title or alert.entry.url, 90), alert.entry.url), why)
     return (alert.feed_name, why)
-
-
-Say = Callable[[Settings], Message]
