@@ -30,6 +30,7 @@ def m002_routes_and_cards(db: sqlite_utils.Database) -> None:
     _add_columns(db, "subscriptions", "route INTEGER REFERENCES chats ON DELETE SET NULL")
     _add_columns(db, "deliveries", "message TEXT NOT NULL DEFAULT ''", "edit_at INTEGER")
     _add_columns(db, "repositories", "release TEXT")
+    _add_columns(db, "papers", "upvotes INTEGER")
     _add_missing(db)
 
 

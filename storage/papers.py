@@ -18,7 +18,7 @@ T = TypeVar("T", str, tuple[str, ...])
 
 _COLUMNS = (
     "id, title, abstract, authors, categories, comment, version, published, seen_at, changed_at, enriched, looked_at, "
-    "next_look_at, rung, read_version, code_state, "
+    "next_look_at, rung, read_version, code_state, upvotes, "
     "(SELECT group_concat(scheme || ' ' || value, char(10)) FROM paper_ids WHERE paper = papers.id)"
 )
 _FRESH = timedelta(days=14)  # from being written to being announced, at most
@@ -82,7 +82,7 @@ class Papers:
         if not keys:
             added = self._add(fetched, now)
             self.titles.add_names(added.key, fetched.names)
-            return Stored(added, None, True)
+            return Stored(self._voted(added, fetched), None, True)
         self.titles.add_names(keys[0], fetched.names)
         for gone in keys[1:]:
             self._merge(gone, into=keys[0])
@@ -92,7 +92,14 @@ class Papers:
         if changed:
             after = replace(after, changed_at=now)
             self._update(before, after)
-        return Stored(after, before, changed or len(keys) > 1)
+        return Stored(self._voted(after, fetched), before, changed or len(keys) > 1)
+
+    def _voted(self, paper: Paper, fetched: FetchedPaper) -> Paper:
+        """With Hugging Face's votes, which are no change of the paper."""
+        if fetched.upvotes is None or fetched.upvotes == paper.upvotes:
+            return paper
+        self._db.execute("UPDATE papers SET upvotes = ? WHERE id = ?", (fetched.upvotes, paper.key))
+        return replace(paper, upvotes=fetched.upvotes)
 
     def _add(self, fetched: FetchedPaper, now: datetime) -> Paper:
         known = told(Paper(0, (), "", seen_at=now, changed_at=now), fetched)
@@ -318,7 +325,7 @@ def _values(paper: Paper) -> Row:
 
 def _paper(row: Row) -> Paper:
     key, title, abstract, authors, categories, comment, version, published, seen, changed, enriched, looked, *more = row
-    next_look, rung, read_version, code_state, ids = more
+    next_look, rung, read_version, code_state, upvotes, ids = more
     return Paper(
         key,
         tuple(PaperId(*line.split(" ", 1)) for line in (ids or "").split("\n") if line),
@@ -337,4 +344,5 @@ def _paper(row: Row) -> Paper:
         rung,
         read_version,
         CodeState(code_state),
+        upvotes,
     )

@@ -29,7 +29,8 @@ CREATE TABLE papers (
   read_version INTEGER NOT NULL DEFAULT 0, -- the version whose full text has been read
   code_state TEXT NOT NULL DEFAULT 'none',
   announced_at INTEGER,                    -- when it was news
-  code_at INTEGER                          -- when "has code" was news, or was known before it could be
+  code_at INTEGER,                         -- when "has code" was news, or was known before it could be
+  upvotes INTEGER                          -- on Hugging Face; NULL: not told
 ) STRICT;
 CREATE INDEX papers_announced ON papers (announced_at) WHERE announced_at IS NOT NULL;
 CREATE INDEX papers_with_code ON papers (code_at) WHERE code_at IS NOT NULL;

@@ -107,6 +107,7 @@ class FetchedPaper:
     stated: tuple[StatedRepository, ...] = ()
     withdrawn: bool = False
     names: tuple[str, ...] = ()
+    upvotes: int | None = None
 
     @property
     def arxiv(self) -> str | None:
@@ -119,7 +120,7 @@ class Paper:
 
     `enriched` is the version whose comments have been read (0: none yet), `read_version` that whose full text has been;
     `looked_at` is when other sources were asked for its code, `next_look_at` when they are asked again, `rung` how
-    many such looks lie behind it.
+    many such looks lie behind it; `upvotes` are Hugging Face's.
     """
 
     key: int
@@ -139,6 +140,7 @@ class Paper:
     rung: int = 0
     read_version: int = 0
     code_state: CodeState = CodeState.NONE
+    upvotes: int | None = None
 
     @property
     def arxiv(self) -> str | None:

@@ -14,6 +14,7 @@ _STATES: Final = {CodeState.WEIGHTS: 1.0, CodeState.RELEASED: 0.6, CodeState.ARC
 _MATCH: Final = 1.0  # for each further subscription that it matches, half of the one before
 _STARS: Final = 0.5  # for ten times as many
 _OFFICIAL: Final = 0.4
+_VOTES: Final = 0.4  # for ten times as many on Hugging Face
 _FRESH: Final = 0.5  # for news of today, none for news of a period ago
 
 
@@ -45,6 +46,7 @@ def _score(alert: Alert, until: datetime, period: timedelta) -> Scored:
         "code": _STATES.get(alert.paper.code_state, 0.0) if alert.paper else 0.0,
         "stars": _STARS * math.log10(1 + _stars(best)),
         "official": _OFFICIAL if best and best.official else 0.0,
+        "votes": _VOTES * math.log10(1 + (alert.paper.upvotes or 0)) if alert.paper else 0.0,
         "fresh": _FRESH * (1 - age),
     }
     return Scored(alert, sum(parts.values()), tuple(parts.items()))

@@ -141,6 +141,7 @@ def _paper(told: Mapping[str, Any], row: Mapping[str, Any]) -> FetchedPaper | No
         published=moment(told, "publishedAt"),
         announced=moment(told, "submittedOnDailyAt"),
         stated=_stated(told, found.value),
+        upvotes=count(told, "upvotes"),
     )
 
 

@@ -54,18 +54,17 @@ def paper(answer: PaperAnswer, *, now: datetime) -> Message:
     if not isinstance(answer, FoundPaper):
         return message
     abstract = [text(cut(answer.paper.abstract, _ABSTRACT_SHOWN))] if answer.paper.abstract else []
-    parts = (*message.parts[:2], *abstract, *message.parts[2:], *_linked(answer.linked))
+    parts = (*message.parts[:2], *abstract, *message.parts[2:], *_linked(answer.linked, answer.paper.upvotes or 0))
     return Message(parts, message.summary, message.preview)
 
 
-def _linked(linked: Linked | None) -> list[Part]:
+def _linked(linked: Linked | None, upvotes: int) -> list[Part]:
     """What Hugging Face has of a paper, beside its page."""
-    if linked is None or not (linked.models or linked.datasets or linked.spaces):
-        return []
-    named = ((linked.models, "model"), (linked.datasets, "data set"), (linked.spaces, "space"))
+    told = linked or Linked(0, 0, 0)
+    named = ((upvotes, "vote"), (told.models, "model"), (told.datasets, "data set"), (told.spaces, "space"))
     counts = ", ".join(count(number, what) for number, what in named if number)
-    best = f": {', '.join(linked.best)}" if linked.best else ""
-    return [text(Quiet(f"On Hugging Face: {counts}{best}"))]
+    best = f": {', '.join(told.best)}" if told.best else ""
+    return [text(Quiet(f"On Hugging Face: {counts}{best}"))] if counts else []
 
 
 def _found_paper(found: FoundPaper, now: datetime) -> Message:

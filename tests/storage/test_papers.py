@@ -240,3 +240,13 @@ def merge_and_interrupt(storage: Storage) -> None:
     with storage.write():
         merge(storage)
         raise KeyboardInterrupt
+
+
+def test_votes_are_no_change_of_a_paper_and_the_latest_count(storage: Storage) -> None:
+    with storage.write():
+        first = storage.papers.store(paper(upvotes=3), NOW)
+        again = storage.papers.store(paper(upvotes=7), NOW)
+        silent = storage.papers.store(paper(), NOW)
+    assert [one.paper.upvotes for one in (first, again, silent)] == [3, 7, 7]
+    assert [one.changed for one in (again, silent)] == [False, False]
+    assert storage.papers.get(first.paper.key).upvotes == 7
