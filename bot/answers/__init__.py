@@ -187,7 +187,8 @@ class Answers:
                 chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None
             )
             self.settling.plan_digest(chat.key)
-        return Subscribed(made, True, feed, max(len(found) - 1, 0), self._preview(parsed, now))
+        previewed = preview(self._storage, self._finding, parsed, now) if parsed else None
+        return Subscribed(made, True, feed, max(len(found) - 1, 0), previewed)
 
     def watch(
         self, address: Address, text: str, *, title: str = "", most: int = MOST_SUBSCRIPTIONS
@@ -213,8 +214,9 @@ class Answers:
             if not any(map(worth_telling, self._storage.links.of_paper(paper.key))):
                 self._storage.papers.look_for_code(paper.key, now)
 
-    def _preview(self, parsed: query.Query | None, now: datetime) -> Preview | None:
-        return preview(self._storage, self._finding, parsed, now) if parsed else None
+    def preview(self, text: str) -> Preview:
+        """What a subscription to these words would have told, without making it. Raises BadQuery."""
+        return preview(self._storage, self._finding, query.parse(_as_query(" ".join(text.split()))), self._clock())
 
     def _want(self, found: FoundFeed, now: datetime) -> Feed:
         return self._storage.feeds.want(

@@ -18,6 +18,12 @@ def _subscribe(answers: Answers, request: Request, words: str) -> Message:
     return wording.subscribed(answers.subscribe(request.address, words, title=request.chat_title, most=most))
 
 
+def _preview(answers: Answers, _request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("A look at which words?", "/preview diffusion cat:cs.CV", "/preview au:bengio")
+    return wording.preview(" ".join(words.split()), answers.preview(words))
+
+
 def _unsubscribe(answers: Answers, request: Request, words: str) -> Message:
     if not words:
         return wording.unsubscribe_which(answers.subscriptions(request.address))
@@ -55,6 +61,7 @@ COMMANDS: Final = (
         _subscribe,
         manages=always,
     ),
+    Command("preview", "/preview WORDS", "what a subscription would have sent in the last week", _preview),
     Command("unsubscribe", "/unsubscribe NUMBER", "end a subscription (or all)", _unsubscribe, manages=always),
     Command("subscriptions", "/subscriptions", "what this chat is subscribed to", _subscriptions),
     Command("waiting", "/waiting", "the papers whose code this chat waits for", _waiting),

@@ -33,7 +33,7 @@ from handlers.wording.settings import (
     zone,
 )
 from handlers.wording.status import status
-from handlers.wording.subscriptions import subscribed, subscriptions, unsubscribe_which, unsubscribed
+from handlers.wording.subscriptions import preview, subscribed, subscriptions, unsubscribe_which, unsubscribed
 from handlers.wording.talk import (
     bad_query,
     broken,
@@ -72,6 +72,7 @@ __all__ = [
     "not_reached",
     "only_admins",
     "paper",
+    "preview",
     "quiet",
     "route",
     "settings",

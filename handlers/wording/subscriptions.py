@@ -35,15 +35,33 @@ def subscribed(answer: Subscribed | FullUp) -> Message:
 
 
 def _previewed(made: Subscription, found: Preview) -> list[Part]:
-    parts: list[Part] = []
-    if said := _would_have_told(found) or (_known(made.text) if found.lately else ""):
-        parts.append(text(said))
-    if found.lately:
-        parts.append(Bullets(tuple(map(choice_line, found.lately))))
-    if found.days and found.messages > _MANY_A_DAY * found.days:
+    parts = _lately(made.text, found)
+    if _is_many(found):
         parts.append(text(f"That is more than {_MANY_A_DAY} a day. Rather once a day, in a digest?"))
         parts.append(Buttons((Button("In a daily digest", f"/rhythm {made.number} daily"),)))
     return parts
+
+
+def preview(words: str, found: Preview) -> Message:
+    """What a subscription to these words would have told."""
+    parts = _lately(words, found) or [text("I know nothing that it would have told so far.")]
+    if _is_many(found):
+        parts.append(text(f"That is more than {_MANY_A_DAY} a day: more words, or a digest, would keep it quiet."))
+    subscribe = Buttons((Button("Subscribe", f"/subscribe {words}"),))
+    return Message((text(Strong(f"A look at: {words}")), *parts, subscribe), f"What {words} would have told.")
+
+
+def _lately(words: str, found: Preview) -> list[Part]:
+    parts: list[Part] = []
+    if said := _would_have_told(found) or (_known(words) if found.lately else ""):
+        parts.append(text(said))
+    if found.lately:
+        parts.append(Bullets(tuple(map(choice_line, found.lately))))
+    return parts
+
+
+def _is_many(found: Preview) -> bool:
+    return found.days > 0 and found.messages > _MANY_A_DAY * found.days
 
 
 def _would_have_told(found: Preview) -> str:

@@ -7,6 +7,7 @@ import pytest
 from bot.answers import Answers, Live, Subscribed
 from bot.domain.chat import Address
 from bot.domain.paper import Announcement
+from bot.errors import BadQuery
 from bot.ingest import ingest
 from bot.jobs.seed import seed
 from handlers import wording
@@ -94,3 +95,14 @@ def test_too_many_a_day_are_offered_as_a_digest(answers: Answers, storage: Stora
     assert "That is more than 10 a day" in said(answers, "nets")
     assert "/rhythm 2 daily" in said(answers, "deep nets")
     assert "more than 10" not in said(answers, "nets cat:cs.CV")
+
+
+def test_a_look_before_subscribing_saves_nothing(answers: Answers, storage: Storage) -> None:
+    announce(storage, 1, days_ago=1)
+    looked = " ".join(render(wording.preview("nets", answers.preview("nets"))).split())
+    assert "In the last day that would have been 1 message: • Deep Nets 1" in looked
+    assert "/subscribe nets — Subscribe" in looked
+    assert storage.subscriptions.count() == 0
+    assert "I know nothing that it would have told so far" in render(wording.preview("bees", answers.preview("bees")))
+    with pytest.raises(BadQuery):
+        answers.preview("nets OR")
