@@ -85,8 +85,8 @@ READERS: Final = (
         Address("telegram", "-100"),
         "UTC",
         (
-            "/subscribe framework:jax",
-            "/subscribe framework:pytorch stars:>500",
+            "/subscribe framework:jax OR jax",
+            "/subscribe (pytorch OR cuda OR compiler) stars:>=5",
             '/subscribe "automatic differentiation" kind:papers code:any',
         ),
     ),

@@ -12,6 +12,7 @@
     paces          when chats want to hear, and what they muted     digests        what a digest says
     facts          single facts about this installation             merging        two that turn out to be one
     cards          sent messages that are shown anew               history        what became of what was told
+    inbox          what came in and isn't answered yet
 
 Storage gathers them. Reading needs nothing; all writing happens inside `with storage.write():`, one transaction.
 SQL stays in this room; what leaves it are domain values. May use: domain, errors, rules (key terms of queries).
@@ -35,6 +36,7 @@ from storage.digests import Digests
 from storage.facts import Facts
 from storage.feeds import Feeds
 from storage.history import History
+from storage.inbox import Inbox
 from storage.links import Links
 from storage.outbox import Outbox
 from storage.paces import Paces
@@ -62,6 +64,7 @@ class Storage:
         self.subscriptions = Subscriptions(self.database)
         self.outbox = Outbox(self.database)
         self.cards = Cards(self.database)
+        self.inbox = Inbox(self.database)
         self.history = History(self.database)
         self.allowances = Allowances(self.database)
         self.facts = Facts(self.database)

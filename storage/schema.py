@@ -360,6 +360,18 @@ CREATE INDEX alerts_of_digest ON alerts (digest) WHERE digest IS NOT NULL;
 CREATE INDEX alerts_of_delivery ON alerts (delivery);
 CREATE INDEX alerts_of_subject ON alerts (subject, kind);
 
+CREATE TABLE inbox (                       -- what came in from the platforms, until it has been answered
+  id INTEGER PRIMARY KEY,
+  platform TEXT NOT NULL,
+  key TEXT NOT NULL,                       -- the platform's id of it, the same when it comes again
+  body TEXT NOT NULL,                      -- as it came, JSON; '' once it is answered
+  at INTEGER NOT NULL,
+  done_at INTEGER,                         -- NULL: it waits
+  UNIQUE (platform, key)
+) STRICT;
+CREATE INDEX inbox_waiting ON inbox (platform, id) WHERE done_at IS NULL;
+CREATE INDEX inbox_done ON inbox (done_at) WHERE done_at IS NOT NULL;
+
 CREATE TABLE allowed (                     -- who is let in where the settings let in nobody else
   platform TEXT NOT NULL,
   workspace TEXT NOT NULL,

@@ -36,6 +36,8 @@ def of(told: Digest, alerts: Sequence[Alert], *, whole: bool = False) -> Message
     late = [alert for alert in coded if alert.late]
     fresh = [alert for alert in coded if not alert.late]
     head = f"Your {span}: {count(len(coded), 'paper')} with code" if coded else f"Your {span}: nothing new matched"
+    if span == "day" and not alerts and not whole:
+        return _empty_day(told, head)
     parts: list[Part] = [Heading(head)]
     parts += _listed(
         "The best of them:" if len(fresh) > _BEST_SHOWN else "", fresh, _MORE_SHOWN if whole else _BEST_SHOWN
@@ -48,6 +50,13 @@ def of(told: Digest, alerts: Sequence[Alert], *, whole: bool = False) -> Message
     if hidden and not whole:
         parts.append(Buttons((Button(f"All {len(coded)}", "/digest all"),)))
     return Message(tuple(parts), head)
+
+
+def _empty_day(told: Digest, head: str) -> Message:
+    """One line, with the reason."""
+    facts = told.facts
+    share = f"{count(facts.papers, 'new paper')}, {_share(facts.with_code, facts.papers)} with code: none matched."
+    return Message((Heading(head), text(Quiet(share if facts.papers else _silence("day")))), head)
 
 
 def _listed(head: str, ranked: Sequence[Alert], most: int) -> list[Part]:

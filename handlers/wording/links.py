@@ -108,17 +108,18 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def because(link: CodeLink) -> Line:
-    """How we know of a link: its strongest kinds of evidence, in the words of the first of each."""
-    words = list(dict.fromkeys(_evidence(evidence, link.repository.slug) for evidence in link.evidence))
+    """How we know of a link: its strongest kinds of evidence, in the words of the first."""
+    quoted = next((e for e in link.evidence if e.kind in _IN_WORDS and e.where), None)
+    words = list(dict.fromkeys(_evidence(e, link.repository.slug, quote=e is quoted) for e in link.evidence))
     more = f"; and {len(words) - _REASONS_SHOWN} more" if len(words) > _REASONS_SHOWN else ""
     return (Quiet(f" — {'; '.join(words[:_REASONS_SHOWN])}{more}"),) if words else ()
 
 
-def _evidence(evidence: Evidence, slug: str) -> str:
+def _evidence(evidence: Evidence, slug: str, *, quote: bool) -> str:
     if evidence.kind is EvidenceKind.README and evidence.official is not None:
         return _README_SAYS[evidence.official]
     words = _EVIDENCE[evidence.kind]
-    if evidence.kind in _IN_WORDS and evidence.where:
+    if quote:
         said = _up_to(evidence.snippet, slug)
         return f"{words} of {evidence.where}" + (f": “{said}”" if said.strip("… ") else "")
     return f"{words} ({evidence.where})" if evidence.kind is EvidenceKind.ARCHIVE and evidence.where else words

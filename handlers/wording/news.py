@@ -29,6 +29,7 @@ from handlers.wording.routes import lost_route
 _FOLDED_SHOWN: Final = 10
 _REASONS_SHOWN: Final = 3
 _SUMMARY_SHOWN: Final = 280
+_WHY_TOGETHER: Final = "Together in one message, as this chat's times ask for."
 _WHY_FOLDED: Final = "Folded into one message, because it waited or happened while I was away."
 _STATES: Final = {
     CodeState.PROMISED: "Code promised: ",
@@ -48,7 +49,7 @@ def delivery(item: Delivery) -> Message:
     """What is pushed to a chat."""
     if item.digest:
         return digest(item)
-    if item.folded or len(item.alerts) != 1:
+    if len(item.alerts) != 1 or (item.folded and not item.hourly):
         return _folded(item)
     alert = item.alerts[0]
     return {
@@ -139,7 +140,7 @@ def _folded(item: Delivery) -> Message:
     parts: list[Part] = [Heading(f"{pieces} of news since {since}"), Bullets(tuple(lines))]
     if hidden:
         parts.append(text(Quiet(f"and {hidden} more; "), Typed("/code"), Quiet(" answers for each.")))
-    why = "One message an hour, as these subscriptions ask for." if item.hourly else _WHY_FOLDED
+    why = _WHY_TOGETHER if item.hourly else _WHY_FOLDED
     parts.append(text(Quiet(why)))
     parts.append(Buttons((Button("Why these?", f"/why m{item.key}"),), minor=True))
     return Message(tuple(parts), f"{pieces} of news since {since}")

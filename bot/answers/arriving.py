@@ -1,0 +1,29 @@
+"""What comes in from a platform: kept before it is confirmed there, known when it comes again, done when answered."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.domain.arrival import Arrival
+from storage import Storage
+
+
+class Arriving:
+    """One platform's inbox. Raises StorageError where nothing can be kept: then nothing may be confirmed either."""
+
+    def __init__(self, storage: Storage, platform: str, clock: Callable[[], datetime]) -> None:
+        self._storage = storage
+        self._platform = platform
+        self._clock = clock
+
+    def take(self, arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
+        """Keep these; those that haven't come before."""
+        with self._storage.write():
+            return self._storage.inbox.take(self._platform, arrivals, self._clock())
+
+    def waiting(self) -> tuple[Arrival, ...]:
+        """What hasn't been answered, in the order in which it came."""
+        return self._storage.inbox.waiting(self._platform)
+
+    def done(self, key: str) -> None:
+        with self._storage.write():
+            self._storage.inbox.done(self._platform, key, self._clock())
