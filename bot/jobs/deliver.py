@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -17,6 +17,7 @@ log = logging.getLogger("paperwire.deliver")
 LEASE: Final = timedelta(minutes=2)
 TRIES: Final = 10
 _LONGEST_WAIT: Final = timedelta(hours=6)
+SIDE_BY_SIDE: Final = 4  # enough for a platform's pace at its distance; after a crash so many may come twice
 _AT_ONCE: Final = 30
 
 
@@ -53,50 +54,64 @@ async def deliver(
     Must be called by one process at a time (a lock file sees to it): call `storage.outbox.free_leases()` first, so that
     what an earlier process claimed and didn't answer for is claimed again.
     """
-    rounds = (
-        _round(storage, platform, channel, now=now, real_now=real_now, going=going)
-        for platform, channel in channels.items()
-    )
-    counts = await asyncio.gather(*rounds)  # side by side: a slow channel delays no other
-    return DeliverCount(sum(c.sent for c in counts), sum(c.later for c in counts), sum(c.dead for c in counts))
+    rounds = [_Round(storage, *one, now=now, real_now=real_now, going=going) for one in channels.items()]
+    await asyncio.gather(*(one.run() for one in rounds))  # side by side: a slow channel delays no other
+    states = [state for one in rounds for state in one.states]
+    return DeliverCount(states.count("sent"), states.count("later"), states.count("dead"))
 
 
-async def _round(
-    storage: Storage,
-    platform: str,
-    channel: Channel,
-    *,
-    now: datetime,
-    real_now: datetime,
-    going: Callable[[], bool],
-) -> DeliverCount:
-    states: list[str] = []
-    while going() and (claimed := await asyncio.to_thread(_claim, storage, platform, now, real_now)):
-        unreachable: dict[int, DeliveryFailed] = {}
-        for delivery in claimed:
-            if not going():
-                break
-            known = unreachable.get(delivery.chat.key)
-            outcome = await _send(channel, delivery) if known is None else known
-            states.append(await asyncio.to_thread(_record, storage, delivery, outcome, now, real_now))
-            if isinstance(outcome, ChannelDown):
-                return _count(states)  # the rest keeps its lease, and is free again at the next round
+class _Round:
+    """A round of one channel: a chat's messages one after the other, SIDE_BY_SIDE chats at once."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        platform: str,
+        channel: Channel,
+        *,
+        now: datetime,
+        real_now: datetime,
+        going: Callable[[], bool],
+    ) -> None:
+        self._storage, self._platform, self._channel = storage, platform, channel
+        self._now, self._real_now, self._going = now, real_now, going
+        self._lanes = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._down = False
+        self.states: list[str] = []
+
+    async def run(self) -> None:
+        while self._goes_on() and (claimed := await asyncio.to_thread(self._claim)):
+            by_chat: dict[int, list[Delivery]] = {}
+            for delivery in claimed:
+                by_chat.setdefault(delivery.chat.key, []).append(delivery)
+            await asyncio.gather(*map(self._send, by_chat.values()))
+
+    def _goes_on(self) -> bool:
+        """Where it doesn't, the rest keeps its lease, and is free again at the next round."""
+        return not self._down and self._going()
+
+    def _claim(self) -> tuple[Delivery, ...]:
+        lease_until = self._real_now + LEASE
+        with self._storage.write():
+            return self._storage.outbox.claim([self._platform], now=self._now, lease_until=lease_until, limit=_AT_ONCE)
+
+    async def _send(self, deliveries: Sequence[Delivery]) -> None:
+        """To one chat; where it is out of reach, what was claimed together with the first isn't tried."""
+        known: DeliveryFailed | None = None
+        for delivery in deliveries:
+            async with self._lanes:
+                if not self._goes_on():
+                    return
+                outcome = await _send(self._channel, delivery) if known is None else known
+                self._down |= isinstance(outcome, ChannelDown)
+                state = await asyncio.to_thread(_record, self._storage, delivery, outcome, self._now, self._real_now)
+                self.states.append(state)
             if not isinstance(outcome, str) and (outcome.moved_to or _is_about_the_chat(outcome)):
-                unreachable[delivery.chat.key] = outcome  # no need to try what was claimed together with this one
-    return _count(states)
+                known = outcome
 
 
 def _is_about_the_chat(failure: DeliveryFailed) -> bool:
     return failure.permanent and not failure.moved_to and not isinstance(failure, MessageRefused | ChannelDown)
-
-
-def _count(states: list[str]) -> DeliverCount:
-    return DeliverCount(states.count("sent"), states.count("later"), states.count("dead"))
-
-
-def _claim(storage: Storage, platform: str, now: datetime, real_now: datetime) -> tuple[Delivery, ...]:
-    with storage.write():
-        return storage.outbox.claim([platform], now=now, lease_until=real_now + LEASE, limit=_AT_ONCE)
 
 
 async def _send(channel: Channel, delivery: Delivery) -> DeliveryFailed | str:

@@ -6,7 +6,7 @@ All are kept a little wider than they must be: what leaves evenly doesn't arrive
 
 from collections import deque
 
-TOKEN_GAP_S = 1 / 27
+TOKEN_GAP_S = 1 / 28.8
 PRIVATE = (1, 1.1)  # messages, seconds
 GROUP = (20, 61.0)
 _KEEP_S = 61.0

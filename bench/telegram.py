@@ -1,0 +1,238 @@
+"""How fast is a backlog sent to Telegram, and does it keep the platform's limits? The real library, over real sockets.
+
+    busiest_second        the most messages that arrived within any second; the platform takes 30 of a token
+    time_over_minimum     time for 3,000 alerts to 1,000 chats over the least that these limits allow (100 s)
+    too_many_requests     how often the platform had to refuse; it is as strict as the real one
+    rate_over_bare_loop   with the limits lifted: messages a second, as a share of what a bare loop of the library's
+                          send_message does beside it in the same run
+    answer_p50_ms         from the arrival of a question, on a store of many papers, to the call that answers it
+
+The platform runs in a process of its own. Everything of ours is real: the outbox with its commits, the deliver loop,
+the wording, the rendering. What is sent is news of a paper with code.
+"""
+
+import asyncio
+import random
+import sys
+import time
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+sys.path.remove(str(Path(__file__).parent))  # because: this file has the library's name
+sys.path.insert(0, str(Path(__file__).parents[1]))  # because: a script, run from anywhere
+
+from telegram import Bot
+
+from bench.figures import options, show
+from bench.search import Unplugged
+from bench.stores import NOW, fill, many_papers
+from bot.answers import Answers, Live
+from bot.domain.chat import Address
+from bot.domain.news import News, NewsKind, Planned, Tell
+from bot.jobs.deliver import deliver
+from handlers import wording
+from handlers.commands import respond
+from handlers.telegram import pace
+from handlers.telegram.adapter import Telegram
+from storage import FILE, Storage
+from tests.telegram.fake_api import TOKEN, FakeTelegram
+from tests.telegram.fake_http import Refusal
+
+CHATS: Final = 1_000
+ALERTS: Final = 3
+PAPERS: Final = 20_000
+_A_SECOND: Final = 30
+_QUESTIONS: Final = 60
+_BARE: Final = 400
+
+
+class StrictTelegram(FakeTelegram):
+    """Refuses what comes too fast, of the token or for a private chat, and notes when each message came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.strict = False
+        self.arrived: list[float] = []
+        self.answered: list[float] = []
+        self.refused = 0
+        self._last: dict[int, float] = {}
+        self._asked: dict[int, float] = {}
+        for chat in range(1, CHATS + 1):
+            self.person(chat)
+
+    def begin(self, strict: bool) -> None:
+        self.strict, self.arrived, self.refused = strict, [], 0
+        self.sent.clear()
+
+    def ask(self, chat: int, text: str) -> None:
+        self._asked[chat] = time.monotonic()
+        self.says(chat, text, sender=chat)
+
+    def figures(self) -> tuple[list[float], int, list[float]]:
+        return self.arrived, self.refused, self.answered
+
+    def _send_message(self, arguments: dict[str, Any]) -> Any:
+        now, chat = time.monotonic(), int(arguments["chat_id"])
+        if self.strict and (self._is_busy(now) or now - self._last.get(chat, 0.0) < 1.0):
+            self.refused += 1
+            raise Refusal(429, "Too Many Requests: retry after 1", retry_after=1)
+        self.arrived.append(now)
+        self._last[chat] = now
+        if asked := self._asked.pop(chat, None):
+            self.answered.append(now - asked)
+        return super()._send_message(arguments)
+
+    def _is_busy(self, now: float) -> bool:
+        return len(self.arrived) >= _A_SECOND and now - self.arrived[-_A_SECOND] < 1.0
+
+
+def serve(pipe: Connection) -> None:
+    """The platform, until the other end hangs up: (method, arguments) come, results go."""
+    with StrictTelegram() as platform:
+        pipe.send(platform.url)
+        while order := pipe.recv():
+            name, *given = order
+            pipe.send(getattr(platform, name)(*given))
+
+
+class Platform:
+    """The other end."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self.url: str = pipe.recv()
+
+    def __call__(self, name: str, *given: object) -> Any:
+        self._pipe.send((name, *given))
+        return self._pipe.recv()
+
+
+def main() -> None:
+    args = options(__doc__)
+    chats = max(50, round(CHATS * args.scale))
+    ours, theirs = get_context("spawn").Pipe()
+    process = get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
+    process.start()
+    platform = Platform(ours)
+    with TemporaryDirectory() as folder, Storage(Path(folder) / FILE) as storage:
+        titles = _papers(storage)
+        answered = asyncio.run(_answered(storage, platform, titles))
+        bare = asyncio.run(_bare_loop(platform))
+        lifted = _lifted(storage, platform, chats)
+        figures: dict[str, float | int | str] = {
+            "chats": chats,
+            "alerts": chats * ALERTS,
+            "papers": PAPERS,
+            "answer_p50_ms": round(1000 * median(answered), 1),
+            "answer_max_ms": round(1000 * max(answered), 1),
+            "messages_a_second": round(lifted, 1),
+            "bare_loop_a_second": round(bare, 1),
+            "rate_over_bare_loop": round(lifted / bare, 3),
+            **_limited(storage, platform, chats),
+        }
+    ours.send(None)
+    show(figures, as_json=args.json)
+
+
+def _papers(storage: Storage) -> list[str]:
+    made = list(islice(many_papers(PAPERS), PAPERS))
+    with storage.write():
+        fill(storage, made)
+    return [one.title for one in made]
+
+
+async def _answered(storage: Storage, platform: Platform, titles: Sequence[str]) -> list[float]:
+    """Seconds from a question's arrival to the call that answers it; each person asks once."""
+    live = Live(Unplugged(), Unplugged(), Unplugged())
+    answers = Answers(storage, live, clock=lambda: NOW)
+    channel = Telegram(
+        TOKEN, respond=lambda request: respond(answers, request), word=wording.delivery, api_url=platform.url
+    )
+    await channel.start()
+    rng = random.Random(5)
+    for person in range(1, _QUESTIONS + 1):
+        platform("ask", person, f"/code {rng.choice(titles)}")
+        await asyncio.sleep(0.15)
+    await channel.stop()
+    return list(platform("figures")[2])
+
+
+async def _bare_loop(platform: Platform) -> float:
+    """Messages a second of the library alone, one after the other."""
+    text = "<b>Has code: A Title of Some Words about Nets</b>\n" + "words of a message " * 20
+    async with Bot(TOKEN, f"{platform.url}/bot", f"{platform.url}/file/bot") as bot:
+        begun = time.monotonic()
+        for n in range(_BARE):
+            await bot.send_message(n % CHATS + 1, text, parse_mode="HTML")
+        return _BARE / (time.monotonic() - begun)
+
+
+def _lifted(storage: Storage, platform: Platform, chats: int) -> float:
+    """Messages a second through all of ours, with nobody's limits in the way."""
+    _queue(storage, chats, first=0)
+    gap, private = pace.TOKEN_GAP_S, pace.PRIVATE
+    pace.TOKEN_GAP_S, pace.PRIVATE = 0.0, (10**6, 1.0)
+    try:
+        platform("begin", False)
+        took = asyncio.run(_deliver(storage, platform))
+    finally:
+        pace.TOKEN_GAP_S, pace.PRIVATE = gap, private
+    return chats * ALERTS / took
+
+
+def _limited(storage: Storage, platform: Platform, chats: int) -> dict[str, float | int | str]:
+    _queue(storage, chats, first=ALERTS)
+    platform("begin", True)
+    took = asyncio.run(_deliver(storage, platform))
+    arrived, refused, _ = platform("figures")
+    assert len(arrived) == chats * ALERTS, f"{len(arrived)} of {chats * ALERTS} arrived"
+    return {
+        "busiest_second": _busiest(arrived),
+        "time_over_minimum": round(took / (len(arrived) / _A_SECOND), 3),
+        "too_many_requests": refused,
+    }
+
+
+def _queue(storage: Storage, chats: int, *, first: int) -> None:
+    """News of the next papers, for every chat."""
+    rows = storage.database.rows("SELECT DISTINCT paper FROM links ORDER BY paper LIMIT ?", (first + ALERTS,))
+    with storage.write():
+        keys = [storage.chats.meet(Address("telegram", f"{n}"), NOW).key for n in range(1, chats + 1)]
+        for (paper,) in rows[first:]:
+            news = News(NewsKind.CODE, paper, NOW)
+            storage.outbox.queue([Planned(Tell(key, news, ("cat:cs",), NOW)) for key in keys], NOW)
+
+
+async def _deliver(storage: Storage, platform: Platform) -> float:
+    """Rounds as the service has them, until nothing is left; the seconds that took."""
+    channel = Telegram(TOKEN, respond=wording.usage, word=wording.delivery, api_url=platform.url)  # type: ignore[arg-type]  # because: nobody asks
+    await channel.check()
+    begun = time.monotonic()
+    while True:
+        now = NOW + timedelta(seconds=time.monotonic() - begun)
+        count = await deliver(storage, {"telegram": channel}, now=now, real_now=datetime.now(UTC))
+        if not (waiting := storage.outbox.waiting()) or not waiting[0].due:
+            break
+        if not count.sent:
+            await asyncio.sleep(0.05)
+    took = time.monotonic() - begun
+    await channel.stop()
+    return took
+
+
+def _busiest(arrived: Sequence[float]) -> int:
+    """The most messages within any second."""
+    times = sorted(arrived)
+    return max(bisect_left(times, at + 1.0) - n for n, at in enumerate(times))
+
+
+if __name__ == "__main__":
+    main()
