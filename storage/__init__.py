@@ -10,6 +10,7 @@
     evidence       what stands behind a link, weighed               reports        what readers say of links
     catalogue      the starter catalogue that ships                 archive        the Papers With Code archive
     paces          when chats want to hear, and what they muted     digests        what a digest says
+    belongings     papers that a chat saved, and links that it hides
     facts          single facts about this installation             merging        two that turn out to be one
     cards          sent messages that are shown anew               history        what became of what was told
     inbox          what came in and isn't answered yet
@@ -29,6 +30,7 @@ from typing import Self
 
 from bot.errors import DamagedDatabase, NewerDatabase, StorageError
 from storage.allowances import Allowances
+from storage.belongings import Belongings
 from storage.cards import Cards
 from storage.chats import Chats
 from storage.database import Database, version_of
@@ -71,6 +73,7 @@ class Storage:
         self.reports = Reports(self.database)
         self.paces = Paces(self.database)
         self.digests = Digests(self.database)
+        self.belongings = Belongings(self.database)
 
     def write(self) -> AbstractContextManager[None]:
         """One transaction: all of it is kept, or nothing."""

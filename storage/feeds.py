@@ -65,7 +65,12 @@ class Feeds:
                 (source, url, name, trusted, interval_s, stamp(now)),
             )
             return self.get(key)
-        self._db.execute("UPDATE feeds SET wanted = 1, trusted = max(trusted, ?) WHERE id = ?", (trusted, found.key))
+        # because: what came while nobody wanted it counts as seen, as it does on a new feed's first look
+        self._db.execute(
+            "UPDATE feeds SET succeeded_at = CASE WHEN wanted OR ? THEN succeeded_at END, wanted = 1, "
+            "trusted = max(trusted, ?) WHERE id = ?",
+            (trusted, trusted, found.key),
+        )
         if found.state is not FeedState.ACTIVE and not trusted:
             self._wake(found.key, now)
         return self.get(found.key)

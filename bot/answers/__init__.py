@@ -2,6 +2,7 @@
 
 finding     the paper or repository that somebody means, from what was typed
 correcting  what readers say of links
+moving      what a chat takes along: `answers.moving`; taking: how it is taken in
 preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
 explaining  why a message came, or none did: `answers.explaining`
@@ -20,6 +21,7 @@ from bot.answers.correcting import correct
 from bot.answers.explaining import Explaining, Matched, Silence, Silent, Why, WhySilent, WhyThese, WhyTold
 from bot.answers.finding import Finding, Live
 from bot.answers.limits import Limits
+from bot.answers.moving import Moving
 from bot.answers.owning import Claimed, Owning
 from bot.answers.preview import preview
 from bot.answers.routing import BroughtBack, Offered, Routed, Routing
@@ -49,13 +51,12 @@ from bot.answers.values import (
 )
 from bot.domain.chat import Address, Subscription
 from bot.domain.feed import Feed, FeedState, FoundFeed, Source
-from bot.domain.paper import parse_paper_id
 from bot.domain.report import Says
-from bot.domain.repository import parse_repository
 from bot.errors import BadQuery
 from bot.rules import matching, query
 from bot.rules.linking import worth_telling
 from bot.rules.terms import query_terms
+from bot.rules.wishes import as_query
 from storage import Storage
 
 __all__ = [
@@ -116,6 +117,7 @@ class Answers:
         self.settling = Settling(storage, clock)
         self.explaining = Explaining(storage, self._finding, clock)
         self.routing = Routing(storage, self.settling, clock)
+        self.moving = Moving(storage, live, self.settling, clock, look_for=self._look_for)
         self.owning = Owning(storage, clock)
         self.limits = Limits(clock)
         self._clock = clock
@@ -165,7 +167,7 @@ class Answers:
         Raises BadQuery, or FetchError for an address without a feed.
         """
         text = " ".join(text.split())
-        text = _as_query(text)
+        text = as_query(text)
         found = self._live.feeds.discover(text) if "://" in text and " " not in text else ()
         parsed = None if found else query.parse(text)
         now = self._clock()
@@ -195,7 +197,7 @@ class Answers:
     ) -> Subscribed | FullUp:
         """Wait for one thing: a paper's code, or papers that name a repository. Raises BadQuery for anything else."""
         text = " ".join(text.split())
-        wanted = _as_query(text)
+        wanted = as_query(text)
         if wanted == text and not text.lower().startswith(("id:", "repo:")):
             found = self._finding.code(text)
             if not isinstance(found, FoundPaper):
@@ -216,7 +218,7 @@ class Answers:
 
     def preview(self, text: str) -> Preview:
         """What a subscription to these words would have told, without making it. Raises BadQuery."""
-        return preview(self._storage, self._finding, query.parse(_as_query(" ".join(text.split()))), self._clock())
+        return preview(self._storage, self._finding, query.parse(as_query(" ".join(text.split()))), self._clock())
 
     def _want(self, found: FoundFeed, now: datetime) -> Feed:
         return self._storage.feeds.want(
@@ -294,14 +296,3 @@ def _source_status(source: Source, feeds: Sequence[Feed]) -> SourceStatus:
         tuple(f for f in feeds if f.state is not FeedState.ACTIVE),
         tuple(f for f in active if f.warning),
     )
-
-
-def _as_query(text: str) -> str:
-    """Addresses of papers and repositories, and bare ids, become the query that watches them."""
-    if " " in text or not text:
-        return text
-    if named := parse_paper_id(text):
-        return f"id:{named.value}"
-    if (address := parse_repository(text)) and ("://" in text or "github.com" in text):
-        return f"repo:{address.slug}" if address.host == "github.com" else f"repo:{address.url}"
-    return text

@@ -49,6 +49,12 @@ class FeedFinder(Protocol):
     def discover(self, url: str, *, trusted: bool = False) -> tuple[FoundFeed, ...]: ...
 
 
+class FileReader(Protocol):
+    """The text of a file at an address, at most `limit` bytes. Raises FetchError."""
+
+    def read(self, url: str, *, limit: int) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """The sources that a question may ask at once."""
@@ -56,6 +62,7 @@ class Live:
     papers: PaperLookUp
     code: CodeLookUp
     feeds: FeedFinder
+    files: FileReader | None = None
 
 
 class Finding:

@@ -9,6 +9,7 @@ feed         Feed (as known), Validators, Batch and Entry (as fetched), Sighting
 chat         Chat, Subscription
 archive      rows of the Papers With Code archive
 pace         when a chat wants to hear: Pace, Quiet, Rhythm
+moving       what a chat takes along when it moves: Luggage and what is in it
 report       what readers say of a link: Says, Report, Correction
 news         News (what happened), Alert (news for a chat), Delivery (what is sent)
 """

@@ -11,6 +11,8 @@
     contents   what is in a repository; frameworks (imports, manifests, framework_names) tells by what
     query      what a person typed -> Query, or BadQuery with a place and a hint
     matching   does a paper match a query; the terms under which queries stand and papers ask
+    wishes     an address, an id or a line of a list as the subscription that it wishes for
+    packing    what a chat has, as a file; unpacking reads it, and lists; opml both, of feeds
     news       what of a paper is news, and who is told
     titles     which of the found titles was meant
     local_time digests and quiet hours in the chat's own time

@@ -10,7 +10,7 @@ from bot.domain.pace import DigestRhythm, Pace, Quiet, Rhythm
 from bot.errors import BadQuery
 from bot.rules.local_time import zone_named
 
-_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME: Final = r"(\d{1,2})(?:[:.](\d{2}))?\s?(am|pm)?"
 _SPAN = re.compile(rf"(?:from )?{_TIME}\s?(?:-|–|to|until)\s?{_TIME}", re.IGNORECASE | re.ASCII)
 _LENGTH = re.compile(r"(\d{1,3})\s?(d|days?|w|weeks?|h|hours?)", re.IGNORECASE | re.ASCII)
@@ -68,7 +68,7 @@ def digest(pace: Pace, text: str) -> Pace:
         raise _no_digest()
     weekday, hour = pace.weekday, pace.hour
     for word in said[1:]:
-        day = next((n for n, name in enumerate(_DAYS) if len(word) >= 2 and name.startswith(word)), None)
+        day = next((n for n, name in enumerate(DAYS) if len(word) >= 2 and name.startswith(word)), None)
         if day is not None and rhythm is DigestRhythm.WEEKLY:
             weekday = day
         else:

@@ -10,6 +10,7 @@
     huggingface   daily papers and single papers
     paperswithcode, fulltext, projectpage    where a paper's code is looked for; pages: strangers' HTML, tamed
     archive, download    the Papers With Code archive
+    files         a file that somebody names by its address
 
 Each source may fail, hang, lie or send garbage without any other noticing. May use: domain, errors. Start at `web.py`.
 """
