@@ -31,6 +31,7 @@ from bot.rules.rhythm import STEADY
 from bot.sources.archive_ahead import ReadAhead
 from bot.sources.arxiv import Arxiv
 from bot.sources.download import Downloads
+from bot.sources.files import Files
 from bot.sources.fulltext import FullText
 from bot.sources.github import GitHub
 from bot.sources.github_inside import Inside
@@ -42,7 +43,8 @@ from bot.sources.trending import Trending
 from bot.sources.web import Web
 from handlers import wording
 from handlers.commands import COMMANDS, respond
-from handlers.console.adapter import ADDRESS, Console
+from handlers.console.adapter import Console
+from handlers.console.asking import asked
 from handlers.console.render import render
 from handlers.incoming import Request
 from handlers.messages import Message
@@ -109,9 +111,8 @@ class App:
             progress=progress or silent,
         )
         live = self._make_sources(self._live_web)
-        self.answers = Answers(
-            self.storage, Live(live.arxiv, live.huggingface, live.rss), clock=clock, troubles=self._troubles
-        )
+        asked = Live(live.arxiv, live.huggingface, live.rss, Files(self._live_web))
+        self.answers = Answers(self.storage, asked, clock=clock, troubles=self._troubles)
         seed(self.storage, clock())
         self._configure_feeds()
 
@@ -166,7 +167,7 @@ class App:
 
     def ask(self, text: str) -> str:
         """The answer to the console's user, as plain text."""
-        return render(self.respond(Request(ADDRESS, text, is_owner=True)))
+        return render(self.respond(asked(text)))
 
     def respond(self, request: Request) -> Message:
         """The answer to a request, from whatever platform."""

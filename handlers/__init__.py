@@ -4,6 +4,7 @@
     commands   the table of commands and respond(request) -> Message
     command    what a command is
     topics/    the commands themselves, a file a topic
+    files      files that come and go: names, sizes, text
     messages   Message and its parts; no markup
     wording    every sentence that people read: domain object -> Message
     console/  telegram/  slack/    adapter (event <-> Request, sending, errors), render (Message -> its form)

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from bot.answers import MOST_ALONE, MOST_SUBSCRIPTIONS, Answers
 from handlers.incoming import Request
 from handlers.messages import Message
+
+LONGEST: Final = 4000
 
 
 def never(_words: str) -> bool:
@@ -21,7 +24,8 @@ class Command:
     """One command: what to type, what it does, and who answers.
 
     `manages`: whether it changes something for all of a chat with these words, so that in a group admins alone may say
-    them. /help tells a `topic`'s commands apart, so that its first answer fits a screen.
+    them. /help tells a `topic`'s commands apart, so that its first answer fits a screen. `longest` is how many
+    characters of words it reads.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Command:
     run: Callable[[Answers, Request, str], Message]
     manages: Callable[[str], bool] = never
     topic: str = ""
+    longest: int = LONGEST
 
 
 def is_owner(answers: Answers, request: Request) -> bool:

@@ -11,7 +11,7 @@ from handlers import wording
 from handlers.command import Command, is_owner
 from handlers.incoming import Request
 from handlers.messages import Message
-from handlers.topics import asking, links, subscribing, times
+from handlers.topics import asking, links, moving, subscribing, times
 
 log = logging.getLogger("paperwire.respond")
 
@@ -48,11 +48,11 @@ COMMANDS: Final = (
     *subscribing.COMMANDS,
     *times.COMMANDS,
     *links.COMMANDS,
+    *moving.COMMANDS,
     Command("status", "/status", "the sources, the queue, and what failed", _status),
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
 _SHORT: Final = {"sub": "subscribe", "unsub": "unsubscribe", "subs": "subscriptions"}
-LONGEST: Final = 4000
 
 
 def _named(name: str) -> Command | None:
@@ -94,16 +94,16 @@ def respond(answers: Answers, request: Request) -> Message:
 
 def _unslashed(answers: Answers, text: str) -> tuple[str, str]:
     """A command without its slash ("code bert"), unless a paper is called that ("Code Llama"); else a question."""
-    first, _, rest = text.partition(" ")
+    first, *rest = text.split(maxsplit=1)
     command = _named(first)
     if command and bool(rest) == (" " in command.usage) and not answers.names_a_paper(text):
-        return command.name, rest.strip()
+        return command.name, "".join(rest)
     return "code", text
 
 
 def _run(command: Command, answers: Answers, request: Request, words: str) -> Message:
-    if len(words) > LONGEST:
-        return wording.too_long(len(words), LONGEST)
+    if len(words) > command.longest:
+        return wording.too_long(len(words), command.longest)
     try:
         return command.run(answers, request, words)
     except BadQuery as error:

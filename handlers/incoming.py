@@ -1,8 +1,18 @@
 """What comes in from a chat, the same from every platform."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.domain.chat import Address
+
+
+class FileTrouble(StrEnum):
+    """Why a file that came along can't be read."""
+
+    TOO_LARGE = "too large"
+    NOT_TEXT = "not text"
+    NOT_REACHED = "not reached"
+    NOT_THERE = "not there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +22,8 @@ class Request:
     `may_manage`: the sender may change this chat's subscriptions; `is_owner`: sits at the machine itself; `sender` is
     the platform's id of the person, "" for one who hides it; `alone`: nobody else reads the chat; `chat_title` is the
     group's or person's name, for the operator's status; `thread` the platform's id of the thread in which it was said,
-    where a thread is no chat of its own.
+    where a thread is no chat of its own. `file` is the text of a file that came along (None: none did), `file_trouble`
+    why it can't be read.
     """
 
     address: Address
@@ -23,3 +34,5 @@ class Request:
     alone: bool = False
     chat_title: str = ""
     thread: str = ""
+    file: str | None = None
+    file_trouble: FileTrouble | None = None

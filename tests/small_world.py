@@ -70,6 +70,7 @@ class Town:
             server.route(page, Reply(body=_HTML.format(_row("ada/hives", 12)), type="text/html", etag='"today"'))
         server.route("/blog/feed.xml", Reply(body=_blog(["News"]), type="application/rss+xml", etag='"blog"'))
         server.route("/ada/", body=_PAGE, type="text/html")
+        server.route("/ada/list.txt", body="ada/hives\n2603.00002\n", type="text/plain; charset=utf-8")
         self.post("News of hives")
 
     def post(self, *titles: str) -> None:

@@ -8,14 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bot.domain.chat import Address
 from bot.domain.news import Delivery
 from bot.errors import DeliveryFailed
+from handlers.console.asking import asked
 from handlers.console.render import render
 from handlers.incoming import Request
 from handlers.messages import Message
 
-ADDRESS: Final = Address("console", "local")
 _LEAVE: Final = frozenset({"quit", "exit", "/quit", "/exit"})
 
 Respond = Callable[[Request], Message]
@@ -75,7 +74,7 @@ class Console:
         if words.lower() in _LEAVE:
             return False
         if words:
-            answer = await asyncio.to_thread(self._respond, Request(ADDRESS, words, is_owner=True))
+            answer = await asyncio.to_thread(lambda: self._respond(asked(words)))
             print(f"{_shown(answer)}\n", flush=True)  # noqa: T201  because: as above
         return True
 

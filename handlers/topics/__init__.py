@@ -4,6 +4,7 @@
     subscribing  what a chat hears of
     times        when, and how often
     links        what is wrong or missing, and who decides
+    moving       taking along what a chat has
 
 A command is five to fifteen lines: it reads the words, asks `answers` once, and words the result. handlers/commands.py
 puts the tables together.

@@ -6,6 +6,7 @@
     links          links with their facts and their evidence, and what readers said of them
     subscriptions  the answers to /subscribe, /unsubscribe and /subscriptions
     routes         the answers to /route
+    moving         the answers to /export and /import, and what is said of files
     settings       the answers to /settings, /quiet, /budget … and /missed
     digest         the digest
     status         the answer to /status
@@ -17,6 +18,16 @@ Whoever speaks imports this package: `wording.code(answer, now=now)`.
 
 from handlers.wording.digest import of as digest_of
 from handlers.wording.links import corrected
+from handlers.wording.moving import (
+    exported,
+    exported_feeds,
+    feeds_of,
+    file_elsewhere,
+    file_not_sent,
+    file_trouble,
+    import_what,
+    taken,
+)
 from handlers.wording.news import delivery
 from handlers.wording.papers import code, paper, waiting
 from handlers.wording.routes import route
@@ -64,9 +75,16 @@ __all__ = [
     "delivery",
     "digest_of",
     "digest_settled",
+    "exported",
+    "exported_feeds",
+    "feeds_of",
+    "file_elsewhere",
+    "file_not_sent",
+    "file_trouble",
     "help_query",
     "help_text",
     "help_topic",
+    "import_what",
     "missed",
     "muted",
     "not_reached",
@@ -82,6 +100,7 @@ __all__ = [
     "storage_trouble",
     "subscribed",
     "subscriptions",
+    "taken",
     "too_long",
     "too_many",
     "unknown_command",

@@ -26,6 +26,7 @@ _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
 _TOPICS: Final = {
     "times": "When, where and how often you hear",
     "links": "When a link is wrong or missing",
+    "moving": "Taking your things along",
 }
 
 

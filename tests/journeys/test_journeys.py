@@ -3,6 +3,7 @@
 > what a person types in the console, answered below it (60 columns wide)
 $ a command at the shell
 @ the time, from here on
+= a file that lies where the conversation is played: its name, then its lines with \n between them
 # a remark; "# offline" on the first line plays it without a network, else it plays in the small world of tests
 
     python -m tests.journeys.test_journeys      # plays all and writes down what came out; read the difference!
@@ -12,7 +13,7 @@ import re
 import shlex
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, chdir
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -21,9 +22,8 @@ import pytest
 
 from bot.app import App
 from bot.config import load
-from handlers.console.adapter import ADDRESS
+from handlers.console.asking import asked
 from handlers.console.render import render
-from handlers.incoming import Request
 from tests.small_world import FOR, HIVES, OFFLINE, PLAIN, House, Told, small_world
 
 HERE: Final = Path(__file__).parent
@@ -52,10 +52,13 @@ class Player:
         """What is said to this line."""
         mark, words = line[0], self._here(line[2:])
         if mark == ">":
-            return self._there(render(self.app.respond(Request(ADDRESS, words, is_owner=True)), width=WIDTH))
+            return self._there(render(self.app.respond(asked(words)), width=WIDTH))
         if mark == "$":
             result = self.house.call("--now", self.now, *shlex.split(words)[1:])
             return self._there(result.stdout + result.stderr)
+        if mark == "=":
+            name, _, content = words.partition(" ")
+            Path(name).write_text(content.replace("\\n", "\n") + "\n", encoding="utf-8")
         if mark == "@":
             self.now = words
             self._turn(date.fromisoformat(words[:10]))
@@ -86,7 +89,7 @@ def played(path: Path, folder: Path) -> Iterator[str]:
     with ExitStack() as stack:
         player = Player(folder, stack, offline=lines[0].startswith("# offline"))
         for line in lines:
-            if line[:2] in ("> ", "$ ", "@ ") or line == ">" or line.startswith("#"):
+            if line[:2] in ("> ", "$ ", "@ ", "= ") or line == ">" or line.startswith("#"):
                 if not line.startswith("#") and line[0] in ">$":
                     yield ""
                 yield line
@@ -102,7 +105,7 @@ def test_a_conversation_goes_as_it_is_written(path: Path, tmp_path: Path, monkey
 
 def _write() -> None:
     for path in JOURNEYS:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, chdir(folder):
             lines = list(played(path, Path(folder)))
         if steady(lines) != steady(path.read_text(encoding="utf-8").splitlines()):
             path.write_text("\n".join(lines) + "\n", encoding="utf-8")
