@@ -16,8 +16,8 @@
      "hidden": [{"paper": ["arXiv:1810.04805"], "repository": "https://github.com/a/b", "title": "BERT: …"}]
     }
 
-Keys are sorted, and times are UTC. A paper is all of its ids; titles are there for people, and aren't read. What may be
-left out: anything. `unpacking` reads it.
+Keys are sorted, and times are UTC. A paper is all of its ids; titles are there for people, and aren't read. Where a
+subscription speaks, if not in its chat, isn't told. Anything may be left out but the first two. `unpacking` reads it.
 """
 
 import json

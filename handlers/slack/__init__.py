@@ -3,6 +3,7 @@
     adapter      class Slack: start, stop, send, check; the only file that the wiring needs
     questions    Slack's payloads -> Question (a Request, and where its answer goes); redeliveries are known again
     connection   the socket: opened, watched, replaced by a new one when it stays silent
+    files        files to and from Slack
     pace         how often a channel may be posted to
     failures     Slack's errors -> DeliveryFailed and ChannelDown, each with its mend
     render       Message -> blocks and text, within Slack's limits

@@ -10,8 +10,10 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -20,22 +22,33 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
+from handlers import wording
 from handlers.incoming import Request
-from handlers.messages import Message
+from handlers.messages import File, Message
 from handlers.slack import questions
 from handlers.slack.connection import Connection, library_log
 from handlers.slack.failures import BLOCKS_REFUSED, SLACK_ERRORS, code_of, failure, is_limit, limited, wait_of
+from handlers.slack.files import Files
 from handlers.slack.pace import Pace
 from handlers.slack.questions import Payload, Question, Seen
 from handlers.slack.render import ACTION, Rendered, render
 
 Respond = Callable[[Request], Message]
 Word = Callable[[Delivery], Message]
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 CALL_S = 15
 ANSWER_PATIENCE_S = 60.0
 STOP_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that is there: its ts, and the channel, which for a person is the direct message with them."""
+
+    channel: str
+    ts: str
 
 
 class Slack:
@@ -48,6 +61,7 @@ class Slack:
     ) -> None:
         self._respond, self._word = respond, word
         self._client = _client(bot_token, api_url)
+        self._files = Files(self._client, timeout_s=CALL_S)
         self._connection = Connection(self._app(api_url), app_token)
         self._me: AuthorizeResult | None = None
         self._pace, self._seen = Pace(), Seen()
@@ -81,11 +95,12 @@ class Slack:
 
         Raises DeliveryFailed (permanent, or with the earliest useful next try) and ChannelDown.
         """
-        address = delivery.chat.address
+        address, rendered = delivery.chat.address, render(self._word(delivery))
         thread = address.topic or delivery.reply_to
-        return await self._post(
-            address.chat, render(self._word(delivery)), thread, broadcast=bool(thread and not address.topic)
-        )
+        posted = await self._post(address.chat, rendered, thread, broadcast=bool(thread and not address.topic))
+        if rendered.files:
+            await self._attach(rendered.files, posted.channel, thread)
+        return posted.ts
 
     async def edit(self, delivery: Delivery) -> None:
         """Lets what was posted tell what is known now. Raises as `send` does."""
@@ -156,15 +171,46 @@ class Slack:
     async def _answer(self, question: Question) -> None:
         chat = question.request.address.chat
         try:
-            rendered = render(await asyncio.to_thread(self._respond, question.request))
-            if question.response_url:
-                await self._whisper(question, rendered)
+            rendered = render(await asyncio.to_thread(self._respond, await self._with_file(question)))
+            if rendered.files:
+                await self._answer_with_files(question, rendered)
             else:
-                await self._post_patiently(chat, rendered, question.thread)
+                await self._say(question, rendered)
         except DeliveryFailed as fault:
             log.warning("an answer in Slack's channel %s didn't get there: %s", chat, fault)
         except Exception:  # one question's bug must be seen, and must not touch the others
             log.exception("a question in Slack's channel %s has no answer", chat)
+
+    async def _with_file(self, question: Question) -> Request:
+        if question.file is None:
+            return question.request
+        content, trouble = await self._files.fetched(question.file)
+        return replace(question.request, file=content, file_trouble=trouble)
+
+    async def _say(self, question: Question, rendered: Rendered) -> None:
+        if question.response_url:
+            await self._whisper(question, rendered)
+        else:
+            await _patiently(partial(self._post, question.request.address.chat, rendered, question.thread))
+
+    async def _answer_with_files(self, question: Question, rendered: Rendered) -> None:
+        """No file can be whispered: what only the asker would see goes to them in a direct message, and they are told.
+
+        Writing to a person opens that message's channel, whose id Slack tells; files can be shown in that alone.
+        """
+        chat, whispered = question.request.address.chat, bool(question.response_url)
+        thread = "" if whispered else question.thread
+        try:
+            uploaded = [await self._files.upload(file) for file in rendered.files]
+            to = question.request.sender if whispered else chat
+            posted = await _patiently(partial(self._post, to, rendered, thread))
+            await _patiently(partial(self._files.show, uploaded, posted.channel, thread))
+        except DeliveryFailed as fault:
+            log.warning("a file for Slack's channel %s didn't get there: %s", chat, fault)
+            await self._say(question, render(wording.file_not_sent(str(fault))))
+        else:
+            if whispered and posted.channel != chat:
+                await self._say(question, render(wording.file_elsewhere()))
 
     # Outgoing
 
@@ -184,39 +230,34 @@ class Slack:
         if answer.status_code != 200 or '"ok":false' in answer.body:
             raise DeliveryFailed(f"Slack answered {answer.body[:80]} (HTTP {answer.status_code})")
 
-    async def _post_patiently(self, channel: str, rendered: Rendered, thread: str) -> None:
-        give_up = time.monotonic() + ANSWER_PATIENCE_S
-        while True:
-            try:
-                await self._post(channel, rendered, thread)
-                return
-            except DeliveryFailed as fault:
-                wait = 0.0 if fault.retry_at is None else fault.retry_at.timestamp() - time.time()
-                if fault.retry_at is None or time.monotonic() + wait > give_up:
-                    raise
-                await asyncio.sleep(wait)
+    async def _attach(self, files: Sequence[File], channel: str, thread: str) -> None:
+        """Beside a message that has got there, and isn't sent again for a file's sake."""
+        try:
+            await self._files.show([await self._files.upload(file) for file in files], channel, thread)
+        except DeliveryFailed as fault:
+            log.warning("a file for Slack's channel %s didn't get there: %s", channel, fault)
 
-    async def _post(self, channel: str, rendered: Rendered, thread: str = "", *, broadcast: bool = False) -> str:
-        """The message's ts."""
+    async def _post(self, channel: str, rendered: Rendered, thread: str = "", *, broadcast: bool = False) -> Posted:
         if wait := self._pace.wait(channel, time.monotonic()):
             raise limited(wait)
+        blocks = list(rendered.blocks) or None
         try:
-            ts = await self._call(channel, thread, broadcast, text=rendered.text, blocks=list(rendered.blocks) or None)
+            posted = await self._call(channel, thread, broadcast, text=rendered.text, blocks=blocks)
         except SLACK_ERRORS as error:
             if code_of(error) not in BLOCKS_REFUSED:
                 raise self._failed(error, channel) from None
             log.error("Slack refuses blocks of ours (%s); sending the text alone", code_of(error))
-            ts = await self._post_text(channel, rendered, thread, broadcast)
+            posted = await self._post_text(channel, rendered, thread, broadcast)
         self._refused = ""
-        return ts
+        return posted
 
-    async def _post_text(self, channel: str, rendered: Rendered, thread: str, broadcast: bool) -> str:
+    async def _post_text(self, channel: str, rendered: Rendered, thread: str, broadcast: bool) -> Posted:
         try:
             return await self._call(channel, thread, broadcast, text=rendered.whole)
         except SLACK_ERRORS as error:
             raise self._failed(error, channel) from None
 
-    async def _call(self, channel: str, thread: str, broadcast: bool, **content: Any) -> str:
+    async def _call(self, channel: str, thread: str, broadcast: bool, **content: Any) -> Posted:
         answer = await self._client.chat_postMessage(
             channel=channel,
             thread_ts=thread or None,
@@ -227,7 +268,7 @@ class Slack:
             link_names=False,
             **content,
         )
-        return str(answer.get("ts") or "")
+        return Posted(str(answer.get("channel") or channel), str(answer.get("ts") or ""))
 
     def _failed(self, error: Exception, channel: str) -> DeliveryFailed:
         fault = failure(error)
@@ -261,6 +302,19 @@ class Slack:
         except SLACK_ERRORS as error:
             raise failure(error) from None
         return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Tries again as long as Slack asks to wait, and a person may still be waiting."""
+    give_up = time.monotonic() + ANSWER_PATIENCE_S
+    while True:
+        try:
+            return await attempt()
+        except DeliveryFailed as fault:
+            wait = 0.0 if fault.retry_at is None else fault.retry_at.timestamp() - time.time()
+            if fault.retry_at is None or time.monotonic() + wait > give_up:
+                raise
+            await asyncio.sleep(wait)
 
 
 def _client(token: str | None, api_url: str) -> AsyncWebClient:

@@ -9,12 +9,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.chat import Address
+from handlers.files import is_taken
 from handlers.incoming import Request
 
 Payload = Mapping[str, Any]
 
 _BRACKETED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_IMPORT = re.compile(r"/?import\b", re.IGNORECASE)
 _REMEMBERED = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A file in a message: where it can be fetched, and its size in bytes (0: not told)."""
+
+    url: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +32,14 @@ class Question:
     """A Request and its way back. `key` is the same in every redelivery.
 
     The answer goes to `response_url`, seen by the asker alone; without one it is posted, in `thread` if that is set.
+    `file` is to be taken in.
     """
 
     request: Request
     key: str
     response_url: str = ""
     thread: str = ""
+    file: Shared | None = None
 
 
 class Seen:
@@ -59,15 +71,33 @@ def of_mention(body: Payload, workspace: str, me: str) -> Question | None:
     event = body["event"]
     if event.get("bot_id"):
         return None
-    return Question(_asked(body, workspace, me), body["event_id"], thread=event.get("thread_ts") or event["ts"])
+    thread = event.get("thread_ts") or event["ts"]
+    return _with_file(Question(_asked(body, workspace, me), body["event_id"], thread=thread), event)
 
 
 def of_direct(body: Payload, workspace: str, me: str) -> Question | None:
-    """A person's own words in a direct message; None for edits, joins, files, and everything that a bot says."""
-    event = body["event"]
-    if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id") or not event.get("user"):
+    """A person's own words in a direct message, or a file to be taken in.
+
+    None for edits, joins, other files, and everything that a bot says.
+    """
+    event, shares = body["event"], body["event"].get("subtype") == "file_share"
+    if event.get("channel_type") != "im" or event.get("bot_id") or not event.get("user"):
         return None
-    return Question(_asked(body, workspace, me), body["event_id"])
+    if event.get("subtype") and not shares:
+        return None
+    question = _with_file(Question(_asked(body, workspace, me), body["event_id"]), event, alone=True)
+    return question if question.file or not shares else None
+
+
+def _with_file(question: Question, event: Payload, *, alone: bool = False) -> Question:
+    """With the first file of the message, if its words say import, or, to us alone, if it is of that kind."""
+    files = event.get("files") or [{}]
+    url = files[0].get("url_private_download") or files[0].get("url_private") or ""
+    kind = alone and is_taken(files[0].get("name") or "")
+    if not url or not (kind or _IMPORT.match(question.request.text)):
+        return question
+    request = replace(question.request, text="/import")
+    return replace(question, request=request, file=Shared(url, int(files[0].get("size") or 0)))
 
 
 def of_press(body: Payload, workspace: str) -> Question:

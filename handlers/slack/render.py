@@ -31,11 +31,12 @@ ACTION = "command:"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`text` is one line; `whole` is everything as text, for when Slack refuses the blocks."""
+    """`text` is one line; `whole` is everything as text, for when Slack refuses the blocks; `files` go beside it."""
 
     text: str
     blocks: tuple[Block, ...]
     whole: str
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def render(message: Message) -> Rendered:
     lines = _cut(pieces, [piece.size + 1 for piece in pieces], TEXT_LIMIT, len(pieces))
     summary = mrkdwn.fitted((mrkdwn.one_line(message.summary),), SUMMARY_LIMIT)
     text = summary or (pieces[0].text if pieces else "paperwire")  # Slack takes no message without a text
-    return Rendered(text, tuple(_built(blocks)), "\n".join(piece.text for piece in lines) or text)
+    files = tuple(part for part in message.parts if isinstance(part, File))
+    return Rendered(text, tuple(_built(blocks)), "\n".join(piece.text for piece in lines) or text, files)
 
 
 def _pieces(part: Part) -> Iterable[_Piece]:
@@ -81,8 +83,8 @@ def _pieces(part: Part) -> Iterable[_Piece]:
             return _listed([(f"{_name(name)}: ", value) for name, value in pairs])
         case Buttons(row):
             return _rows([button for button in map(_sendable, row) if 0 < len(button.command) <= COMMAND_LIMIT])
-        case File(name, _):
-            return [_Piece("context", mrkdwn.literal(name))]
+        case File():
+            return []
 
 
 def _heading(text: str, url: str) -> _Piece:

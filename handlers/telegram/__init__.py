@@ -4,6 +4,7 @@
     wire       the token's connection: calls, pace, tries
     listening  the long-polling loop: an update is confirmed only after it has been answered
     asking     an update -> what was asked, where, and by whom
+    files      getting a file that somebody sent
     failures   the library's errors -> ours; nothing that leaves here holds the token
     pace       how fast the platform lets us talk
     render     Message -> pieces of HTML and buttons; pure

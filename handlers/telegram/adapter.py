@@ -12,9 +12,11 @@ from telegram import Bot, BotCommand, ChatMember, Update
 
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
-from handlers.incoming import Request
+from handlers import wording
+from handlers.incoming import FileTrouble, Request
 from handlers.messages import Message
-from handlers.telegram.asking import Asked, asked
+from handlers.telegram.asking import Asked, Attached, asked
+from handlers.telegram.files import fetched
 from handlers.telegram.listening import Listener
 from handlers.telegram.render import render
 from handlers.telegram.wire import Parcel, Wire
@@ -24,6 +26,7 @@ Word = Callable[[Delivery], Message]
 
 HANDLED = ("message", "channel_post", "callback_query")
 SIDE_BY_SIDE = 8  # answers in the making
+FILES_AT_ONCE = 4  # each is in memory as a whole
 REPLY_TRIES = 8  # two minutes
 LOOKUP_TRIES = 3
 
@@ -50,6 +53,7 @@ class Telegram:
         self._wire = Wire(token, api_url=api_url)
         self._listener = Listener(self._fetch, self._answer)
         self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._fetching = asyncio.Semaphore(FILES_AT_ONCE)
         self._unfinished: dict[int, Parcel] = {}  # deliveries of which only some pieces have been accepted
 
     @property
@@ -123,6 +127,7 @@ class Telegram:
         if question is None:
             return
         manages = await self._may_manage(bot, question)
+        content, trouble = await self._fetch_file(question.file) if question.file else (None, None)
         sender = "" if question.as_group or not question.sender else str(question.sender)
         request = Request(
             question.address,
@@ -131,10 +136,16 @@ class Telegram:
             sender=sender,
             alone=not question.in_group,
             chat_title=question.title,
+            file=content,
+            file_trouble=trouble,
         )
         async with self._responding:
             message = await asyncio.to_thread(self._respond, request)
         await self._reply(question, Parcel(deque(render(message))))
+
+    async def _fetch_file(self, attached: Attached) -> tuple[str | None, FileTrouble | None]:
+        async with self._fetching:
+            return await fetched(self._wire, attached)
 
     async def _acknowledge(self, bot: Bot, press: str) -> None:
         """Stops the button's spinner. A press from before a restart is too old for that, and is answered still."""
@@ -165,5 +176,8 @@ class Telegram:
             if failure.moved_to:
                 moved = replace(question.address, chat=failure.moved_to)
                 await self._reply(replace(question, address=moved), parcel)
+            elif parcel.pieces[0].file:
+                log.warning("a file can't be sent: %s", failure)
+                await self._reply(question, Parcel(deque(render(wording.file_not_sent(str(failure))))))
             else:
                 log.warning("an answer can't be sent: %s", failure)

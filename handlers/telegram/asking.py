@@ -1,19 +1,33 @@
 """An update -> what was asked, where, and by whom. Pure; who may manage the chat is found out by the adapter."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
-from telegram import Chat, MaybeInaccessibleMessage, Message, Update
+from telegram import Chat, Document, MaybeInaccessibleMessage, Message, Update
 
 from bot.domain.chat import Address
 from handlers.commands import is_command, manages
+from handlers.files import is_taken
 
+_IMPORT: Final = "/import"
 _COMMAND = re.compile(r"(/\w+)(?:@(\w+))?(?!\S)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that came along: the platform's id of it, and its size in bytes (0: not told)."""
+
+    id: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A question. `sender` is 0 for an anonymous administrator; `quote` the message to quote in a group, else None."""
+    """A question. `sender` is 0 for an anonymous administrator; `quote` the message to quote in a group, else None.
+
+    `file` is to be taken in.
+    """
 
     address: Address
     text: str
@@ -22,6 +36,7 @@ class Asked:
     in_group: bool
     quote: int | None
     as_group: bool = False
+    file: Attached | None = None
 
     @property
     def manages(self) -> bool:
@@ -38,14 +53,19 @@ def asked(update: Update, *, bot_name: str) -> Asked | None:
         query = update.callback_query
         return _pressed(query.message, query.data, query.from_user.id) if query.message and query.data else None
     message = update.message or update.channel_post
-    if message is None or message.text is None:
+    text = _unaddressed(message.text or message.caption or "", bot_name) if message else None
+    if message is None or text is None:
         return None
-    text = _unaddressed(message.text, bot_name)
-    if text is None or (_is_shared(message.chat) and not text.startswith("/")):
+    if message.document is not None:
+        return _with_document(message, message.document, text)
+    if message.text is None or (_is_shared(message.chat) and not text.startswith("/")):
         return None
     if message.chat.type == Chat.CHANNEL and not is_command(text):
         return None
-    return _said(message, text)
+    said, replied = _said(message, text), message.reply_to_message
+    if text.strip().lower() == _IMPORT and replied and replied.document:
+        return replace(said, file=_attached(replied.document))
+    return said
 
 
 def chat_of(update: Update) -> int:
@@ -64,6 +84,19 @@ def _said(message: Message, text: str) -> Asked:
         message.message_id if group else None,
         as_group=message.sender_chat is not None and message.sender_chat.id == message.chat.id,
     )
+
+
+def _with_document(message: Message, document: Document, caption: str) -> Asked | None:
+    """A file with /import as its caption; to us alone the bare word will do, or the kind of file that it is."""
+    first = caption.lower().split()[:1]
+    alone = not _is_shared(message.chat)
+    meant = first == [_IMPORT] or (alone and first == ["import"])
+    kind = alone and not caption.startswith("/") and is_taken(document.file_name or "")
+    return replace(_said(message, _IMPORT), file=_attached(document)) if meant or kind else None
+
+
+def _attached(document: Document) -> Attached:
+    return Attached(document.file_id, document.file_size or 0)
 
 
 def _pressed(message: MaybeInaccessibleMessage, data: str, sender: int) -> Asked:

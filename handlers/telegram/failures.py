@@ -36,6 +36,7 @@ _CLOSED_CHAT = (
     "chat_write_forbidden",
     "chat_restricted",
     "chat_send_plain_forbidden",
+    "chat_send_docs_forbidden",
     "chat_admin_required",
     "not enough rights",
     "have no rights",

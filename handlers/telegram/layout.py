@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 TEXT_LIMIT = 4096  # UTF-16 code units after entity parsing
+CAPTION_LIMIT = 1024
 ENTITY_LIMIT = 100
 PIECE_LIMIT = 3  # messages that one Message may become
 

@@ -24,7 +24,20 @@ from handlers.messages import (
     Text,
     Typed,
 )
-from handlers.telegram.layout import TEXT_LIMIT, Block, Run, Runs, cut_text, is_blank, pack, safe, text_of, typed
+from handlers.telegram.layout import (
+    CAPTION_LIMIT,
+    TEXT_LIMIT,
+    Block,
+    Run,
+    Runs,
+    cut_text,
+    is_blank,
+    measure,
+    pack,
+    safe,
+    text_of,
+    typed,
+)
 
 COMMAND_LIMIT = 64  # bytes of callback data
 URL_LIMIT = 2048
@@ -37,27 +50,38 @@ _TAG = re.compile(r"</?\w[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One message to send. `keyboard` is rows of buttons; `preview` the address to preview ("" for none)."""
+    """One message to send. `keyboard` is rows of buttons; `preview` the address to preview ("" for none).
+
+    With a `file` the text is its caption, which may be empty.
+    """
 
     html: str
     keyboard: tuple[tuple[Button, ...], ...] = ()
     preview: str = ""
+    file: File | None = None
 
     @property
     def plain(self) -> str:
         """The same without markup, for when the platform can't read ours: addresses stand behind their labels."""
         bare = html.unescape(_TAG.sub("", _LINKED.sub(r"\2 (\1)", self.html)))
-        return cut_text(bare, TEXT_LIMIT)[0]
+        return cut_text(bare, CAPTION_LIMIT if self.file else TEXT_LIMIT)[0]
 
 
 def render(message: Message) -> tuple[Piece, ...]:
-    """At least one piece, at most three; the first carries the preview, the last the buttons."""
+    """At least one piece, at most three; the first carries the preview, the last the buttons. Files come after them.
+
+    The first file carries the text, where that is short enough for a caption.
+    """
     pressed = _pressable(message.parts)
     blocks = tuple(_blocks(message.parts, pressed)) or (Block((_fallback(message),)),)
-    pieces = [Piece("".join(run.html for run in runs)) for runs in pack(blocks)]
+    texts = pack(blocks)
+    pieces = [Piece("".join(run.html for run in runs)) for runs in texts]
     pieces[0] = replace(pieces[0], preview=_web(message.preview))
     pieces[-1] = replace(pieces[-1], keyboard=tuple(islice(_keyboard(message.parts, pressed), KEYBOARD_LIMIT)))
-    return tuple(pieces)
+    files = [part for part in message.parts if isinstance(part, File)]
+    if files and len(texts) == 1 and measure(texts[0]) <= CAPTION_LIMIT and not pieces[0].preview:
+        pieces[0] = replace(pieces[0], file=files.pop(0))
+    return (*pieces, *(Piece("", file=file) for file in files))
 
 
 def _fallback(message: Message) -> Runs:
@@ -88,8 +112,8 @@ def _lines(part: Part, pressed: frozenset[Button]) -> Iterator[Runs]:
             yield from ((Run(safe(name), "b"), Run(": "), *_runs(value)) for name, value in pairs)
         case Buttons(row):
             yield from (_to_type(button) for button in row if button not in pressed and not part.minor)
-        case File(name, _):
-            yield (Run(safe(name), "i"),)
+        case File():
+            yield from ()
 
 
 def _to_type(button: Button) -> Runs:

@@ -18,6 +18,7 @@ from telegram.request import HTTPXRequest
 
 from bot.domain.chat import Address
 from bot.errors import ChannelDown, DeliveryFailed
+from handlers.files import bytes_of, name_of
 from handlers.telegram.failures import failure_of, is_bad_markup, pause_s
 from handlers.telegram.pace import Pace
 from handlers.telegram.render import Piece
@@ -148,14 +149,23 @@ def _too_soon(wait: float) -> DeliveryFailed:
 
 async def _say(bot: Bot, address: Address, piece: Piece, quote: int | None) -> Message:
     say = partial(
-        bot.send_message,
-        _chat_id(address),
+        _sender(bot, piece),
+        chat_id=_chat_id(address),
         message_thread_id=int(address.topic) if address.topic else None,
         reply_markup=_keyboard(piece),
         reply_parameters=ReplyParameters(quote, allow_sending_without_reply=True) if quote else None,
-        link_preview_options=_preview(piece),
     )
     return await _readable(say, piece)
+
+
+def _sender(bot: Bot, piece: Piece) -> Callable[..., Awaitable[Message]]:
+    """What sends a text; or a file with the text as its caption, as it is, whatever it looks like."""
+    if piece.file is None:
+        return lambda text, **how: bot.send_message(text=text, link_preview_options=_preview(piece), **how)
+    content, name = bytes_of(piece.file), name_of(piece.file)
+    return lambda text, **how: bot.send_document(
+        document=content, filename=name, caption=text or None, disable_content_type_detection=True, **how
+    )
 
 
 async def _change(bot: Bot, address: Address, message: int, piece: Piece) -> None:

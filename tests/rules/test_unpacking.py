@@ -53,9 +53,9 @@ def wished(text: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("text", [LAUGHS, FETCHES, OUTSIDE, "<!DOCTYPE opml><opml><body/></opml>"])
 def test_a_document_type_is_refused_at_once_and_so_are_its_entities(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert "document type" in str(refused(text))
-    assert time.monotonic() - began < 0.1
+    assert time.process_time() - began < 0.1
 
 
 @pytest.mark.parametrize(
@@ -130,10 +130,10 @@ def test_what_cannot_be_read_is_refused_with_the_reason(text: str, says: str) ->
     ],
 )
 def test_nothing_takes_long(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with suppress(BadQuery):
         read(text)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 XML = ["<opml", ">", "<body>", '<outline xmlUrl="', '"', "/>", "</opml>", "<!DOCTYPE", "&lt;", "&#x41;", "]]>"]

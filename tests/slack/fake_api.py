@@ -17,6 +17,7 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 from tests.slack import limits
+from tests.slack.fake_files import Shelf
 
 TEAM, CHANNEL, DIRECT, PERSON, BOT = "T0WORK", "C0PAPERS", "D0ADA", "U0ADA", "U0WIRE"
 BOT_TOKEN, APP_TOKEN = "xoxb-111-222-botsecret", "xapp-1-A0-333-appsecret"
@@ -47,6 +48,7 @@ class FakeSlack:
     revoked: set[str] = field(default_factory=set)
     deaf: bool = False  # opens no socket
     complaints: list[str] = field(default_factory=list)
+    files: Shelf = field(default_factory=lambda: Shelf(BOT_TOKEN, (CHANNEL, DIRECT, "C0OTHER")))
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     _tickets: set[str] = field(default_factory=set)
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
@@ -64,13 +66,14 @@ class FakeSlack:
                 web.post("/api/{method}", self._method),
                 web.post("/response/{id}", self._response),
                 web.get("/socket", self._socket),
+                *self.files.routes(),
             ]
         )
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
-        self._root = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        self._root = self.files.root = f"127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
@@ -158,16 +161,15 @@ class FakeSlack:
             "apps.connections.open": self._open,
             "chat.postMessage": self._post,
             "chat.update": self._update,
+            "files.getUploadURLExternal": self.files.announce,
+            "files.completeUploadExternal": self.files.complete,
         }[method](body)
         return self._dropped(request) if fault.drop else self._json(answer, fault)
 
     def _refusal(self, method: str, request: web.Request) -> str:
-        wanted = {
-            "auth.test": BOT_TOKEN,
-            "chat.postMessage": BOT_TOKEN,
-            "chat.update": BOT_TOKEN,
-            "apps.connections.open": APP_TOKEN,
-        }
+        of_bot = ("auth.test", "chat.postMessage", "chat.update")
+        of_files = ("files.getUploadURLExternal", "files.completeUploadExternal")
+        wanted = {**dict.fromkeys((*of_bot, *of_files), BOT_TOKEN), "apps.connections.open": APP_TOKEN}
         if method not in wanted:
             return "unknown_method"
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -201,13 +203,14 @@ class FakeSlack:
         return {"ok": True, "url": f"ws://{self._root}/socket?ticket={ticket}"}
 
     async def _post(self, body: Json) -> Json:
-        if body.get("channel") not in (CHANNEL, DIRECT, "C0OTHER"):
+        channel = DIRECT if body.get("channel") == PERSON else body.get("channel")  # who writes to a person opens it
+        if channel not in (CHANNEL, DIRECT, "C0OTHER"):
             return {"ok": False, "error": "channel_not_found"}
         if refusal := _message_fault(body):
             return {"ok": False, "error": refusal}
         ts = f"{self._next()}.0001"
-        self.posts.append({**body, "ts": ts})
-        return {"ok": True, "channel": body["channel"], "ts": ts}
+        self.posts.append({**body, "channel": channel, "ts": ts})
+        return {"ok": True, "channel": channel, "ts": ts}
 
     async def _update(self, body: Json) -> Json:
         if refusal := _message_fault(body):
@@ -297,7 +300,7 @@ async def _body_of(request: web.Request) -> Json:
     if request.content_type == "application/json":
         body = await request.json()
         return dict(body)
-    return dict(await request.post())
+    return {**request.query, **await request.post()}
 
 
 def _message_fault(body: Json) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
+from tests.telegram.fake_files import Documents, upload_of
 from tests.telegram.fake_http import FakeServer, Fault, Refusal
 from tests.telegram.markup import BadMarkup, Entity, read_html, utf16
 
@@ -37,6 +38,8 @@ class Sent:
     preview: str = ""
     at: float = 0.0
     id: int = 0
+    file: str = ""
+    content: bytes = b""
 
 
 @dataclass(slots=True)
@@ -65,6 +68,7 @@ class FakeTelegram:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.webhook = self.other_poller = False
         self.revoked = False
+        self.documents = Documents()
         self._rooms: dict[int, Room] = {}
         self._updates: list[dict[str, Any]] = []
         self._presses: set[str] = set()
@@ -121,11 +125,27 @@ class FakeTelegram:
         return self
 
     def says(
-        self, chat: int, text: str, *, sender: int = 7, topic: int = 0, anonymous: bool = False, photo: bool = False
+        self,
+        chat: int,
+        text: str,
+        *,
+        sender: int = 7,
+        topic: int = 0,
+        anonymous: bool = False,
+        photo: bool = False,
+        document: dict[str, Any] | None = None,
+        to: dict[str, Any] | None = None,
     ) -> int:
-        """Somebody writes; the message's id."""
+        """Somebody writes, perhaps below a `document` or in reply `to` one (both from `documents.add`); the message's
+        id.
+        """
         message = self._message(self._rooms[chat], sender, topic)
         message |= {"caption": text, "photo": []} if photo else {"text": text}
+        if document:
+            del message["text"]
+            message |= {"document": document} | ({"caption": text} if text else {})
+        if to:
+            message["reply_to_message"] = self._message(self._rooms[chat], sender, topic) | {"document": to}
         if anonymous:
             group = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
             message |= {"sender_chat": self._rooms[chat].json(), "from": group}
@@ -169,6 +189,8 @@ class FakeTelegram:
             "getUpdates": self._get_updates,
             "sendMessage": self._send_message,
             "editMessageText": self._edit_message,
+            "sendDocument": self._send_document,
+            "getFile": self.documents.get_file,
             "answerCallbackQuery": self._answer_callback,
             "setMyCommands": self._set_commands,
             "getChatMember": self._get_member,
@@ -176,6 +198,12 @@ class FakeTelegram:
         if method not in known:
             raise Refusal(404, "Not Found")
         return known[method](arguments)
+
+    def file(self, token: str, path: str) -> bytes:
+        """What lies at a path that getFile told; raises Refusal."""
+        if token != TOKEN or self.revoked:
+            raise Refusal(401, "Unauthorized")
+        return self.documents.fetch(path)
 
     def called(self, method: str, arguments: dict[str, Any]) -> Fault | Refusal | None:
         with self._changed:
@@ -211,30 +239,11 @@ class FakeTelegram:
             return [update for update in self._updates if set(update) & set(allowed)][:limit]
 
     def _send_message(self, arguments: dict[str, Any]) -> Any:
-        room = self._room(arguments["chat_id"])
-        if room.refuses:
-            raise room.refuses
-        topic = arguments.get("message_thread_id")
-        if topic is not None and topic not in room.topics:
-            raise Refusal(400, "Bad Request: message thread not found")
+        room = self._room_for(arguments)
         text, entities = _text(arguments)
         preview = arguments.get("link_preview_options", {})
-        message = self._message(room, 123456, topic or 0)
-        sent = Sent(
-            room.id,
-            text,
-            entities,
-            _keyboard(arguments.get("reply_markup", {})),
-            arguments.get("reply_parameters", {}).get("message_id"),
-            topic,
-            "" if preview.get("is_disabled") else preview.get("url", "the first address"),
-            time.monotonic(),
-            message["message_id"],
-        )
-        with self._changed:
-            self.sent.append(sent)
-            self._changed.notify_all()
-            return message | {"text": text}
+        shown = "" if preview.get("is_disabled") else preview.get("url", "the first address")
+        return self._accept(room, arguments, text=text, entities=entities, preview=shown)
 
     def _edit_message(self, arguments: dict[str, Any]) -> Any:
         room, number = self._room(arguments["chat_id"]), int(arguments["message_id"])
@@ -256,6 +265,33 @@ class FakeTelegram:
             self.sent[at] = after
             self._changed.notify_all()
             return self._message(room, 123456, 0) | {"message_id": number, "text": text}
+
+    def _send_document(self, arguments: dict[str, Any]) -> Any:
+        room, upload = self._room_for(arguments), upload_of(arguments)
+        if "text" in arguments or "link_preview_options" in arguments:
+            raise Refusal(400, "Bad Request: a document has a caption")
+        text, entities = _text(arguments, "caption") if arguments.get("caption") else ("", ())
+        return self._accept(room, arguments, text=text, entities=entities, file=upload.name, content=upload.content)
+
+    def _room_for(self, arguments: dict[str, Any]) -> Room:
+        """Where a message goes, if it may."""
+        room, topic = self._room(arguments["chat_id"]), arguments.get("message_thread_id")
+        if room.refuses:
+            raise room.refuses
+        if topic is not None and topic not in room.topics:
+            raise Refusal(400, "Bad Request: message thread not found")
+        return room
+
+    def _accept(self, room: Room, arguments: dict[str, Any], **told: Any) -> Any:
+        quote, topic = arguments.get("reply_parameters", {}).get("message_id"), arguments.get("message_thread_id")
+        keyboard = _keyboard(arguments.get("reply_markup", {}))
+        message, at = self._message(room, 123456, topic or 0), time.monotonic()
+        number = message["message_id"]
+        sent = Sent(room.id, keyboard=keyboard, quote=quote, topic=topic, at=at, id=number, **told)
+        with self._changed:
+            self.sent.append(sent)
+            self._changed.notify_all()
+            return message | {"text": sent.text}
 
     def _answer_callback(self, arguments: dict[str, Any]) -> Any:
         press = str(arguments["callback_query_id"])
@@ -302,16 +338,16 @@ class FakeTelegram:
             self._changed.notify_all()
 
 
-def _text(arguments: dict[str, Any]) -> tuple[str, tuple[Entity, ...]]:
-    source = str(arguments.get("text", ""))
+def _text(arguments: dict[str, Any], name: str = "text") -> tuple[str, tuple[Entity, ...]]:
+    source = str(arguments.get(name, ""))
     try:
         text, entities = read_html(source) if arguments.get("parse_mode") == "HTML" else (source, ())
     except BadMarkup as error:
         raise Refusal(400, f"Bad Request: can't parse entities: {error}") from None
     if not set(text) - BLANK:
         raise Refusal(400, "Bad Request: message text is empty")
-    if utf16(text) > 4096:
-        raise Refusal(400, "Bad Request: message is too long")
+    if utf16(text) > {"text": 4096, "caption": 1024}[name]:
+        raise Refusal(400, f"Bad Request: message {'caption ' if name == 'caption' else ''}is too long")
     if len(entities) > 100:  # the platform drops the surplus in silence; here nobody should come so far
         raise Refusal(400, "Bad Request: too many entities")
     return text, entities

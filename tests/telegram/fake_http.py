@@ -1,11 +1,15 @@
 """The socket under the fake: forms in, JSON out, and the ways in which a network fails."""
 
+import email
+import email.policy
 import json
 import threading
+from dataclasses import dataclass
+from email.message import EmailMessage
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 
 class Fault(Enum):
@@ -23,12 +27,22 @@ class Refusal(Exception):
         self.code, self.description, self.parameters = code, description, parameters
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file in a form."""
+
+    name: str
+    content: bytes
+
+
 class Telegram(Protocol):
     """What the socket needs of the platform behind it."""
 
     def called(self, method: str, arguments: dict[str, Any]) -> Fault | Refusal | None: ...
 
     def answer(self, token: str, method: str, arguments: dict[str, Any]) -> Any: ...
+
+    def file(self, token: str, path: str) -> bytes: ...
 
 
 class FakeServer(ThreadingHTTPServer):
@@ -56,7 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        arguments = _arguments(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        arguments = _arguments(body, self.headers.get("Content-Type", ""))
         _, bot, method = self.path.split("/", 2)
         fault = self.server.telegram.called(method, arguments)
         if fault is Fault.DROP_BEFORE:
@@ -72,6 +87,22 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._finish(fault, result)
 
+    def do_GET(self) -> None:
+        """A file, under /file/bot<TOKEN>/."""
+        _, kind, bot, path = unquote(self.path).split("/", 3)
+        fault = self.server.telegram.called("download", {"path": path})
+        if fault is Fault.DROP_BEFORE or kind != "file":
+            self.close_connection = True
+            return
+        try:
+            if isinstance(fault, Refusal):
+                raise fault
+            content = self.server.telegram.file(bot.removeprefix("bot"), path)
+        except Refusal as refusal:
+            self._send(refusal.code, {"ok": False, "error_code": refusal.code, "description": refusal.description})
+            return
+        self._send_bytes(200, content, "application/octet-stream")
+
     def _finish(self, fault: Fault | None, result: Any) -> None:
         if fault is Fault.DROP_AFTER:
             self.close_connection = True
@@ -82,8 +113,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, answer: Any) -> None:
         body = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
+        self._send_bytes(status, body, "application/json")
+
+    def _send_bytes(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -92,10 +126,29 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-def _arguments(body: bytes) -> dict[str, Any]:
+def _arguments(body: bytes, content_type: str) -> dict[str, Any]:
     """A form whose numbers, truths, lists and objects are JSON, as the platform takes it; texts stay as they are."""
-    texts = {"text", "parse_mode", "callback_query_id"}
-    return {k: v if k in texts else _value(v) for k, v in parse_qsl(body.decode(), keep_blank_values=True)}
+    texts = {"text", "caption", "parse_mode", "callback_query_id", "file_id"}
+    pairs = (
+        _multipart(content_type, body).items()
+        if content_type.startswith("multipart/form-data")
+        else parse_qsl(body.decode(), keep_blank_values=True)
+    )
+    return {k: v if k in texts or isinstance(v, Upload) else _value(v) for k, v in pairs}
+
+
+def _multipart(content_type: str, body: bytes) -> dict[str, str | Upload]:
+    """The fields of a multipart form, and its files."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    message = email.message_from_bytes(head + body, policy=email.policy.HTTP)
+    assert isinstance(message, EmailMessage)
+    fields: dict[str, str | Upload] = {}
+    for part in message.iter_parts():
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        name, file = str(part.get_param("name", header="content-disposition")), part.get_filename()
+        fields[name] = content.decode() if file is None else Upload(file, content)
+    return fields
 
 
 def _value(text: str) -> Any:
