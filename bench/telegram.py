@@ -18,6 +18,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -154,7 +155,11 @@ async def _answered(storage: Storage, platform: Platform, titles: Sequence[str])
     live = Live(Unplugged(), Unplugged(), Unplugged())
     answers = Answers(storage, live, clock=lambda: NOW)
     channel = Telegram(
-        TOKEN, respond=lambda request: respond(answers, request), word=wording.delivery, api_url=platform.url
+        TOKEN,
+        respond=partial(respond, answers),
+        word=wording.delivery,
+        inbox=answers.inbox("telegram"),
+        api_url=platform.url,
     )
     await channel.start()
     rng = random.Random(5)
@@ -213,7 +218,10 @@ def _queue(storage: Storage, chats: int, *, first: int) -> None:
 
 async def _deliver(storage: Storage, platform: Platform) -> float:
     """Rounds as the service has them, until nothing is left; the seconds that took."""
-    channel = Telegram(TOKEN, respond=wording.usage, word=wording.delivery, api_url=platform.url)  # type: ignore[arg-type]  # because: nobody asks
+    live = Live(Unplugged(), Unplugged(), Unplugged())
+    answers = Answers(storage, live, clock=lambda: NOW)
+    inbox, asked = answers.inbox("telegram"), partial(respond, answers)
+    channel = Telegram(TOKEN, respond=asked, word=wording.delivery, inbox=inbox, api_url=platform.url)
     await channel.check()
     begun = time.monotonic()
     while True:

@@ -191,7 +191,12 @@ class App:
 
             menu = tuple((c.name, c.summary) for c in COMMANDS)
             channels["telegram"] = Telegram(
-                token, respond=self.respond, word=wording.delivery, api_url=s.telegram_api_url, commands=menu
+                token,
+                respond=self.respond,
+                word=wording.delivery,
+                inbox=self.answers.inbox("telegram"),
+                api_url=s.telegram_api_url,
+                commands=menu,
             )
         if (bot := _secret(s.slack_bot_token)) and (app := _secret(s.slack_app_token)):
             from handlers.slack.adapter import Slack  # because: as above

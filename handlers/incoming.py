@@ -1,8 +1,11 @@
 """What comes in from a chat, the same from every platform."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
+from bot.domain.arrival import Arrival
 from bot.domain.chat import Address
 
 
@@ -36,3 +39,15 @@ class Request:
     thread: str = ""
     file: str | None = None
     file_trouble: FileTrouble | None = None
+
+
+class Inbox(Protocol):
+    """A platform's inbox: what comes is kept before it is confirmed there. Raises StorageError where it can't be."""
+
+    def take(self, arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
+        """Keep these; those that haven't come before."""
+
+    def waiting(self) -> tuple[Arrival, ...]:
+        """What hasn't been answered, in the order in which it came."""
+
+    def done(self, key: str) -> None: ...

@@ -5,6 +5,7 @@ correcting  what readers say of links
 moving      what a chat takes along: `answers.moving`; taking: how it is taken in
 preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
+arriving    what comes in from a platform: `answers.inbox`
 explaining  why a message came, or none did: `answers.explaining`
 limits      how much one person may ask: `answers.limits`
 routing     subscriptions that speak in another chat: `answers.routing`
@@ -17,6 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.answers.arriving import Arriving
 from bot.answers.correcting import correct
 from bot.answers.explaining import Explaining, Matched, Silence, Silent, Why, WhySilent, WhyThese, WhyTold
 from bot.answers.finding import Finding, Live
@@ -126,6 +128,10 @@ class Answers:
     def now(self) -> datetime:
         """The time that decides."""
         return self._clock()
+
+    def inbox(self, platform: str) -> Arriving:
+        """Where what comes from a platform is kept until it has been answered."""
+        return Arriving(self._storage, platform, self._clock)
 
     # Papers and code ------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from telegram import Bot, BotCommand, ChatMember, Update
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers import wording
-from handlers.incoming import FileTrouble, Request
+from handlers.incoming import FileTrouble, Inbox, Request
 from handlers.messages import Message
 from handlers.telegram.asking import Asked, Attached, asked
 from handlers.telegram.files import fetched
@@ -44,6 +44,7 @@ class Telegram:
         *,
         respond: Respond,
         word: Word,
+        inbox: Inbox,
         api_url: str = "https://api.telegram.org",
         commands: tuple[tuple[str, str], ...] = (),
     ) -> None:
@@ -51,7 +52,7 @@ class Telegram:
         self._word = word
         self._menu = commands
         self._wire = Wire(token, api_url=api_url)
-        self._listener = Listener(self._fetch, self._answer)
+        self._listener = Listener(self._fetch, self._answer, inbox)
         self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
         self._fetching = asyncio.Semaphore(FILES_AT_ONCE)
         self._unfinished: dict[int, Parcel] = {}  # deliveries of which only some pieces have been accepted

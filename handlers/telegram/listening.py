@@ -1,10 +1,11 @@
-"""The long-polling loop. An update is confirmed only after it has been answered: a kill repeats, it never loses.
+"""The long-polling loop. An update is kept in the inbox before it is confirmed, and done once it has been answered.
 
-Telegram forgets updates below the offset of the next getUpdates, so the offset is the oldest unanswered update.
-While one is unanswered Telegram returns it again at once; it is known by its id, and the loop takes short breaths.
+A kill loses nothing: what was confirmed is answered after the next start. Only what was answered, and not yet noted as
+done, is answered twice.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -12,15 +13,16 @@ from datetime import timedelta
 
 from telegram import Update
 
-from bot.errors import ChannelDown, DeliveryFailed
+from bot.domain.arrival import Arrival
+from bot.errors import ChannelDown, DeliveryFailed, StorageError
+from handlers.incoming import Inbox
 from handlers.telegram.asking import chat_of
 from handlers.telegram.failures import pause_s
 
 POLL = timedelta(seconds=30)
-AT_ONCE = timedelta()
+MOST_OPEN = 200  # updates being answered; the others wait where they are
 BREATH_S = 0.3
 STOP_WAIT_S = 2.0
-CONFIRM_WAIT_S = 1.0
 
 # Takes offset and time-out of one getUpdates; raises DeliveryFailed, or ChannelDown when polling on is useless.
 Fetch = Callable[[int | None, timedelta], Awaitable[tuple[Update, ...]]]
@@ -32,12 +34,12 @@ log = logging.getLogger(__name__)
 class Listener:
     """Updates of one chat are answered in order, chats side by side. `trouble` is "" or one line for the operator."""
 
-    def __init__(self, fetch: Fetch, answer: Answer) -> None:
+    def __init__(self, fetch: Fetch, answer: Answer, inbox: Inbox) -> None:
         self._fetch = fetch
         self._answer = answer
-        self._next: int | None = None  # one past the newest update that was seen
-        self._open: set[int] = set()  # taken and not yet answered
-        self._done: set[int] = set()  # answered, but an older one isn't: Telegram still returns them
+        self._inbox = inbox
+        self._next: int | None = None  # one past the newest update that was kept
+        self._open = 0
         self._last: dict[int, asyncio.Task[None]] = {}  # each chat's newest answer in the making
         self._answered = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
@@ -48,20 +50,12 @@ class Listener:
         self._loop = asyncio.create_task(self._listen(), name="telegram-listen")
 
     async def stop(self) -> None:
-        """Ends within about 3 s: gives answers in the making a moment, then confirms what has been answered."""
+        """Ends within about 3 s: answers in the making get a moment; what isn't answered then waits in the inbox."""
         if self._loop is None:
             return
         self._loop.cancel()
         await asyncio.wait([self._loop])
         await self._finish(set(self._last.values()))
-        if not self.trouble and self._offset is not None:
-            with suppress(DeliveryFailed, TimeoutError):
-                async with asyncio.timeout(CONFIRM_WAIT_S):
-                    await self._fetch(self._offset, AT_ONCE)
-
-    @property
-    def _offset(self) -> int | None:
-        return min(self._open, default=self._next)
 
     async def _finish(self, answers: set[asyncio.Task[None]]) -> None:
         if answers:
@@ -71,30 +65,45 @@ class Listener:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _listen(self) -> None:
+        step = self._take_up
         while True:
             try:
-                self._take(await self._fetch(self._offset, AT_ONCE if self._open else POLL))
+                await step()
             except ChannelDown as failure:
                 self.trouble = str(failure)
                 log.error("Telegram: listening has stopped: %s", failure)
                 return
+            except StorageError as error:
+                await self._pause(DeliveryFailed(f"what Telegram brings can't be kept ({error}), so it waits there"))
+                continue
             except DeliveryFailed as failure:
                 await self._pause(failure)
                 continue
             self._recover()
-            if self._open:
+            step = self._take_in
+            while self._open >= MOST_OPEN:
                 await self._breathe()
 
-    def _take(self, updates: tuple[Update, ...]) -> None:
-        """Starts an answer for each new update. Ids aren't assumed to rise: after a quiet week they start anew."""
-        if updates:
-            self._next = updates[-1].update_id + 1
-        self._done &= {update.update_id for update in updates}
-        for update in updates:
-            if update.update_id not in self._open and update.update_id not in self._done:
-                self._open.add(update.update_id)
-                chat = chat_of(update)
-                self._last[chat] = asyncio.create_task(self._answer_after(self._last.get(chat), update, chat))
+    async def _take_up(self) -> None:
+        """What an earlier process kept, and didn't answer."""
+        for arrival in await asyncio.to_thread(self._inbox.waiting):
+            self._begin(arrival)
+
+    async def _take_in(self) -> None:
+        """The next updates. They are confirmed by asking for what follows them, and kept before that."""
+        updates = await self._fetch(self._next, POLL)
+        if not updates:
+            return
+        arrivals = [Arrival(str(update.update_id), update.to_json()) for update in updates]
+        for arrival in await asyncio.to_thread(self._inbox.take, arrivals):
+            self._begin(arrival)
+        self._next = updates[-1].update_id + 1
+
+    def _begin(self, arrival: Arrival) -> None:
+        update = Update.de_json(json.loads(arrival.body))
+        chat = chat_of(update)
+        self._open += 1
+        self._last[chat] = asyncio.create_task(self._answer_after(self._last.get(chat), update, chat))
 
     async def _answer_after(self, earlier: asyncio.Task[None] | None, update: Update, chat: int) -> None:
         if earlier:
@@ -103,11 +112,17 @@ class Listener:
             await self._answer(update)
         except Exception:  # a bug: it is shown, and must not come back for ever
             log.exception("Telegram: update %d can't be answered", update.update_id)
-        self._open.discard(update.update_id)
-        self._done.add(update.update_id)
+        await self._note(update)
+        self._open -= 1
         if self._last.get(chat) is asyncio.current_task():
             del self._last[chat]
         self._answered.set()
+
+    async def _note(self, update: Update) -> None:
+        try:
+            await asyncio.to_thread(self._inbox.done, str(update.update_id))
+        except StorageError as error:  # after the next start it is answered again
+            log.error("Telegram: it can't be noted that update %d is answered: %s", update.update_id, error)
 
     async def _breathe(self) -> None:
         self._answered.clear()

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from bot.domain.chat import Address, Chat
 from bot.domain.news import Delivery
-from handlers.incoming import Request
+from handlers.incoming import Inbox, Request
 from handlers.messages import Message, text
 from handlers.telegram.adapter import Telegram
+from tests.inboxes import MemoryInbox
 from tests.telegram.fake_api import TOKEN, FakeTelegram
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -46,9 +47,10 @@ def channel(
     respond: Callable[[Request], Message] = echo,
     token: str = TOKEN,
     commands: tuple[tuple[str, str], ...] = (),
+    inbox: Inbox | None = None,
 ) -> Telegram:
-    news = message or said("news")
-    return Telegram(token, respond=respond, word=lambda _: news, api_url=telegram.url, commands=commands)
+    news, kept = message or said("news"), inbox or MemoryInbox()
+    return Telegram(token, respond=respond, word=lambda _: news, inbox=kept, api_url=telegram.url, commands=commands)
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from bot.domain.chat import Address
 from bot.errors import ChannelDown
 from handlers.incoming import Request
 from handlers.messages import Message
+from tests.inboxes import MemoryInbox
 from tests.telegram.channel import Listening, channel, echo, run, running, said, until
 from tests.telegram.fake_api import NAME, TOKEN, FakeTelegram
 from tests.telegram.fake_http import Fault, Refusal
@@ -23,12 +24,14 @@ def telegram() -> Iterator[FakeTelegram]:
         yield fake.person(7, "Ada").person(8, "Bob").group(-100, "Readers", admins=(7,), topics=(5,))
 
 
-def heard(telegram: FakeTelegram, *, answers: int = 1, quiet_s: float = 0.0) -> list[Request]:
+def heard(
+    telegram: FakeTelegram, *, answers: int = 1, quiet_s: float = 0.0, inbox: MemoryInbox | None = None
+) -> list[Request]:
     """What `respond` is asked while the channel runs, until so many messages were sent and `quiet_s` have passed."""
     listening = Listening()
 
     async def listen() -> None:
-        async with running(channel(telegram, respond=listening)):
+        async with running(channel(telegram, respond=listening, inbox=inbox)):
             await until(telegram, lambda: len(telegram.sent) >= answers)
             await asyncio.sleep(quiet_s)
 
@@ -137,16 +140,16 @@ def test_a_bug_in_an_answer_is_logged_and_does_not_come_back(
 
 
 def test_what_was_not_answered_when_the_process_died_is_answered_by_the_next_one(telegram: FakeTelegram) -> None:
-    release = threading.Event()
+    release, inbox = threading.Event(), MemoryInbox()
 
     def stuck(request: Request) -> Message:
         release.wait(10)
         return said("too late")
 
     async def die() -> None:
-        made = channel(telegram, respond=stuck)
+        made = channel(telegram, respond=stuck, inbox=inbox)
         await made.start()
-        await until(telegram, lambda: telegram.count("getUpdates") >= 3)  # it has come back to fetch on
+        await until(telegram, lambda: telegram.count("getUpdates") >= 2)  # it has come back to fetch on
         for task in asyncio.all_tasks() - {asyncio.current_task()}:  # as kill -9 would: no orderly stop
             task.cancel()
         release.set()
@@ -155,7 +158,36 @@ def test_what_was_not_answered_when_the_process_died_is_answered_by_the_next_one
     telegram.says(7, "hello")
     run(die())
     assert telegram.sent == []
-    assert [request.text for request in heard(telegram)] == ["hello"]
+    assert telegram.unconfirmed == 0
+    assert [request.text for request in heard(telegram, inbox=inbox)] == ["hello"]
+    assert inbox.waiting() == ()
+
+
+def test_what_cannot_be_kept_is_not_confirmed_and_is_answered_later(telegram: FakeTelegram) -> None:
+    inbox = MemoryInbox()
+    inbox.broken = True
+
+    async def listen() -> None:
+        async with running(channel(telegram, inbox=inbox)) as made:
+            telegram.says(7, "hello")
+            await until(telegram, lambda: bool(made.trouble))
+            assert "can't be kept (no space left)" in made.trouble
+            assert telegram.unconfirmed == 1
+            inbox.broken = False
+            await until(telegram, lambda: len(telegram.sent) == 1)
+            assert made.trouble == ""
+
+    run(listen())
+
+
+def test_what_telegram_brings_again_is_answered_once(telegram: FakeTelegram) -> None:
+    inbox = MemoryInbox()
+    telegram.says(7, "hello")
+    again = list(telegram._updates)
+    heard(telegram, inbox=inbox)
+    telegram._updates[:0] = again
+    telegram.says(7, "more")
+    assert [request.text for request in heard(telegram, answers=2, inbox=inbox)] == ["more"]
 
 
 # What people write
@@ -332,7 +364,7 @@ def test_stopping_ends_in_time_although_an_answer_hangs(telegram: FakeTelegram) 
         return echo(request)
 
     async def stop() -> None:
-        made = channel(telegram, respond=respond)
+        made = channel(telegram, respond=respond, inbox=inbox)
         await made.start()
         await until(telegram, lambda: telegram.count("getUpdates") >= 2)
         began = time.monotonic()
@@ -340,9 +372,10 @@ def test_stopping_ends_in_time_although_an_answer_hangs(telegram: FakeTelegram) 
         release.set()
         assert time.monotonic() - began < 5
 
+    inbox = MemoryInbox()
     telegram.says(7, "hello")
     run(stop())
-    assert telegram.unconfirmed == 1
+    assert len(inbox.waiting()) == 1
 
 
 def test_a_channel_that_was_never_started_can_be_stopped(telegram: FakeTelegram) -> None:
