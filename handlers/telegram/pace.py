@@ -1,16 +1,26 @@
 """How fast the platform lets us talk. Pure: times are seconds of one monotonic clock, passed in.
 
 Telegram takes about 30 messages a second for a token, 1 a second in a private chat, 20 a minute in a group or channel.
-All are kept a little wider than they must be: what leaves evenly doesn't arrive evenly.
+What leaves evenly doesn't arrive evenly. So a message of the token leaves a second after the one 30 before it has been
+answered, by when that has certainly arrived; the chats' limits are kept a little wider than they must be.
 """
 
 from collections import deque
+from math import inf
 
-TOKEN_GAP_S = 1 / 28.8
+TOKEN = (30, 1.0)  # messages, seconds
 PRIVATE = (1, 1.1)  # messages, seconds
 GROUP = (20, 61.0)
 _KEEP_S = 61.0
+_LOOK_AGAIN_S = 0.01
 _MANY = 1000
+
+
+class Slot:
+    """A message's place among those of the token; `answered_at` is infinite while it is on its way."""
+
+    def __init__(self) -> None:
+        self.answered_at = inf
 
 
 class Pace:
@@ -18,7 +28,8 @@ class Pace:
 
     def __init__(self) -> None:
         self._chats: dict[str, deque[float]] = {}
-        self._next_slot = 0.0
+        self._slots: deque[Slot] = deque(maxlen=TOKEN[0])
+        self._even = 0.0
         self._closed_until = 0.0
 
     def close(self, until: float) -> None:
@@ -40,11 +51,17 @@ class Pace:
         self._forget(now)
         return 0.0
 
-    def slot(self, now: float) -> float:
-        """The seconds to wait for the token's next free moment, which is then taken."""
-        start = max(now, self._next_slot)
-        self._next_slot = start + TOKEN_GAP_S
-        return start - now
+    def slot(self, now: float) -> Slot | float:
+        """A place that is taken with this; or the seconds after which to ask again."""
+        count, span = TOKEN
+        earliest = self._even
+        if len(self._slots) == count:
+            earliest = max(earliest, min(self._slots[0].answered_at + span, now + _LOOK_AGAIN_S))
+        if earliest > now:
+            return earliest - now
+        self._even = max(now, self._even) + span / count  # evenly, as far as may be: bursts are nobody's friend
+        self._slots.append(Slot())
+        return self._slots[-1]
 
     def _forget(self, now: float) -> None:
         if len(self._chats) > _MANY:

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import os
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,7 +21,7 @@ from bot.domain.chat import Address
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers.files import bytes_of, name_of
 from handlers.telegram.failures import failure_of, is_bad_markup, pause_s
-from handlers.telegram.pace import Pace
+from handlers.telegram.pace import Pace, Slot
 from handlers.telegram.render import Piece
 
 # A first piece that must wait is the outbox's to keep; one in the middle of a message is worth a moment.
@@ -88,8 +89,8 @@ class Wire:
         """
         bot, patience = await self.bot(), 0.0
         while parcel.pieces:
-            await self._turn(address.chat, patience)
-            accepted = await self.call(_say(bot, address, parcel.pieces[0], quote))
+            async with self._turn(address.chat, patience):
+                accepted = await self.call(_say(bot, address, parcel.pieces[0], quote))
             parcel.first = parcel.first or str(accepted.message_id)
             parcel.pieces.popleft()
             patience, quote = LATER_PIECE_PATIENCE_S, None
@@ -97,8 +98,8 @@ class Wire:
     async def edit(self, address: Address, message: str, piece: Piece) -> None:
         """Lets a message that was sent say this instead. Raises DeliveryFailed and ChannelDown, as `post` does."""
         bot = await self.bot()
-        await self._turn(address.chat, 0.0)
-        await self.call(_change(bot, address, int(message), piece))
+        async with self._turn(address.chat, 0.0):
+            await self.call(_change(bot, address, int(message), piece))
 
     async def insist(self, attempt: Callable[[], Awaitable[T]], *, tries: int) -> T:
         """Tries again while waiting helps; `tries` limits failures that count, not waits that were asked for."""
@@ -124,15 +125,21 @@ class Wire:
             raise
         return bot
 
-    async def _turn(self, chat: str, patience: float) -> None:
-        """Waits for the token's pace and at most `patience` seconds for the chat's."""
+    @asynccontextmanager
+    async def _turn(self, chat: str, patience: float) -> AsyncIterator[None]:
+        """Waits for the token's pace, and at most `patience` seconds for the chat's; the block makes the call."""
         while wait := self._pace.claim(chat, monotonic()):
             if wait > patience:
                 raise _too_soon(wait)
             await asyncio.sleep(wait)
-        await asyncio.sleep(self._pace.slot(monotonic()))
-        if wait := self._pace.closed_for(monotonic()):
-            raise _too_soon(wait)
+        while not isinstance(slot := self._pace.slot(monotonic()), Slot):
+            await asyncio.sleep(slot)
+        try:
+            if wait := self._pace.closed_for(monotonic()):
+                raise _too_soon(wait)
+            yield
+        finally:
+            slot.answered_at = monotonic()
 
 
 def _hush() -> None:

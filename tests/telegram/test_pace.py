@@ -1,4 +1,8 @@
-from handlers.telegram.pace import Pace
+"""How fast we talk: the token's limit, the chats', and what the platform itself asks for."""
+
+import pytest
+
+from handlers.telegram.pace import Pace, Slot
 
 
 def test_a_person_gets_one_message_a_second() -> None:
@@ -36,11 +40,28 @@ def test_an_earlier_end_of_a_flood_wait_does_not_open_the_token() -> None:
     assert pace.closed_for(120.0) == 10
 
 
+def taken(pace: Pace, now: float) -> Slot:
+    slot = pace.slot(now)
+    assert isinstance(slot, Slot)
+    return slot
+
+
 def test_slots_of_the_token_lie_apart() -> None:
     pace = Pace()
-    waits = [pace.slot(100.0) for _ in range(31)]
-    assert waits[0] == 0
-    assert waits[30] >= 1
+    taken(pace, 100.0)
+    assert pace.slot(100.0) == pytest.approx(1 / 30)
+    taken(pace, 100.0 + 1 / 30)
+
+
+def test_a_message_leaves_a_second_after_the_thirtieth_before_it_was_answered() -> None:
+    pace = Pace()
+    slots = [taken(pace, 100.0 + n / 30 + 1e-9) for n in range(30)]
+    assert not isinstance(pace.slot(101.5), Slot)  # the first is still on its way
+    slots[0].answered_at = 101.2
+    assert pace.slot(101.5) == pytest.approx(0.01)  # asked again soon, as a look is cheap
+    assert not isinstance(pace.slot(102.19), Slot)
+    taken(pace, 102.21)
+    assert not isinstance(pace.slot(103.5), Slot)  # now the second one is
 
 
 def test_chats_that_have_been_quiet_are_forgotten() -> None:
