@@ -119,8 +119,8 @@ class Platform:
 def main() -> None:
     args = options(__doc__)
     chats = max(50, round(CHATS * args.scale))
-    ours, theirs = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
+    ours, theirs = get_context("fork").Pipe()
+    process = get_context("fork").Process(target=serve, args=(theirs,), daemon=True)
     process.start()
     platform = Platform(ours)
     with TemporaryDirectory() as folder, Storage(Path(folder) / FILE) as storage:
