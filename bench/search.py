@@ -48,6 +48,9 @@ class Unplugged:
     def discover(self, _url: str, *, trusted: bool = False) -> NoReturn:
         raise FetchError(f"no network, trusted or not ({trusted})")
 
+    def fetch(self, _feed: object) -> NoReturn:
+        raise FetchError("no network")
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:

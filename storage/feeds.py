@@ -1,8 +1,9 @@
 """Feeds: what is looked at again and again, when next, and how the last looks went."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.domain.feed import Entry, Feed, FeedState, Source, Validators
@@ -72,10 +73,10 @@ class Feeds:
             (trusted, trusted, found.key),
         )
         if found.state is not FeedState.ACTIVE and not trusted:
-            self._wake(found.key, now)
+            self.wake(found.key, now)
         return self.get(found.key)
 
-    def _wake(self, key: int, now: datetime) -> None:
+    def wake(self, key: int, now: datetime) -> None:
         """A fresh start; should it stop again, that is news again."""
         self._db.execute(
             "UPDATE feeds SET state = 'active', failing_since = NULL, failures = 0, error = '', "
@@ -175,6 +176,15 @@ class Feeds:
                 new.append(NewEntry(int(cursor.lastrowid or 0), e))
         return tuple(new)
 
+    def latest(self, feed: int, limit: int) -> tuple[Entry, ...]:
+        """Its newest entries."""
+        rows = self._db.rows(
+            "SELECT guid, title, url, summary, author, published FROM entries WHERE feed = ? "
+            "ORDER BY coalesce(published, seen_at) DESC, id LIMIT ?",
+            (feed, limit),
+        )
+        return tuple(map(_entry, rows))
+
     def entry(self, key: int) -> tuple[Entry, str]:
         """An entry and its feed's name. Raises KeyError for a key that isn't there."""
         row = self._db.row(
@@ -185,8 +195,13 @@ class Feeds:
         )
         if row is None:
             raise KeyError(key)
-        guid, title, url, summary, author, published, name = row
-        return Entry(guid, title, url, summary, author, moment(published)), name
+        *told, name = row
+        return _entry(told), name
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    guid, title, url, summary, author, published = row
+    return Entry(guid, title, url, summary, author, moment(published))
 
 
 def _feed(row: Row) -> Feed:

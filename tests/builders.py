@@ -60,10 +60,12 @@ def subscribe(storage: Storage, text: str, who: str = "ada", *, at: datetime = N
     return subscriber
 
 
-def follow(storage: Storage, feed: int, who: str = "ada", *, at: datetime = NOW) -> Chat:
+def follow(
+    storage: Storage, feed: int, who: str = "ada", *, at: datetime = NOW, text: str = "https://a.test/feed"
+) -> Chat:
     follower = chat(storage, who)
     with storage.write():
-        storage.subscriptions.add(follower.key, "https://a.test/feed", (), at, feed=feed)
+        storage.subscriptions.add(follower.key, text, (), at, feed=feed)
     return follower
 
 

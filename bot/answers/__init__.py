@@ -9,6 +9,7 @@ arriving    what comes in from a platform: `answers.inbox`
 explaining  why a message came, or none did: `answers.explaining`
 limits      how much one person may ask: `answers.limits`
 routing     subscriptions that speak in another chat: `answers.routing`
+following   feeds: which one is named, and trying one again: `answers.following`
 settling    when and how a chat is told: `answers.settling`
 values      the answers; what they say in words is the handlers' business
 """
@@ -22,6 +23,7 @@ from bot.answers.arriving import Arriving
 from bot.answers.correcting import correct
 from bot.answers.explaining import Explaining, Matched, Silence, Silent, Why, WhySilent, WhyThese, WhyTold
 from bot.answers.finding import Finding, Live
+from bot.answers.following import Following
 from bot.answers.limits import Limits
 from bot.answers.moving import Moving
 from bot.answers.owning import Claimed, Owning
@@ -42,6 +44,7 @@ from bot.answers.values import (
     NotFound,
     PaperAnswer,
     Preview,
+    Retried,
     Settings,
     Settled,
     ShownSubscription,
@@ -51,8 +54,8 @@ from bot.answers.values import (
     Subscriptions,
     Uncorrectable,
 )
-from bot.domain.chat import Address, Subscription
-from bot.domain.feed import Feed, FeedState, FoundFeed, Source
+from bot.domain.chat import Address, Subscription, is_address
+from bot.domain.feed import Feed, FeedState, Source
 from bot.domain.report import Says
 from bot.errors import BadQuery
 from bot.rules import matching, query
@@ -81,6 +84,7 @@ __all__ = [
     "Offered",
     "PaperAnswer",
     "Preview",
+    "Retried",
     "Routed",
     "Settings",
     "Settled",
@@ -120,6 +124,7 @@ class Answers:
         self.explaining = Explaining(storage, self._finding, clock)
         self.routing = Routing(storage, self.settling, clock)
         self.moving = Moving(storage, live, self.settling, clock, look_for=self._look_for)
+        self.following = Following(storage, live.feeds, clock)
         self.owning = Owning(storage, clock)
         self.limits = Limits(clock)
         self._clock = clock
@@ -172,31 +177,27 @@ class Answers:
 
         Raises BadQuery, or FetchError for an address without a feed.
         """
-        text = " ".join(text.split())
-        text = as_query(text)
-        found = self._live.feeds.discover(text) if "://" in text and " " not in text else ()
-        parsed = None if found else query.parse(text)
+        text = as_query(" ".join(text.split()))
+        parsed = None if is_address(text) else query.parse(text)
+        named = self.following.named(address, text, parsed)
         now = self._clock()
         with self._storage.write():
             chat = self._storage.chats.meet(address, now, title=title)
             mine = self._storage.subscriptions.of_chat(chat.key)
-            feed = self._want(found[0], now) if found else None
-            same = next(
-                (s for s in mine if (feed and s.feed == feed.key) or (not feed and s.text.lower() == text.lower())),
-                None,
-            )
-            if same:
-                return Subscribed(same, False, feed)
+            feed, resumed = self.following.want(named) if named else (None, False)
+            text = feed.url if feed and named and named.query is None else text
+            if same := next((s for s in mine if _is_same(s, text, feed)), None):
+                return Subscribed(same, False, feed, resumed=resumed)
             if len(mine) >= most:
                 return FullUp(most)
-            terms = query_terms(parsed, self._storage.papers.titles.rarity(parsed.words)) if parsed else ()
+            terms = self._terms(parsed) if parsed and not feed else ()
             self._look_for(parsed, now)
-            made = self._storage.subscriptions.add(
-                chat.key, feed.url if feed else text, terms, now, feed=feed.key if feed else None
-            )
+            made = self._storage.subscriptions.add(chat.key, text, terms, now, feed=feed.key if feed else None)
             self.settling.plan_digest(chat.key)
+        if named and feed:
+            return self.following.made(made, named, feed)
         previewed = preview(self._storage, self._finding, parsed, now) if parsed else None
-        return Subscribed(made, True, feed, max(len(found) - 1, 0), previewed)
+        return Subscribed(made, True, preview=previewed)
 
     def watch(
         self, address: Address, text: str, *, title: str = "", most: int = MOST_SUBSCRIPTIONS
@@ -213,6 +214,9 @@ class Answers:
             wanted = f"id:{found.paper.name}"
         return self.subscribe(address, wanted, title=title, most=most)
 
+    def _terms(self, parsed: query.Query) -> tuple[str, ...]:
+        return query_terms(parsed, self._storage.papers.titles.rarity(parsed.words))
+
     def _look_for(self, parsed: query.Query | None, now: datetime) -> None:
         """Somebody waits for these papers: where their code isn't known, it is looked for, whatever their age."""
         for wanted in parsed.papers if parsed else ():
@@ -224,12 +228,14 @@ class Answers:
 
     def preview(self, text: str) -> Preview:
         """What a subscription to these words would have told, without making it. Raises BadQuery."""
-        return preview(self._storage, self._finding, query.parse(as_query(" ".join(text.split()))), self._clock())
-
-    def _want(self, found: FoundFeed, now: datetime) -> Feed:
-        return self._storage.feeds.want(
-            Source.RSS, found.url, found.title or found.url, now=now, interval_s=3600, trusted=False
-        )
+        parsed = query.parse(as_query(" ".join(text.split())))
+        if parsed.feed:
+            raise BadQuery(
+                "A feed shows its latest entries when you follow it.",
+                place=parsed.feed.place,
+                hint="Say /subscribe and the same; /unsubscribe ends it again.",
+            )
+        return preview(self._storage, self._finding, parsed, self._clock())
 
     def unsubscribe(self, address: Address, text: str) -> tuple[Subscription, ...]:
         """End the subscription with this number or these words ("all": every one); what was ended."""
@@ -302,3 +308,9 @@ def _source_status(source: Source, feeds: Sequence[Feed]) -> SourceStatus:
         tuple(f for f in feeds if f.state is not FeedState.ACTIVE),
         tuple(f for f in active if f.warning),
     )
+
+
+def _is_same(mine: Subscription, text: str, feed: Feed | None) -> bool:
+    """Whether a chat has this subscription already; a feed that is followed whole may have had another address."""
+    both_whole = mine.is_whole and is_address(text)
+    return mine.feed == (feed.key if feed else None) and (both_whole or mine.text.lower() == text.lower())

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bot.answers.values import Choice, Choices, FoundAuthor, FoundPaper, FoundRepository, NotFound, PaperAnswer
-from bot.domain.feed import FoundFeed
+from bot.domain.feed import Batch, Feed, FoundFeed
 from bot.domain.link import EvidenceKind, Linked
 from bot.domain.paper import FetchedPaper, Paper, PaperId, parse_paper_id
 from bot.domain.repository import Repository, RepositoryAddress, parse_repository
@@ -44,9 +44,10 @@ class CodeLookUp(Protocol):
 
 
 class FeedFinder(Protocol):
-    """The feeds at an address, or named by the page there. Raises FetchError."""
+    """The feeds at an address, or named by the page there; and what a known one holds now. Raises FetchError."""
 
     def discover(self, url: str, *, trusted: bool = False) -> tuple[FoundFeed, ...]: ...
+    def fetch(self, feed: Feed) -> Batch: ...
 
 
 class FileReader(Protocol):

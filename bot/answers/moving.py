@@ -75,7 +75,7 @@ class Moving:
         """The feeds that a chat follows, as OPML under this title."""
         chat = self._storage.chats.find(address)
         mine = self._storage.subscriptions.of_chat(chat.key) if chat else ()
-        feeds = tuple(wish_of(self._storage, one) for one in mine if one.feed)
+        feeds = tuple(wish_of(self._storage, one) for one in mine if one.is_whole)
         content = opml.written(feeds, title=title, now=self._clock())
         return Packed(content, Luggage(feeds), others=len(mine) - len(feeds))
 

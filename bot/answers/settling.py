@@ -88,7 +88,12 @@ class Settling:
         words, until = settling.muted(" ".join(text.split()), self._clock())
         chat = self._meet(address)
         words = self._words_of(chat, words[1:]) if words[:1] == "#" and words[1:].isdecimal() else words
-        query.parse(words)
+        if feed := query.parse(words).feed:
+            raise BadQuery(
+                "A feed isn't muted, but ended or slowed down.",
+                place=feed.place,
+                hint="/unsubscribe 1 ends it, /rhythm 1 daily keeps it for the digest.",
+            )
         with self._storage.write():
             self._storage.paces.mute(chat.key, words, until)
         return self.settings(address)

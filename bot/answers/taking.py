@@ -5,7 +5,7 @@ those from /subscribe, and feeds aren't asked before their turn: nothing floods,
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -15,9 +15,10 @@ from bot.domain.moving import HiddenLink, Luggage, MutedWords, SavedPaper, Unrea
 from bot.domain.text import clean
 from bot.errors import BadQuery
 from bot.rules import query, unpacking
+from bot.rules.matching import cached_parse
 from bot.rules.query import Query
 from bot.rules.terms import query_terms
-from bot.rules.wishes import TEXT_LIMIT
+from bot.rules.wishes import TEXT_LIMIT, web_address
 from storage import Storage
 
 MOST_MUTES: Final = 100  # of a chat: each is compared with all that comes
@@ -107,7 +108,7 @@ class Taking:
         """Make the subscriptions that the chat doesn't have; and how many others there is no room for."""
         mine = self._storage.subscriptions.of_chat(self._chat)
         known, added, beyond = {_key(wish_of(self._storage, one)) for one in mine}, list[str](), set[tuple[str, str]]()
-        for wish in wishes:
+        for wish in map(_addressed, wishes):
             key = _key(wish)
             if key in known:
                 self._known += 1
@@ -135,14 +136,15 @@ class Taking:
         feeds, url = self._storage.feeds, wish.feed
         if (found := feeds.find(url)) and found.source is not Source.RSS:
             raise BadQuery("I read this page anyhow; name words or a category of it")
-        if wish.text:
-            raise BadQuery("a feed is followed whole")
+        words = _of_entries(wish) if wish.text else url
         feed = feeds.want(Source.RSS, url, wish.name or url, now=self._now, interval_s=3600, trusted=False)
         self._feeds += 1
-        return self._storage.subscriptions.add(self._chat, url, (), self._now, feed=feed.key)
+        return self._storage.subscriptions.add(self._chat, words, (), self._now, feed=feed.key)
 
     def _look_forward(self, text: str) -> Subscription:
         parsed = query.parse(text)
+        if parsed.feed:
+            raise BadQuery("a feed goes by its whole address here")
         self._look_for(parsed, self._now)
         terms = query_terms(parsed, self._storage.papers.titles.rarity(parsed.words))
         return self._storage.subscriptions.add(self._chat, text, terms, self._now)
@@ -166,7 +168,8 @@ class Taking:
 
     def _is_query(self, mute: MutedWords) -> bool:
         try:
-            query.parse(mute.text)
+            if query.parse(mute.text).feed:
+                raise BadQuery("a feed isn't muted, but ended")
         except BadQuery as error:
             self._misread(Unread(mute.place, clean(mute.text, _SHOWN), str(error)))
             return False
@@ -207,7 +210,22 @@ def wish_of(storage: Storage, one: Subscription) -> Wish:
     if one.feed is None:
         return Wish(one.text, rhythm=one.rhythm, priority=one.priority)
     feed = storage.feeds.get(one.feed)
-    return Wish("", feed.url, feed.name, one.rhythm, one.priority)
+    return Wish("" if one.is_whole else one.text, feed.url, feed.name, one.rhythm, one.priority)
+
+
+def _addressed(wish: Wish) -> Wish:
+    """With the feed's address, where the words name it."""
+    parsed = cached_parse(wish.text) if wish.text and not wish.feed else None
+    named = parsed.feed if parsed else None
+    return replace(wish, feed=web_address(named.text)) if named else wish
+
+
+def _of_entries(wish: Wish) -> str:
+    """The words that a feed's entries have to fulfil, with the feed named. Raises BadQuery."""
+    if query.parse(wish.text).feed:
+        return wish.text
+    query.parse(words := f"feed:{wish.feed} {wish.text}")
+    return words
 
 
 def _key(wish: Wish) -> tuple[str, str]:

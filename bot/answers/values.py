@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.chat import Chat, Subscription
-from bot.domain.feed import Feed, Source
+from bot.domain.feed import Entry, Feed, Source
 from bot.domain.link import CodeLink, Linked
 from bot.domain.news import Alert, Digest
 from bot.domain.pace import Pace
@@ -156,13 +156,29 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """A subscription was made, or was there before; `feed` when it follows one of `others` + 1 that the page names."""
+    """A subscription was made, or was there before; `feed` when it follows one of `others` + 1 that the page names.
+
+    `entries` are the feed's newest that it wants, of the `looked_at` that are known; `resumed`: the feed had stopped.
+    """
 
     subscription: Subscription
     new: bool
     feed: Feed | None = None
     others: int = 0
     preview: Preview | None = None
+    entries: tuple[Entry, ...] = ()
+    looked_at: int = 0
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """A followed feed was asked once more; `trouble` is what came instead of it, `was_well` if nothing was wrong."""
+
+    subscription: Subscription
+    feed: Feed
+    trouble: str = ""
+    was_well: bool = False
 
 
 @dataclass(frozen=True, slots=True)

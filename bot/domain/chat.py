@@ -37,8 +37,9 @@ class Chat:
 class Subscription:
     """A subscription as known: `text` is the query as typed, `number` what the chat calls it.
 
-    `feed` is set when it follows one feed. `rhythm` is how often it speaks; `priority` passes quiet hours and budget;
-    `route` is the chat where it speaks, if not in its own.
+    `feed` is set when it follows one feed: whole, then `text` is the feed's address, or the entries that fulfil the
+    query. `rhythm` is how often it speaks; `priority` passes quiet hours and budget; `route` is the chat where it
+    speaks, if not in its own.
     """
 
     key: int
@@ -55,3 +56,13 @@ class Subscription:
     def speaks_in(self) -> int:
         """The chat that is told."""
         return self.route or self.chat
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it follows a feed with all of its entries."""
+        return self.feed is not None and is_address(self.text)
+
+
+def is_address(text: str) -> bool:
+    """Whether this is nothing but an address on the web."""
+    return text.lower().startswith(("http://", "https://")) and " " not in text

@@ -105,10 +105,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class FoundFeed:
-    """A feed that a page names (or is)."""
+    """A feed that a page names; or that it is, then with what it holds."""
 
     url: str
     title: str
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from bot.jobs.comments import Comments, LookUp
 from bot.jobs.comments import Progress as Progress  # because: whoever makes a Poller knows only this file
 from bot.jobs.inside import Inside
 from bot.jobs.relink import HUGGING_FACE, SITE, Places, Run, relink
-from bot.rules import news, rhythm
+from bot.rules import entries, news, rhythm
 from bot.telling import send_out
 from storage import Storage
 
@@ -186,7 +186,9 @@ class Poller:
         followers = self._storage.subscriptions.of_feed(look.feed.key)
         for entry in new if followers else ():
             item = News(NewsKind.ENTRY, entry.key, min(entry.entry.published or now, now))
-            queued = send_out(self._storage, news.about_feed(item, followers, now=now), now=now)
+            about = entries.document(entry.entry)
+            tells = news.about_feed(item, entries.wanting(about, followers), now=now)
+            queued = send_out(self._storage, tells, now=now, about=about)
             count += PollCount(alerts=queued)
         return count
 

@@ -14,6 +14,7 @@
     wishes     an address, an id or a line of a list as the subscription that it wishes for
     packing    what a chat has, as a file; unpacking reads it, and lists; opml both, of feeds
     news       what of a paper is news, and who is told
+    entries    a feed's entries, and which followers want one; feed_names: which feed is meant
     titles     which of the found titles was meant
     local_time digests and quiet hours in the chat's own time
     rhythm     when a feed or a repository is looked at next

@@ -131,8 +131,13 @@ def _looks_forward(subscription: Subscription, news: News, now: datetime) -> boo
 
 
 def about_feed(news: News, followers: Iterable[Subscription], *, now: datetime) -> tuple[Tell, ...]:
-    """A feed's entry, or word of its end, for those who follow it."""
-    return _tells(news, {s.speaks_in: (s,) for s in followers if _looks_forward(s, news, now)}, now=now)
+    """A feed's entry, for those who follow it; or word of its end, where the subscription was made."""
+    told: dict[int, list[Subscription]] = {}
+    for subscription in followers:
+        if _looks_forward(subscription, news, now):
+            chat = subscription.chat if news.kind is NewsKind.FEED else subscription.speaks_in
+            told.setdefault(chat, []).append(subscription)
+    return _tells(news, told, now=now)
 
 
 def about_lost_chat(news: News, routed: Iterable[Subscription], *, now: datetime) -> tuple[Tell, ...]:

@@ -4,6 +4,7 @@
     field:value           query_fields has them; of several values of one of the fields in ONE_WILL_DO any will do
     AND OR NOT -word ()   OR binds loosest, then AND and standing side by side; NOT and - bind tightest
     kind: code:           no conditions, but which news are wanted; they stand beside the rest
+    feed:                 of one feed's entries instead of papers (query_feed); it stands beside the rest, too
 
 query_tokens cuts the text, this parser builds the tree of query_nodes. It takes a time linear in the text.
 """
@@ -16,6 +17,7 @@ from bot.domain.code import CodeState
 from bot.domain.news import NewsKind
 from bot.domain.paper import PaperId
 from bot.errors import BadQuery
+from bot.rules.query_feed import FeedName, feed_named, names_feed
 from bot.rules.query_fields import OPTIONS, condition, field_of
 from bot.rules.query_nodes import (
     All,
@@ -56,15 +58,17 @@ ONE_WILL_DO: Final = (Category, Author, Repository, PaperIs, Language, Framework
 _KINDS: Final = {"paper": NewsKind.PAPER, "papers": NewsKind.PAPER, "code": NewsKind.CODE}
 _BEGINNING: Final = (Kind.VALUE, Kind.NOT, Kind.OPEN)
 _CODE: Final = frozenset({NewsKind.CODE})  # one for all: most queries have it
+EVERYTHING: Final = All(())
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as parsed: what a paper has to fulfil, and which news of it are wanted."""
+    """A query as parsed: what a paper, or an entry of `feed`, has to fulfil; and which news of papers are wanted."""
 
     root: Node
     kinds: frozenset[NewsKind] = _CODE
     states: frozenset[CodeState] = frozenset()
+    feed: FeedName | None = None
 
     @property
     def papers(self) -> tuple[PaperId, ...]:
@@ -110,10 +114,13 @@ def parse(text: str) -> Query:
             hint="Make two subscriptions of it.",
         )
     found = list(tokens(text))
-    options = [token for token in found if token.field in OPTIONS]
-    if options:
-        _check_options(found)
-        found = [token for token in found if token.field not in OPTIONS]
+    beside = [token for token in found if _stands_beside(token)]
+    feed, options = feed_named(found), [token for token in beside if token.field in OPTIONS]
+    if beside:
+        _check_beside(found)
+        found = [token for token in found if token not in beside]
+    if feed:
+        return Query(_Parser(found).whole() if len(found) > 1 else EVERYTHING, feed=feed)
     if len(found) == 1:  # END
         raise BadQuery("There is nothing to look for in that.", hint="Say at least a word, cat:, au:, repo: or id:.")
     root = _Parser(found).whole()
@@ -123,6 +130,10 @@ def parse(text: str) -> Query:
             hint="Say at least a word, cat:, au:, repo: or id: as well.",
         )
     return _with_options(root, options)
+
+
+def _stands_beside(token: Token) -> bool:
+    return token.field in OPTIONS or names_feed(token)
 
 
 class _Parser:
@@ -231,21 +242,27 @@ def _group(part: Node) -> object:
     return type(part) if isinstance(part, ONE_WILL_DO) else None
 
 
-def _check_options(found: Sequence[Token]) -> None:
+def _check_beside(found: Sequence[Token]) -> None:
     """They hold for the whole: no bracket, no operator around them."""
     depth = 0
     loose = any(token.kind is Kind.OR for token in _outside(found))
     for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
-        if token.field not in OPTIONS:
+        if not _stands_beside(token):
             continue
         beside = (before and before.kind in (Kind.NOT, Kind.AND)) or (after and after.kind is Kind.AND)
         if depth or loose or beside:
-            raise BadQuery(
-                f"{field_of(token)}: says which news you want, of all that you look for.",
-                place=token.place,
-                hint=f"Put brackets around the rest: (this OR that) {token.field}:{token.value}",
-            )
+            raise _within(token)
+
+
+def _within(token: Token) -> BadQuery:
+    written = f"{token.field}:{token.value}"
+    if names_feed(token):
+        says, hint = "A feed is named once, for all that you look for.", f"Write {written} (this OR that)"
+    else:
+        says = f"{field_of(token)}: says which news you want, of all that you look for."
+        hint = f"Put brackets around the rest: (this OR that) {written}"
+    return BadQuery(says, place=token.place, hint=hint)
 
 
 def _outside(found: Iterable[Token]) -> Iterable[Token]:

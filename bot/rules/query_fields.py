@@ -98,12 +98,6 @@ def field_of(token: Token) -> str:
     name = _ALIASES.get(token.field, token.field)
     if name in _READERS or name in OPTIONS:
         return name
-    if name in ("feed", "http", "https"):
-        raise BadQuery(
-            "A feed is followed by its address, alone.",
-            place=token.place,
-            hint="Write /subscribe https://… and nothing else.",
-        )
     near = difflib.get_close_matches(name, [*FIELDS, *_ALIASES], n=1, cutoff=0.5)
     known = " ".join(f"{known}:" for known in FIELDS)
     hint = f"Did you mean {_ALIASES.get(near[0], near[0])}: ?" if near else f"Known are {known}"
@@ -235,7 +229,7 @@ _ALIASES: Final = {
     "language": "lang",
     "star": "stars",
 }
-FIELDS: Final = (*_READERS, *OPTIONS)
+FIELDS: Final = (*_READERS, *OPTIONS, "feed")
 _EXAMPLES: Final = {
     "ti": 'Write ti:word or ti:"a phrase"',
     "abs": 'Write abs:word or abs:"a phrase"',

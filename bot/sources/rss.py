@@ -47,7 +47,8 @@ class Rss:
             feed = read_feed(answer.body, _type(answer))
         except Unreadable as no_feed:
             return _found(answer, no_feed)
-        return (FoundFeed(answer.moved_to or checked_address(url), _title(feed.title)),)
+        batch = _batch(answer, feed, now=datetime.now(UTC))
+        return (FoundFeed(answer.moved_to or checked_address(url), batch.title, batch.entries),)
 
 
 def _found(answer: Answer, no_feed: Unreadable) -> tuple[FoundFeed, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.domain.chat import is_address
 from bot.domain.code import CodeState
 from bot.domain.news import Alert, Delivery, NewsKind
 from handlers.messages import (
@@ -119,7 +120,10 @@ def _entry_alert(alert: Alert) -> Message:
     parts: list[Part] = [Heading(head, alert.entry.url)]
     if alert.entry.summary:
         parts.append(text(cut(alert.entry.summary, _SUMMARY_SHOWN)))
-    parts.append(Text((Quiet(f"{alert.feed_name} · {day(alert.at)} · because you follow this feed"),)))
+    whole = any(map(is_address, alert.why))
+    because = " · because you follow this feed" if whole else ""
+    parts.append(Text((Quiet(f"{alert.feed_name} · {day(alert.at)}{because}"),)))
+    parts += [] if whole else [_why(alert)]
     parts.append(why_button(alert))
     return Message(tuple(parts), f"{alert.feed_name}: {head}", alert.entry.url)
 

@@ -1,18 +1,20 @@
 """The answers to /subscribe, /unsubscribe and /subscriptions."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
-from bot.answers import FullUp, Preview, ShownSubscription, Subscribed, Subscriptions
+from bot.answers import FullUp, Preview, Retried, ShownSubscription, Subscribed, Subscriptions
 from bot.domain.chat import Subscription
-from bot.domain.feed import Feed, FeedState
-from handlers.messages import Bullets, Button, Buttons, Heading, Line, Message, Part, Quiet, Strong, Typed, text
+from bot.domain.feed import Entry, Feed, FeedState
+from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Message, Part, Quiet, Strong, Typed, text
 from handlers.wording.papers import choice_line
-from handlers.wording.plain import count, cut, place, say
+from handlers.wording.plain import ago, count, cut, day, place, say
 
 _BUTTONS: Final = 8
 _ENDED_SHOWN: Final = 20
 _MANY_A_DAY: Final = 10
+_ENTRY_SHOWN: Final = 110
 
 
 def subscribed(answer: Subscribed | FullUp) -> Message:
@@ -22,7 +24,8 @@ def subscribed(answer: Subscribed | FullUp) -> Message:
         )
     made = answer.subscription
     if not answer.new:
-        return say(f"You have that already, as #{made.number}: {_words(made, answer.feed)}")
+        again = ". It had stopped; I look at it again from now on." if answer.resumed else ""
+        return say(f"You have that already, as #{made.number}: {_words(made, answer.feed)}{again}")
     if answer.feed:
         return _following(answer, answer.feed)
     parts: list[Part] = [
@@ -75,11 +78,37 @@ def _would_have_told(found: Preview) -> str:
 
 
 def _following(answer: Subscribed, feed: Feed) -> Message:
+    """What is followed; and the newest that it has, where that is known already: what comes later is news."""
+    made = answer.subscription
+    head = f"Following {feed.name}" if made.is_whole else f"Subscribed (#{made.number}): {made.text}"
     more = f" The page names {count(answer.others, 'more feed')}; give me an address to follow another one."
-    return say(
-        Strong(f"Following {feed.name}"),
-        f" (#{answer.subscription.number}). You'll hear of its new entries from now on.{more if answer.others else ''}",
+    others = more if answer.others else ""
+    parts: list[Part] = (
+        [text(Strong(head), f" (#{made.number}). You'll hear of its new entries from now on.{others}")]
+        if made.is_whole
+        else [
+            text(Strong(head)),
+            text(
+                f"I'll write when a new entry of {feed.name} matches.{others} ",
+                Typed(f"/unsubscribe {made.number}"),
+                " ends it.",
+            ),
+        ]
     )
+    if answer.entries:
+        parts += [text("The latest:"), Bullets(tuple(map(_entry_line, answer.entries)))]
+    elif answer.looked_at:
+        parts.append(text(_none_of(answer.looked_at)))
+    return Message(tuple(parts), head)
+
+
+def _none_of(entries: int) -> str:
+    return "Its latest entry doesn't match." if entries == 1 else f"None of its latest {entries} entries matches."
+
+
+def _entry_line(entry: Entry) -> Line:
+    when = (Quiet(f" · {day(entry.published)}"),) if entry.published else ()
+    return (Link(cut(entry.title or entry.url, _ENTRY_SHOWN), entry.url), *when)
 
 
 def _when(words: str) -> str:
@@ -110,8 +139,15 @@ def subscriptions(answer: Subscriptions) -> Message:
         none = text("No subscriptions yet. Try ", Typed("/subscribe diffusion cat:cs.CV"))
         return Message((none, *routed), "No subscriptions yet.")
     ends = text(Typed("/unsubscribe NUMBER"), " ends one.")
-    head = Heading("Subscriptions of this chat")
-    return Message((head, _listed(answer.mine), ends, *routed), count(len(answer.mine), "subscription"))
+    parts = (Heading("Subscriptions of this chat"), _listed(answer.mine), ends, *_offers(answer.mine), *routed)
+    return Message(parts, count(len(answer.mine), "subscription"))
+
+
+def _offers(mine: Sequence[ShownSubscription]) -> list[Part]:
+    """To try the feeds again that have stopped."""
+    stopped = [one.subscription.number for one in mine if one.feed and one.feed.state is FeedState.PAUSED]
+    row = tuple(Button(f"Try #{number} again", f"/retry {number}") for number in stopped[:_BUTTONS])
+    return [Buttons(row)] if row else []
 
 
 def _listed(mine: Sequence[ShownSubscription]) -> Bullets:
@@ -120,19 +156,44 @@ def _listed(mine: Sequence[ShownSubscription]) -> Bullets:
 
 def _line(one: ShownSubscription) -> Line:
     where: Line = (f" → {place(one.speaks_in)}",) if one.speaks_in else ()
-    return (f"#{one.subscription.number} ", Strong(_words(one.subscription, one.feed)), *where, *_feed_note(one.feed))
+    note = _feed_note(one.subscription, one.feed)
+    return (f"#{one.subscription.number} ", Strong(_words(one.subscription, one.feed)), *where, *note)
 
 
 def _words(subscription: Subscription, feed: Feed | None) -> str:
-    return feed.name if feed else subscription.text
+    return feed.name if feed and subscription.is_whole else subscription.text
 
 
-def _feed_note(feed: Feed | None) -> Line:
+def _feed_note(subscription: Subscription, feed: Feed | None) -> Line:
     if feed is None:
         return ()
-    if feed.state is not FeedState.ACTIVE:
-        return (Quiet(f" · {feed.url} — stopped: {feed.error}"),)
-    return (Quiet(f" · {feed.url}" + (f" — failing: {feed.error}" if feed.failures else "")),)
+    if feed.state is FeedState.GONE:
+        how = f" — gone for good: {feed.error}"
+    elif feed.state is FeedState.PAUSED:
+        how = f" — stopped: {feed.error}"
+    else:
+        how = f" — failing: {feed.error}" if feed.failures else ""
+    return (Quiet(f" · {feed.url if subscription.is_whole else feed.name}{how}"),)
+
+
+def retried(answer: Retried, *, now: datetime) -> Message:
+    """The answer to /retry."""
+    feed, number = answer.feed, answer.subscription.number
+    if answer.was_well:
+        return say(Strong(f"{feed.name} is well"), f": I read it {ago(feed.succeeded_at, now)}.")
+    if feed.state is FeedState.GONE:
+        return say(
+            Strong(f"{feed.name} is gone for good"),
+            f": its server says so ({answer.trouble}). ",
+            Typed(f"/unsubscribe {number}"),
+            " ends the subscription.",
+        )
+    if answer.trouble:
+        return say(
+            Strong(f"{feed.name} still fails"),
+            f": {answer.trouble}. I look at it again from now on, and tell you if it stays so for two weeks.",
+        )
+    return say(Strong(f"{feed.name} answers"), ". What is new in it comes soon.")
 
 
 def unsubscribe_which(answer: Subscriptions) -> Message:

@@ -21,7 +21,8 @@ _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
     ("official:yes", "the authors' own code; conf:iclr: arXiv's comments"),
     ("kind:papers", "new papers without code, too"),
     ("code:any", "also when code is promised, empty, archived, gone …"),
-    ("https://…", "a blog or feed by itself: its new entries"),
+    ("https://…", "a blog or feed: its new entries"),
+    ("feed:bair robot -survey", "of those only what matches; by the feed's name or address"),
 )
 _TOPICS: Final = {
     "times": "When, where and how often you hear",

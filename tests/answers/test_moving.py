@@ -312,6 +312,36 @@ def test_what_came_while_nobody_followed_a_feed_counts_as_seen_too(answers: Answ
     assert storage.feeds.all(Source.RSS)[0].succeeded_at is None
 
 
+def test_what_of_a_feed_is_wanted_goes_along_and_comes_in_once(answers: Answers, storage: Storage) -> None:
+    url = "https://ada.org/feed.xml"
+    whole, by_name = {"feed": url, "name": "Ada"}, {"feed": url, "name": "Ada", "text": "feed:ada bees -wax"}
+    answer = take(answers, ours(subscriptions=[whole, by_name, {"feed": url, "text": "ti:honey"}]))
+    take(answers, f"{url} au:lin")
+    assert (answer.feeds, answer.unread) == (3, ())
+    wanted = [url, "feed:ada bees -wax", f"feed:{url} ti:honey", f"{url} au:lin"]
+    assert texts(answers) == wanted
+    assert {one.feed for one in storage.subscriptions.of_feed(1)} == {1}
+    take(answers, str(answers.moving.pack(ADA).content), GROUP)
+    assert texts(answers, GROUP) == wanted
+    for text in (f"{url} au:lin", str(answers.moving.pack(GROUP).content)):
+        assert take(answers, text).added == ()
+    assert answers.moving.pack_feeds(ADA, title="x").others == 3
+
+
+@pytest.mark.parametrize("line", ["feed:ada bees", "feed:ada", "https://ada.org/feed.xml cat:cs.CV"])
+def test_a_feed_without_its_address_or_with_what_only_papers_have_is_not_taken(
+    answers: Answers, storage: Storage, line: str
+) -> None:
+    answer = take(answers, f"nets\n{line}")
+    assert (answer.added, len(answer.unread)) == (("nets",), 1)
+    assert storage.feeds.all(Source.RSS) == ()
+
+
+def test_a_feed_is_no_mute(answers: Answers) -> None:
+    answer = take(answers, ours(mutes=[{"text": "feed:ada bees"}, {"text": "wax"}]))
+    assert (answer.mutes, len(answer.unread)) == (1, 1)
+
+
 def test_a_page_that_is_read_anyhow_is_no_feed_to_follow(answers: Answers, storage: Storage) -> None:
     with storage.write():
         storage.feeds.want(Source.TRENDING, "https://github.com/trending", "daily", now=NOW, interval_s=1, trusted=True)

@@ -139,6 +139,42 @@ def test_a_first_look_that_failed_is_no_look(wire: Wire, blog: Feed) -> None:
     assert wire.told() == []
 
 
+def test_who_asked_for_words_hears_of_the_entries_that_have_them(wire: Wire, blog: Feed) -> None:
+    long_ago = NOW - timedelta(days=60)
+    follow(wire.storage, blog.key, "bob", at=long_ago, text="feed:blog entry -3")
+    follow(wire.storage, blog.key, "eve", at=long_ago, text="feed:blog bees")
+    wire.rss.serve(URL, ONE)
+    look(wire)
+    wire.rss.serve(URL, THREE, TWO, ONE)
+    look(wire, hours=1)
+    assert wire.told() == [
+        ("ada", NewsKind.ENTRY, "Entry 3"),
+        ("ada", NewsKind.ENTRY, "Entry 2"),
+        ("bob", NewsKind.ENTRY, "Entry 2"),
+    ]
+    assert [d.alerts[0].why for d in wire.channel.sent][-1] == ("feed:blog entry -3",)
+
+
+def test_a_chat_hears_once_of_an_entry_that_several_of_its_subscriptions_want(wire: Wire, blog: Feed) -> None:
+    follow(wire.storage, blog.key, "ada", at=NOW - timedelta(days=60), text="feed:blog entry")
+    wire.rss.serve(URL, ONE)
+    look(wire)
+    wire.rss.serve(URL, TWO, ONE)
+    look(wire, hours=1)
+    assert wire.told() == [("ada", NewsKind.ENTRY, "Entry 2")]
+    assert len(wire.channel.sent[0].alerts[0].why) == 2
+
+
+def test_what_a_chat_has_muted_is_muted_in_entries_too(wire: Wire, blog: Feed) -> None:
+    wire.rss.serve(URL, ONE)
+    look(wire)
+    with wire.storage.write():
+        wire.storage.paces.mute(wire.storage.subscriptions.of_feed(blog.key)[0].chat, "entry -2", None)
+    wire.rss.serve(URL, THREE, TWO, ONE)
+    look(wire, hours=1)
+    assert wire.told() == [("ada", NewsKind.ENTRY, "Entry 2")]
+
+
 def test_entries_that_were_told_are_never_told_again(wire: Wire, blog: Feed) -> None:
     wire.rss.serve(URL, ONE)
     look(wire)

@@ -12,6 +12,7 @@ from bot.domain.news import NewsKind
 from bot.domain.paper import PaperId
 from bot.errors import BadQuery
 from bot.rules.query import DEEPEST, LIMIT, Query, parse
+from bot.rules.query_feed import FeedName
 from bot.rules.query_fields import FIELDS
 from bot.rules.query_nodes import (
     All,
@@ -77,8 +78,22 @@ def test_an_unknown_name_is_refused_at_its_place_with_the_nearest_one(text: str,
         ("x framework:", 2, "nothing after framework:"),
         ("x cat: cs.CV", 2, "nothing after cat:"),
         ("x ti:(deep OR nets)", 2, "one word"),
-        ("x feed:bair", 2, "its address"),
-        ("x https://a.test/feed", 2, "its address"),
+        ("x feed:", 2, "no feed after feed:"),
+        ("x feed: bair", 2, "no feed after feed:"),
+        ("x feed:(a b)", 2, "no feed after feed:"),
+        ("feed:?! x", 0, "no feed after feed:"),
+        ("feed:a feed:b", 7, "follows one feed"),
+        ("feed:a https://b.test/feed", 7, "follows one feed"),
+        ("feed:a cat:cs.CV", 7, "cat: can't be asked"),
+        ("feed:a (x OR -stars:>5)", 14, "stars: can't be asked"),
+        ("feed:a kind:papers", 7, "kind: can't be asked"),
+        ("feed:a zzz:1", 7, "the field zzz:"),
+        ("x -feed:a", 3, "named once"),
+        ("(feed:a x)", 1, "named once"),
+        ("x OR feed:a", 5, "named once"),
+        ("feed:1703.06870 x", 0, "a paper, no feed"),
+        ("https://arxiv.org/abs/1703.06870 x", 0, "a paper, no feed"),
+        ("https://github.com/ada/nets x", 0, "a repository, no feed"),
         ("a OR", 2, "nothing behind OR"),
         ("a AND", 2, "nothing behind AND"),
         ("a AND OR b", 2, "nothing behind AND"),
@@ -228,6 +243,30 @@ def test_news_of_code_is_always_wanted_others_when_asked_for() -> None:
         frozenset({NewsKind.CODE, NewsKind.PAPER, NewsKind.STATE}),
         frozenset({CodeState.PROMISED, CodeState.GONE}),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "place", "root"),
+    [
+        ("feed:bair", "bair", 0, All(())),
+        ("a FEED:Bair b", "Bair", 2, All((A, B))),
+        ('feed:"google research" a -b', "google research", 0, All((A, No(B)))),
+        ("feed:bair -a", "bair", 0, No(A)),
+        ("(a OR b) feed:bair.berkeley.edu", "bair.berkeley.edu", 9, Any((A, B))),
+        ("feed:https://Blog.test/x?y=Z a", "https://Blog.test/x?y=Z", 0, A),
+        ("https://Blog.test/x?y=Z a", "https://Blog.test/x?y=Z", 0, A),
+        ("feed:https://github.com/ada/nets/releases.atom a", "https://github.com/ada/nets/releases.atom", 0, A),
+        ("feed:a au:lin ti:b task:c", "a", 0, All((Words(("b",), Where.TITLE), C, Author(("lin",))))),
+        ("BERT: feed:b", "b", 6, Words(("bert",))),
+    ],
+)
+def test_a_feed_is_named_beside_what_its_entries_have_to_fulfil(text: str, name: str, place: int, root: Node) -> None:
+    found = parse(text)
+    assert (found.feed, found.root) == (FeedName(name, place), root)
+
+
+def test_a_scheme_without_an_address_is_a_word() -> None:
+    assert parse("https: a").feed is None
 
 
 @pytest.mark.parametrize(

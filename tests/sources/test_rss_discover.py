@@ -8,7 +8,7 @@ import pytest
 from bot.errors import Unreadable
 from bot.sources.rss import Rss
 from bot.sources.web import Web
-from tests.sources.clients import TWINS, redirect, rss
+from tests.sources.clients import TWINS, a_feed, redirect, rss
 from tests.sources.server import Server
 
 PAGE = """<!DOCTYPE html><html><head><title>A blog</title><base href="/blog/">
@@ -47,6 +47,7 @@ def test_the_address_of_a_feed_is_that_feed(web: Web, server: Server, path: Path
     found = Rss(web).discover(server.url("/feed"))
     assert [feed.url for feed in found] == [server.url("/feed")]
     assert found[0].title
+    assert found[0].entries == Rss(web).fetch(a_feed(server.url("/feed"))).entries
 
 
 def test_a_feed_that_has_moved_is_found_where_it_lives_now(web: Web, server: Server) -> None:

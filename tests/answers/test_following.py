@@ -1,0 +1,228 @@
+"""Following feeds: whole or what of them matches, by name or address; and what a first add shows."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.answers import Answers, FullUp, Live, Subscribed
+from bot.domain.chat import Address
+from bot.domain.feed import Batch, Entry, Feed, FeedState, FoundFeed, Source, Validators
+from bot.errors import BadQuery, FetchError, Unreadable
+from handlers import wording
+from handlers.console.render import render
+from storage import Storage
+from tests.builders import NOW
+from tests.fakes import FakeArxiv
+
+ADA, BOB = Address("telegram", "7"), Address("telegram", "8")
+BLOG, OTHER, PAGE = "https://blog.test/feed", "https://blog.test/other", "https://blog.test/"
+POSTS = tuple(
+    Entry(f"{n}", f"Robots {n}" if n % 2 else f"Bees {n}", f"{PAGE}{n}", published=NOW - timedelta(days=n))
+    for n in range(8)
+)
+
+
+class FakeFinder:
+    """A web of feeds: what is found at an address, and what a feed holds; else HTTP 404."""
+
+    def __init__(self) -> None:
+        self.there: dict[str, tuple[FoundFeed, ...] | Exception] = {}
+        self.asked: list[str] = []
+
+    def discover(self, url: str, *, trusted: bool = False) -> tuple[FoundFeed, ...]:
+        return self._at(url)
+
+    def fetch(self, feed: Feed) -> Batch:
+        return Batch(entries=self._at(feed.url)[0].entries)
+
+    def _at(self, url: str) -> tuple[FoundFeed, ...]:
+        self.asked.append(url)
+        found = self.there.get(url, FetchError("HTTP 404 Not Found", status=404))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+@pytest.fixture
+def web() -> FakeFinder:
+    finder = FakeFinder()
+    finder.there[BLOG] = (FoundFeed(BLOG, "A Blog of Bees", POSTS),)
+    finder.there[PAGE] = (FoundFeed(BLOG, "Posts"), FoundFeed(OTHER, "Comments"))
+    return finder
+
+
+@pytest.fixture
+def answers(storage: Storage, web: FakeFinder) -> Answers:
+    nowhere = FakeArxiv()
+    return Answers(storage, Live(nowhere, nowhere, web), clock=lambda: NOW)  # type: ignore[arg-type]  # because: no paper is looked up
+
+
+def settings_feed(storage: Storage, url: str = BLOG, name: str = "A Blog of Bees") -> Feed:
+    with storage.write():
+        feed = storage.feeds.want(Source.RSS, url, name, now=NOW, interval_s=3600, trusted=True)
+        storage.feeds.add_entries(feed, POSTS, NOW)
+        storage.feeds.succeeded(feed, Validators(), now=NOW, next_check=NOW, interval_s=3600)
+    return feed
+
+
+def made(answers: Answers, words: str, who: Address = ADA, *, most: int = 100) -> Subscribed:
+    outcome = answers.subscribe(who, words, most=most)
+    assert isinstance(outcome, Subscribed)
+    return outcome
+
+
+def told(answer: Subscribed) -> str:
+    return " ".join(render(wording.subscribed(answer)).split())
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize("words", ["feed:bees", "feed:blog.test bees", 'feed:"a blog of bees" x'])
+def test_a_feed_that_only_another_chat_follows_is_named_by_its_whole_address_alone(
+    answers: Answers, web: FakeFinder, words: str
+) -> None:
+    """Its address may hold that chat's secret."""
+    made(answers, BLOG, BOB)
+    with pytest.raises(BadQuery, match="I know no feed") as refused:
+        answers.subscribe(ADA, words)
+    assert "blog.test" not in refused.value.hint
+    assert made(answers, f"feed:{BLOG} bees").new
+    assert made(answers, words.replace(" x", " robots")).feed
+
+
+@pytest.mark.parametrize(
+    "words", ["feed:https://nowhere.test/ bees", "https://nowhere.test/ bees", "feed:https://nowhere.test/"]
+)
+def test_an_address_without_a_feed_changes_nothing(answers: Answers, storage: Storage, words: str) -> None:
+    with pytest.raises(FetchError, match="404"):
+        answers.subscribe(ADA, words)
+    assert storage.feeds.all() == ()
+    assert answers.subscriptions(ADA).mine == ()
+
+
+def test_a_page_that_is_no_feed_says_so(answers: Answers, web: FakeFinder) -> None:
+    web.there[OTHER] = Unreadable("a web page that names no feed")
+    with pytest.raises(Unreadable):
+        answers.subscribe(ADA, f"{OTHER} bees")
+
+
+def test_words_that_cannot_be_understood_ask_nobody(answers: Answers, web: FakeFinder) -> None:
+    for words in (f"{BLOG} cat:cs.CV", f"feed:{BLOG} (bees", f"x OR feed:{BLOG}"):
+        with pytest.raises(BadQuery):
+            answers.subscribe(ADA, words)
+    assert web.asked == []
+
+
+def test_a_chat_that_is_full_follows_no_more(answers: Answers) -> None:
+    made(answers, BLOG)
+    assert answers.subscribe(ADA, f"{BLOG} bees", most=1) == FullUp(1)
+    assert not made(answers, BLOG, most=1).new
+
+
+def test_a_feed_is_no_mute(answers: Answers, storage: Storage) -> None:
+    """It would mute all papers."""
+    with pytest.raises(BadQuery) as refused:
+        answers.settling.mute(ADA, "bees feed:blog 3 days")
+    assert refused.value.place == 5
+    with pytest.raises(BadQuery):
+        answers.settling.mute(ADA, f"{BLOG} bees")
+
+
+# Whole, or what matches
+
+
+@pytest.mark.parametrize("words", [BLOG, f"feed:{BLOG}", "feed:bees", "feed:Blog.test", "FEED:bees"])
+def test_a_feed_without_words_is_followed_whole_under_its_address(
+    answers: Answers, storage: Storage, words: str
+) -> None:
+    feed = settings_feed(storage)
+    answer = made(answers, words)
+    assert (answer.feed and answer.feed.key, answer.subscription.text) == (feed.key, BLOG)
+    assert answer.subscription.is_whole
+    for again in (BLOG, "feed:bees"):
+        assert not made(answers, again).new
+
+
+def test_with_words_it_is_another_subscription_as_it_was_typed(answers: Answers, storage: Storage) -> None:
+    feed = settings_feed(storage)
+    for n, words in enumerate((BLOG, "feed:Bees robots -3", f"{BLOG} robots -3"), 1):
+        answer = made(answers, words)
+        assert (answer.new, answer.subscription.number, answer.subscription.text) == (True, n, words)
+        assert answer.subscription.feed == feed.key
+        assert storage.feeds.find(BLOG)
+    assert not made(answers, "FEED:bees  ROBOTS -3").new
+
+
+def test_a_known_feed_is_asked_for_nothing(answers: Answers, storage: Storage, web: FakeFinder) -> None:
+    settings_feed(storage)
+    made(answers, "feed:bees robots")
+    made(answers, f"{BLOG} bees")
+    assert web.asked == []
+
+
+def test_it_stands_under_no_terms_of_papers(answers: Answers, storage: Storage) -> None:
+    settings_feed(storage)
+    made(answers, "feed:bees robots")
+    assert storage.database.value("SELECT count(*) FROM subscription_terms") == 0
+
+
+def test_the_end_of_the_last_subscription_ends_the_looking(answers: Answers, storage: Storage) -> None:
+    made(answers, BLOG)
+    made(answers, f"{BLOG} bees")
+    answers.unsubscribe(ADA, "1")
+    assert [feed.url for feed in storage.feeds.all()] == [BLOG]
+    answers.unsubscribe(ADA, f"{BLOG} bees")
+    assert storage.feeds.all() == ()
+
+
+def test_a_feed_that_has_moved_is_still_followed_once(answers: Answers, storage: Storage, web: FakeFinder) -> None:
+    feed = made(answers, BLOG).feed
+    assert feed
+    with storage.write():
+        storage.feeds.move(feed, OTHER)
+    web.there[OTHER] = (FoundFeed(OTHER, "A Blog of Bees"),)
+    assert not made(answers, OTHER).new
+
+
+# The first add
+
+
+def test_it_shows_the_latest_three_and_the_rest_counts_as_seen(answers: Answers, storage: Storage) -> None:
+    answer = made(answers, BLOG)
+    assert [entry.title for entry in answer.entries] == ["Bees 0", "Robots 1", "Bees 2"]
+    assert "The latest: • Bees 0 <https://blog.test/0> · 5 Mar 2026" in told(answer)
+    assert answer.feed
+    assert answer.feed.succeeded_at is None  # so that its first look is quiet
+
+
+def test_it_shows_the_latest_that_match(answers: Answers, storage: Storage) -> None:
+    assert [e.title for e in made(answers, f"{BLOG} robots -3").entries] == ["Robots 1", "Robots 5", "Robots 7"]
+    settings_feed(storage)
+    assert [e.title for e in made(answers, "feed:bees ti:bees").entries] == ["Bees 0", "Bees 2", "Bees 4"]
+
+
+def test_it_says_that_none_matches(answers: Answers, web: FakeFinder) -> None:
+    assert "None of its latest 8 entries matches." in told(made(answers, f"{BLOG} wax"))
+    web.there[OTHER] = (FoundFeed(OTHER, "Short", POSTS[:1]),)
+    assert "Its latest entry doesn't match." in told(made(answers, f"{OTHER} wax"))
+
+
+def test_of_a_page_that_names_feeds_nothing_is_known_yet(answers: Answers) -> None:
+    answer = made(answers, PAGE)
+    assert (answer.entries, answer.looked_at, answer.others) == ((), 0, 1)
+    assert "The latest" not in told(answer)
+    assert "names 1 more feed" in told(answer)
+    assert "names 1 more feed" in told(made(answers, f"{PAGE} robots", BOB))
+
+
+def test_a_feed_that_had_stopped_is_looked_at_again_and_says_so(answers: Answers, storage: Storage) -> None:
+    feed = settings_feed(storage)
+    made(answers, "feed:bees")
+    with storage.write():
+        storage.feeds.failed(feed, "HTTP 503", now=NOW, next_check=NOW, state=FeedState.PAUSED)
+    answer = made(answers, "feed:bees")
+    assert (answer.new, answer.resumed) == (False, True)
+    assert "You have that already, as #1: A Blog of Bees. It had stopped; I look at it again" in told(answer)
+    assert storage.feeds.get(feed.key).state is FeedState.ACTIVE
+    assert "stopped" not in told(made(answers, "feed:bees"))
