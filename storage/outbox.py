@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.feed import FeedState
 from bot.domain.news import Alert, Delivery, DeliveryState, Held, News, NewsKind, Planned
 from bot.rules.ranking import ranked
 from storage.cards import Cards
@@ -338,5 +339,23 @@ class Outbox:
             )
         if kind == NewsKind.ROUTE:
             return Alert(key, NewsKind.ROUTE, happened, reasons, lost=self._chats.get(subject))
+        return self._of_end(key, subject, happened, reasons)
+
+    def _of_end(self, key: int, subject: int, at: datetime, why: tuple[str, ...]) -> Alert:
+        """A feed has stopped: with the number of the subscription that follows it, 0 if none does any more."""
         feed = self._feeds.get(subject)
-        return Alert(key, NewsKind.FEED, happened, reasons, feed_name=feed.name, feed_error=feed.error)
+        number = self._db.value(
+            "SELECT min(number) FROM alerts JOIN subscriptions USING (chat) WHERE alerts.id = ? AND feed = ?",
+            (key, subject),
+        )
+        gone = feed.state is FeedState.GONE
+        return Alert(
+            key,
+            NewsKind.FEED,
+            at,
+            why,
+            feed_name=feed.name,
+            feed_error=feed.error,
+            feed_gone=gone,
+            number=number or 0,
+        )

@@ -78,6 +78,10 @@ class Town:
         reply = Reply(body=_blog(titles), type="application/rss+xml", etag=f'"{len(titles)} {titles[0]}"')
         self.server.route("/ada/feed.xml", reply)
 
+    def end_posts(self, status: int) -> None:
+        """Ada's blog answers with this failure."""
+        self.server.route("/ada/feed.xml", status=status)
+
     def announce(self, *papers: Told, day: date = date(2026, 3, 5)) -> None:
         """A day's papers; arXiv's query endpoint knows them from now on."""
         self.papers |= {paper.arxiv: paper for paper in papers}

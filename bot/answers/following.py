@@ -15,7 +15,7 @@ from bot.answers.values import Retried, Subscribed
 from bot.domain.chat import Address, Subscription
 from bot.domain.feed import Entry, Feed, FeedState, FoundFeed, Source
 from bot.errors import BadQuery, FetchError, Gone
-from bot.rules import entries, feed_names
+from bot.rules import entries, feed_names, rhythm
 from bot.rules.matching import matches
 from bot.rules.query import EVERYTHING, Query
 from storage import Storage
@@ -85,14 +85,12 @@ class Following:
         Whatever stopped it, it is looked at again from now on, unless it is gone for good.
         """
         subscription, feed = self._followed(address, text)
-        if feed.state is FeedState.ACTIVE and not feed.failures:
+        if feed.state is FeedState.ACTIVE and feed.succeeded_at and not feed.failures:
             return Retried(subscription, feed, was_well=True)
         try:
             self._finder.fetch(feed)
-        except Gone as error:
-            return Retried(subscription, self._end(feed, str(error)), str(error))
         except FetchError as error:
-            return Retried(subscription, self._wake(feed), str(error))
+            return Retried(subscription, self._wake(feed, error), str(error))
         return Retried(subscription, self._wake(feed))
 
     def _followed(self, address: Address, text: str) -> tuple[Subscription, Feed]:
@@ -106,13 +104,13 @@ class Following:
             raise BadQuery(f"#{number} follows no feed.", hint="/subscriptions shows which do.")
         return subscription, self._storage.feeds.get(subscription.feed)
 
-    def _wake(self, feed: Feed) -> Feed:
-        with self._storage.write():
-            self._storage.feeds.wake(feed.key, self._clock())
-        return self._storage.feeds.get(feed.key)
-
-    def _end(self, feed: Feed, error: str) -> Feed:
+    def _wake(self, feed: Feed, error: FetchError | None = None) -> Feed:
+        """It is looked at again; what it failed with just now is the first of its failures, or its end."""
         now = self._clock()
+        state = FeedState.GONE if isinstance(error, Gone) else FeedState.ACTIVE
         with self._storage.write():
-            self._storage.feeds.failed(feed, error, now=now, next_check=now, state=FeedState.GONE)
+            self._storage.feeds.wake(feed.key, now)
+            if error:
+                soon = now + rhythm.SHORTEST
+                self._storage.feeds.failed(feed, str(error), now=now, next_check=soon, state=state)
         return self._storage.feeds.get(feed.key)

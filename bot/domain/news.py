@@ -132,7 +132,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A piece of news for one chat, as shown; `why` is the words of the subscriptions that matched."""
+    """A piece of news for one chat, as shown; `why` is the words of the subscriptions that matched.
+
+    Of a feed that has stopped, `feed_gone` says that it won't come back, and `number` which subscription follows it.
+    """
 
     key: int
     kind: NewsKind
@@ -143,6 +146,8 @@ class Alert:
     entry: Entry | None = None
     feed_name: str = ""
     feed_error: str = ""
+    feed_gone: bool = False
+    number: int = 0
     event: CodeEvent | None = None
     report: Report | None = None
     lost: Chat | None = None

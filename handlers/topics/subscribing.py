@@ -34,6 +34,12 @@ def _subscriptions(answers: Answers, request: Request, _words: str) -> Message:
     return wording.subscriptions(answers.subscriptions(request.address))
 
 
+def _retry(answers: Answers, request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which feed? By its number in /subscriptions.", "/retry 3")
+    return wording.retried(answers.following.retry(request.address, words), now=answers.now())
+
+
 def _waiting(answers: Answers, request: Request, _words: str) -> Message:
     return wording.waiting(answers.waiting(request.address), now=answers.now())
 
@@ -64,6 +70,7 @@ COMMANDS: Final = (
     Command("preview", "/preview WORDS", "what a subscription would have sent in the last week", _preview),
     Command("unsubscribe", "/unsubscribe NUMBER", "end a subscription (or all)", _unsubscribe, manages=always),
     Command("subscriptions", "/subscriptions", "what this chat is subscribed to", _subscriptions),
+    Command("retry", "/retry NUMBER", "try a feed again that has stopped or fails", _retry, always, "feeds"),
     Command("waiting", "/waiting", "the papers whose code this chat waits for", _waiting),
     Command("watch", "/watch PAPER", "wait for one paper's code, or for a repository's papers", _watch, manages=always),
     Command("route", "/route NUMBER", "let a subscription speak in another chat (or off)", _route, always, "times"),

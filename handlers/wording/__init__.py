@@ -44,7 +44,14 @@ from handlers.wording.settings import (
     zone,
 )
 from handlers.wording.status import status
-from handlers.wording.subscriptions import preview, subscribed, subscriptions, unsubscribe_which, unsubscribed
+from handlers.wording.subscriptions import (
+    preview,
+    retried,
+    subscribed,
+    subscriptions,
+    unsubscribe_which,
+    unsubscribed,
+)
 from handlers.wording.talk import (
     bad_query,
     broken,
@@ -92,6 +99,7 @@ __all__ = [
     "paper",
     "preview",
     "quiet",
+    "retried",
     "route",
     "settings",
     "settled",

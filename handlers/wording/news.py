@@ -24,7 +24,7 @@ from handlers.messages import (
 from handlers.wording.digest import digest
 from handlers.wording.links import code_parts, correction_buttons, report
 from handlers.wording.papers import paper_link, title
-from handlers.wording.plain import cut, day, say
+from handlers.wording.plain import cut, day
 from handlers.wording.routes import lost_route
 
 _FOLDED_SHOWN: Final = 10
@@ -129,10 +129,20 @@ def _entry_alert(alert: Alert) -> Message:
 
 
 def _feed_alert(alert: Alert) -> Message:
-    return say(
-        Strong(f"{alert.feed_name} has stopped"),
-        f": {alert.feed_error}. I no longer look at it; follow it again to retry.",
-    )
+    if alert.feed_gone:
+        told = text(Strong(f"{alert.feed_name} is gone for good"), f": its server says so ({alert.feed_error}).")
+        row = (Button(f"End #{alert.number}", f"/unsubscribe {alert.number}"),)
+    else:
+        told = text(
+            Strong(f"{alert.feed_name} has stopped"),
+            f": {alert.feed_error}. It failed for two weeks, so I no longer look at it.",
+        )
+        row = (Button("Try again", f"/retry {alert.number}"),)
+    return Message((told, *([Buttons(row)] if alert.number else [])), _stopped(alert))
+
+
+def _stopped(alert: Alert) -> str:
+    return f"{alert.feed_name} {'is gone for good' if alert.feed_gone else 'has stopped'}: {alert.feed_error}"
 
 
 def _folded(item: Delivery) -> Message:
@@ -157,4 +167,4 @@ def _folded_line(alert: Alert) -> Line:
         return (alert.paper.title or alert.paper.name, Quiet(" · "), paper_link(alert.paper), *where)
     if alert.entry:
         return (Link(alert.entry.title or alert.entry.url, alert.entry.url), Quiet(f" · {alert.feed_name}"))
-    return (f"{alert.feed_name} has stopped: {alert.feed_error}",) if alert.feed_name else (lost_route(alert).summary,)
+    return (_stopped(alert) if alert.feed_name else lost_route(alert).summary,)

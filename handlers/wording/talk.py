@@ -28,6 +28,7 @@ _TOPICS: Final = {
     "times": "When, where and how often you hear",
     "links": "When a link is wrong or missing",
     "moving": "Taking your things along",
+    "feeds": "When a blog or feed has stopped",
 }
 
 

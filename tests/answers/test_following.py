@@ -7,7 +7,7 @@ import pytest
 from bot.answers import Answers, FullUp, Live, Subscribed
 from bot.domain.chat import Address
 from bot.domain.feed import Batch, Entry, Feed, FeedState, FoundFeed, Source, Validators
-from bot.errors import BadQuery, FetchError, Unreadable
+from bot.errors import BadQuery, FetchError, Gone, Unreadable
 from handlers import wording
 from handlers.console.render import render
 from storage import Storage
@@ -226,3 +226,90 @@ def test_a_feed_that_had_stopped_is_looked_at_again_and_says_so(answers: Answers
     assert "You have that already, as #1: A Blog of Bees. It had stopped; I look at it again" in told(answer)
     assert storage.feeds.get(feed.key).state is FeedState.ACTIVE
     assert "stopped" not in told(made(answers, "feed:bees"))
+
+
+# Once more
+
+
+def stopped(answers: Answers, storage: Storage, web: FakeFinder, state: FeedState = FeedState.PAUSED) -> Feed:
+    """Ada's feed after two weeks without an answer."""
+    feed = made(answers, BLOG).feed
+    assert feed
+    with storage.write():
+        storage.feeds.succeeded(feed, Validators("e"), now=NOW, next_check=NOW, interval_s=3600)
+        storage.feeds.failed(feed, "HTTP 503", now=NOW, next_check=NOW, state=state)
+    web.asked.clear()
+    return storage.feeds.get(feed.key)
+
+
+def retried(answers: Answers, words: str = "1") -> str:
+    answer = wording.retried(answers.following.retry(ADA, words), now=NOW)
+    return " ".join(render(answer).split())
+
+
+@pytest.mark.parametrize("words", ["9", "x", "-1", "1 2", "\u0661"])
+def test_a_number_that_is_none_of_the_chats_is_refused(answers: Answers, web: FakeFinder, words: str) -> None:
+    made(answers, BLOG, BOB)
+    with pytest.raises(BadQuery, match="no subscription"):
+        answers.following.retry(ADA, words)
+
+
+def test_a_subscription_that_follows_no_feed_is_refused(answers: Answers) -> None:
+    answers.subscribe(ADA, "nets")
+    with pytest.raises(BadQuery, match="follows no feed"):
+        answers.following.retry(ADA, "#1")
+
+
+def test_a_feed_that_answers_is_looked_at_at_once(answers: Answers, storage: Storage, web: FakeFinder) -> None:
+    feed = stopped(answers, storage, web)
+    assert "A Blog of Bees answers. What is new in it comes soon." in retried(answers)
+    assert [f.key for f in storage.feeds.due(Source.RSS, NOW)] == [feed.key]
+    assert storage.feeds.get(feed.key).validators == Validators("e")
+
+
+def test_a_feed_that_still_fails_is_tried_on_and_its_two_weeks_begin_anew(
+    answers: Answers, storage: Storage, web: FakeFinder
+) -> None:
+    feed = stopped(answers, storage, web)
+    web.there[BLOG] = FetchError("HTTP 500")
+    for _ in range(2):
+        assert "still fails: HTTP 500. I look at it again from now on" in retried(answers)
+    after = storage.feeds.get(feed.key)
+    assert (after.state, after.error, after.failures, after.failing_since) == (FeedState.ACTIVE, "HTTP 500", 1, NOW)
+    assert "failing: HTTP 500" in render(wording.subscriptions(answers.subscriptions(ADA)))
+
+
+def test_a_feed_that_is_gone_for_good_says_so_and_is_not_looked_at(
+    answers: Answers, storage: Storage, web: FakeFinder
+) -> None:
+    feed = stopped(answers, storage, web)
+    web.there[BLOG] = Gone("HTTP 410 Gone")
+    assert "A Blog of Bees is gone for good: its server says so (HTTP 410 Gone). /unsubscribe 1" in retried(answers)
+    assert storage.feeds.get(feed.key).state is FeedState.GONE
+    assert storage.feeds.due(Source.RSS, NOW + timedelta(days=1)) == ()
+    shown = " ".join(render(wording.subscriptions(answers.subscriptions(ADA))).split())
+    assert "gone for good: HTTP 410 Gone" in shown
+    assert "Try #1" not in shown
+
+
+def test_a_feed_that_came_back_from_the_dead_is_taken_up(answers: Answers, storage: Storage, web: FakeFinder) -> None:
+    feed = stopped(answers, storage, web, FeedState.GONE)
+    assert "answers" in retried(answers)
+    assert storage.feeds.get(feed.key).state is FeedState.ACTIVE
+
+
+def test_a_feed_that_is_well_is_not_asked(answers: Answers, storage: Storage, web: FakeFinder) -> None:
+    feed = stopped(answers, storage, web)
+    with storage.write():
+        storage.feeds.succeeded(feed, Validators(), now=NOW, next_check=NOW, interval_s=3600)
+    assert "A Blog of Bees is well: I read it just now." in retried(answers)
+    assert web.asked == []
+
+
+def test_the_list_of_subscriptions_offers_to_try_the_stopped_ones_again(
+    answers: Answers, storage: Storage, web: FakeFinder
+) -> None:
+    stopped(answers, storage, web)
+    shown = render(wording.subscriptions(answers.subscriptions(ADA)))
+    assert "stopped: HTTP 503" in shown
+    assert "/retry 1 — Try #1 again" in shown

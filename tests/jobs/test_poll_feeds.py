@@ -8,6 +8,8 @@ from bot.domain.feed import Batch, Entry, Feed, FeedState, Sighting, Source
 from bot.domain.news import NewsKind
 from bot.domain.paper import Announcement, FetchedPaper, arxiv_id
 from bot.errors import FetchError, Gone, RateLimited
+from handlers import wording
+from handlers.console.render import render
 from tests.builders import CODE_AT, NOW, follow, paper, subscribe
 from tests.jobs.wire import Wire
 
@@ -76,7 +78,9 @@ def test_a_feed_that_is_gone_is_not_asked_again_and_its_followers_are_told_once(
     assert wire.rss.asked == [URL]
     assert wire.state(blog).state is FeedState.GONE
     assert wire.told() == [("ada", NewsKind.FEED, "blog")]
-    assert wire.channel.sent[0].alerts[0].feed_error == "HTTP 410"
+    (alert,) = wire.channel.sent[0].alerts
+    assert (alert.feed_error, alert.feed_gone, alert.number) == ("HTTP 410", True, 1)
+    assert "blog is gone for good" in render(wording.delivery(wire.channel.sent[0]))
 
 
 def test_a_feed_that_fails_for_14_days_is_paused_and_its_followers_are_told(wire: Wire, blog: Feed) -> None:
@@ -90,6 +94,17 @@ def test_a_feed_that_fails_for_14_days_is_paused_and_its_followers_are_told(wire
     assert wire.state(blog).state is FeedState.PAUSED
     assert wire.told() == [("ada", NewsKind.FEED, "blog")]
     assert len(wire.rss.asked) == 3
+    assert "/retry 1 — Try again" in render(wording.delivery(wire.channel.sent[0]))
+
+
+def test_who_has_ended_the_subscription_meanwhile_is_offered_nothing(wire: Wire, blog: Feed) -> None:
+    wire.rss.fail(URL, Gone("HTTP 410"))
+    wire.poll(Source.RSS)
+    (mine,) = wire.storage.subscriptions.of_feed(blog.key)
+    with wire.storage.write():
+        wire.storage.subscriptions.remove(mine.key)
+    assert wire.told() == [("ada", NewsKind.FEED, "blog")]
+    assert "/unsubscribe" not in render(wording.delivery(wire.channel.sent[0]))
 
 
 def test_a_single_good_look_ends_the_count_of_days(wire: Wire, blog: Feed) -> None:
