@@ -231,6 +231,11 @@ class App:
         """Poll a source once, and only once at a time. A bug in one is logged, and stops no other."""
         return self._count(source, lambda: self.poller.poll(source, self.clock(), named=named))
 
+    def why_nothing(self) -> str:
+        """Why arXiv has nothing new today; "" on days with an announcement."""
+        today = self.answers.announcing().today
+        return "" if today.announces else wording.no_announcement(today)
+
     def look_for_code(self) -> PollCount:
         """Look again for the code of papers that have none, as far as they are due."""
         return self._count(Source.PAPERS_WITH_CODE, lambda: self.poller.look_for_code(self.clock()))

@@ -188,18 +188,17 @@ def poll(context: _Context, sources: Sequence[str], as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps({name: asdict(count) for name, count in counts.items()}))
         else:
-            _print_counts(counts, sources or SOURCES, context.clock())
+            _print_counts(counts, sources or SOURCES, app.why_nothing())
             asyncio.run(app.deliver_to_console())
     if all(counts[name].failed for name in sources or SOURCES):
         raise SystemExit(1)
 
 
-def _print_counts(counts: Mapping[str, Any], wanted: Sequence[str], now: datetime) -> None:
+def _print_counts(counts: Mapping[str, Any], wanted: Sequence[str], why_nothing: str) -> None:
     for name in wanted:
         count = counts[name]
-        closed = name == "arxiv" and now.weekday() > 4 and not count.new_papers
-        weekend = f" (arXiv announces nothing on {now:%A}s)" if closed else ""
-        click.echo(f"{name:<12} {describe(count)}{weekend}")
+        silent = why_nothing and name == "arxiv" and not count.new_papers
+        click.echo(f"{name:<12} {describe(count)}" + (f" ({why_nothing})" if silent else ""))
         for error in count.errors:
             click.echo(f"{'':<12} failed: {error}")
 

@@ -33,8 +33,8 @@ def _help(_answers: Answers, _request: Request, words: str) -> Message:
     return wording.help_topic(topic, of_topic) if topic and of_topic else wording.help_text(_first_shown())
 
 
-def _status(answers: Answers, _request: Request, _words: str) -> Message:
-    return wording.status(answers.status())
+def _status(answers: Answers, request: Request, _words: str) -> Message:
+    return wording.status(answers.status(request.address))
 
 
 def _first_shown() -> list[tuple[str, str]]:

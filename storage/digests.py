@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.domain.news import Digest, DigestFacts, FieldCount, Gainer, NewsKind
+from bot.rules.arxiv_calendar import between
 from storage.database import Database, moment, stamp
 
 _KINDS: Final = (NewsKind.CODE, NewsKind.STATE, NewsKind.PAPER, NewsKind.ENTRY)
@@ -29,7 +30,7 @@ class Digests:
         begin, end = moment(since), moment(until)
         assert begin is not None
         assert end is not None
-        return Digest(key, date.fromisoformat(day), begin, end, _facts(told))
+        return Digest(key, date.fromisoformat(day), begin, end, _facts(told), between(begin, end))
 
     def add_facts(self, facts: DigestFacts) -> int:
         return self._db.insert("INSERT INTO digest_facts (told) VALUES (?)", (json.dumps(asdict(facts)),))

@@ -198,7 +198,9 @@ def test_a_repository_that_is_not_there_is_no_error(house: House, town: Town) ->
 def test_a_weekend_poll_explains_itself(house: House) -> None:
     house.call("--now", "2026-03-06T06:00:00Z", "poll", "arxiv")
     result = house.call("--now", "2026-03-07T06:00:00Z", "poll", "arxiv")
-    assert "arXiv announces nothing on Saturdays" in result.stdout
+    assert "(no announcement today: weekend)" in result.stdout
+    result = house.call("--now", "2026-11-27T12:00:00Z", "poll", "arxiv")
+    assert "(no announcement today: US holiday (Thanksgiving))" in result.stdout
 
 
 # The console's alerts -------------------------------------------------------------------------------------------------

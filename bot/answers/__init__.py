@@ -3,6 +3,7 @@
 finding     the paper or repository that somebody means, from what was typed
 correcting  what readers say of links
 moving      what a chat takes along: `answers.moving`; taking: how it is taken in
+announcing  what arXiv has announced and will
 preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
 arriving    what comes in from a platform: `answers.inbox`
@@ -19,6 +20,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.answers.announcing import announcing
 from bot.answers.arriving import Arriving
 from bot.answers.correcting import correct
 from bot.answers.explaining import Explaining, Matched, Silence, Silent, Why, WhySilent, WhyThese, WhyTold
@@ -31,6 +33,7 @@ from bot.answers.preview import preview
 from bot.answers.routing import BroughtBack, Offered, Routed, Routing
 from bot.answers.settling import Settling
 from bot.answers.values import (
+    Announcing,
     Awaited,
     Choice,
     Choices,
@@ -65,6 +68,7 @@ from bot.rules.wishes import as_query
 from storage import Storage
 
 __all__ = [
+    "Announcing",
     "Answers",
     "Awaited",
     "BroughtBack",
@@ -281,7 +285,8 @@ class Answers:
 
     # Status ---------------------------------------------------------------------------------------------------------
 
-    def status(self) -> Status:
+    def status(self, address: Address | None = None) -> Status:
+        """How all is; times to come by the clock of this chat."""
         feeds = self._storage.feeds.all()
         sources = [_source_status(source, [f for f in feeds if f.source is source]) for source in Source]
         return Status(
@@ -294,7 +299,14 @@ class Answers:
             dead=self._storage.outbox.dead(),
             paused=self._storage.chats.paused(),
             troubles=self._troubles(),
+            announcing=self.announcing(address),
         )
+
+    def announcing(self, address: Address | None = None) -> Announcing:
+        """What arXiv has announced and will, by the clock of this chat."""
+        chat = self._storage.chats.find(address) if address else None
+        zone = self._storage.paces.get(chat.key).zone if chat else "UTC"
+        return announcing(self._clock(), zone, self._storage.feeds.all(Source.ARXIV))
 
 
 def _source_status(source: Source, feeds: Sequence[Feed]) -> SourceStatus:

@@ -10,6 +10,7 @@ from bot.domain.news import Digest
 from bot.domain.pace import Pace
 from bot.errors import BadQuery
 from bot.rules import query, settling
+from bot.rules.arxiv_calendar import between
 from bot.rules.local_time import PERIODS, latest, local_date, next_digest
 from bot.rules.ranking import ranked
 from storage import Storage
@@ -153,7 +154,8 @@ class Settling:
         keys = self._storage.digests.items(chat.key, now - period)
         alerts = ranked(self._storage.outbox.alerts(keys), until=now, period=period)
         facts = self._storage.digests.facts(now - period, now)
-        return DigestAnswer(Digest(0, local_date(now, pace.zone), now - period, now, facts), alerts)
+        since, evenings = now - period, between(now - period, now)
+        return DigestAnswer(Digest(0, local_date(now, pace.zone), since, now, facts, evenings), alerts)
 
     def missed(self, address: Address) -> Missed:
         """What had no message of its own in the last week, or failed, and why."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.chat import Chat, Subscription
+from bot.domain.evening import Evening
 from bot.domain.feed import Entry, Feed, Source
 from bot.domain.link import CodeLink, Linked
 from bot.domain.news import Alert, Digest
@@ -219,6 +220,23 @@ class SourceStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcing:
+    """arXiv's calendar: the evening that today's feeds tell of, and the coming one with an announcement.
+
+    Its hour, and when its feeds have it, by the clock of `zone`. `before` are the holidays until then; `late`: today's
+    feeds don't have yet what they should.
+    """
+
+    today: Evening
+    coming: Evening
+    at: datetime
+    in_feeds_at: datetime
+    zone: str = "UTC"
+    before: tuple[str, ...] = ()
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The whole wire at a glance. `troubles` are the channels', one clear line each."""
 
@@ -231,3 +249,4 @@ class Status:
     dead: tuple[DeadLetter, ...]
     paused: tuple[Chat, ...]
     troubles: tuple[str, ...]
+    announcing: Announcing

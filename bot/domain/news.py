@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.chat import Chat
 from bot.domain.code import CodeEvent, CodeState
+from bot.domain.evening import Evening
 from bot.domain.feed import Entry
 from bot.domain.link import CodeLink
 from bot.domain.pace import Rhythm
@@ -95,13 +96,17 @@ class DigestFacts:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A chat's digest: its local date and its period; its items are the delivery's alerts, the best first."""
+    """A chat's digest: its local date and its period; its items are the delivery's alerts, the best first.
+
+    `evenings` are those whose announcements by arXiv fall into the period.
+    """
 
     key: int
     day: date
     since: datetime
     until: datetime
     facts: DigestFacts
+    evenings: tuple[Evening, ...] = ()
 
 
 class Held(StrEnum):

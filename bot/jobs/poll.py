@@ -21,7 +21,7 @@ from bot.jobs.comments import Comments, LookUp
 from bot.jobs.comments import Progress as Progress  # because: whoever makes a Poller knows only this file
 from bot.jobs.inside import Inside
 from bot.jobs.relink import HUGGING_FACE, SITE, Places, Run, relink
-from bot.rules import entries, news, rhythm
+from bot.rules import arxiv_calendar, entries, news, rhythm
 from bot.telling import send_out
 from storage import Storage
 
@@ -281,7 +281,7 @@ class Poller:
             feed,
             batch.validators,
             now=now,
-            next_check=rhythm.next_look(every, now=now, jitter=self._jitter()),
+            next_check=rhythm.next_look(every, now=now, jitter=self._jitter(), source=feed.source),
             interval_s=every,
             title=batch.title,
             last_item_at=None if behind else batch.announced,
@@ -318,10 +318,8 @@ class Poller:
 
 
 def announcement_days(last: datetime, now: datetime) -> list[date]:
-    """The weekdays strictly between two days, whose announcements were missed: arXiv announces Monday to Friday."""
-    first = max(last.date(), (now - _LONGEST_GAP).date()) + timedelta(days=1)
-    days = (first + timedelta(days=n) for n in range((now.date() - first).days))
-    return [day for day in days if day.weekday() < 5]
+    """The days strictly between two, of the last month, whose announcements were missed."""
+    return arxiv_calendar.missed_days(max(last, now - _LONGEST_GAP).date(), now)
 
 
 def _hinted(look: Look) -> Iterator[FetchedPaper]:

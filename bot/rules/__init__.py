@@ -17,6 +17,7 @@
     entries    a feed's entries, and which followers want one; feed_names: which feed is meant
     titles     which of the found titles was meant
     local_time digests and quiet hours in the chat's own time
+    arxiv_calendar  when arXiv announces, and which holidays it keeps
     rhythm     when a feed or a repository is looked at next
 
 May use: domain, errors.

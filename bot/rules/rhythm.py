@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain.code import ContentState
 from bot.domain.feed import Feed, FeedState, Source
 from bot.domain.repository import Repository, RepositoryState
+from bot.rules import arxiv_calendar
 
 SHORTEST: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=24)
@@ -20,6 +21,7 @@ STEADY: Final = {
     Source.RSS: 3600,
     Source.PAPERS_WITH_CODE: 3600,
 }
+_FEEDS_MADE: Final = timedelta(minutes=10)  # after midnight in New York
 _SOONEST: Final = timedelta(seconds=30)
 MOVES_TO_BELIEVE: Final = 3
 _FRESH: Final = timedelta(days=30)
@@ -41,9 +43,13 @@ def interval(feed: Feed, published: Sequence[datetime]) -> int:
     return int(min(max(gaps[len(gaps) // 2] / 4, SHORTEST.total_seconds()), LONGEST.total_seconds()))
 
 
-def next_look(interval_s: int, *, now: datetime, jitter: float) -> datetime:
-    """`jitter` in [0, 1) spreads feeds over a tenth of their interval."""
-    return now + timedelta(seconds=interval_s * (1 + jitter / 10))
+def next_look(interval_s: int, *, now: datetime, jitter: float, source: Source = Source.RSS) -> datetime:
+    """`jitter` in [0, 1) spreads feeds over a tenth of their interval; arXiv's new announcement is looked at soon."""
+    due = now + timedelta(seconds=interval_s * (1 + jitter / 10))
+    evening = arxiv_calendar.evening(arxiv_calendar.feed_day(now))
+    if source is not Source.ARXIV or (evening.sure and not evening.announces):
+        return due
+    return min(due, arxiv_calendar.in_feeds_at(evening.day) + _FEEDS_MADE * (1 + jitter))
 
 
 def next_try(feed: Feed, *, now: datetime, jitter: float, wait: timedelta | None) -> datetime:

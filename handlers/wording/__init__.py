@@ -9,6 +9,7 @@
     moving         the answers to /export and /import, and what is said of files
     settings       the answers to /settings, /quiet, /budget … and /missed
     digest         the digest
+    calendar       why arXiv has nothing new, and when it will
     status         the answer to /status
     news           what is pushed to a chat
     why            why a message came, and why none did
@@ -16,6 +17,7 @@
 Whoever speaks imports this package: `wording.code(answer, now=now)`.
 """
 
+from handlers.wording.calendar import no_announcement
 from handlers.wording.digest import of as digest_of
 from handlers.wording.links import corrected
 from handlers.wording.moving import (
@@ -94,6 +96,7 @@ __all__ = [
     "import_what",
     "missed",
     "muted",
+    "no_announcement",
     "not_reached",
     "only_admins",
     "paper",

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.news import Alert, Delivery, Digest, DigestFacts, Gainer, Held, NewsKind
+from bot.domain.news import Alert, Delivery, Digest, Gainer, Held, NewsKind
 from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Message, Part, Quiet, Span, text
+from handlers.wording.calendar import nothing_announced
 from handlers.wording.papers import paper_link
 from handlers.wording.plain import count, cut
 
@@ -44,7 +45,7 @@ def of(told: Digest, alerts: Sequence[Alert], *, whole: bool = False) -> Message
     )
     parts += _listed("Got code later:", late, _MORE_SHOWN if whole else _LATE_SHOWN)
     parts += _others(alerts)
-    parts += _field(told.facts, span)
+    parts += _field(told, span)
     parts += _held(alerts)
     hidden = max(len(fresh) - _BEST_SHOWN, 0) + max(len(late) - _LATE_SHOWN, 0)
     if hidden and not whole:
@@ -56,7 +57,7 @@ def _empty_day(told: Digest, head: str) -> Message:
     """One line, with the reason."""
     facts = told.facts
     share = f"{count(facts.papers, 'new paper')}, {_share(facts.with_code, facts.papers)} with code: none matched."
-    return Message((Heading(head), text(Quiet(share if facts.papers else _silence("day")))), head)
+    return Message((Heading(head), text(Quiet(share if facts.papers else _silence(told, "day")))), head)
 
 
 def _listed(head: str, ranked: Sequence[Alert], most: int) -> list[Part]:
@@ -93,9 +94,9 @@ def _others(alerts: Sequence[Alert]) -> list[Part]:
     return [text("Beside it:"), Bullets(tuple(lines))] if lines else []
 
 
-def _field(facts: DigestFacts, span: str) -> list[Part]:
+def _field(told: Digest, span: str) -> list[Part]:
     """How the field is doing, with each number's denominator."""
-    lines: list[Line] = []
+    facts, lines = told.facts, list[Line]()
     if facts.papers:
         share, before = _share(facts.with_code, facts.papers), _share(facts.with_code_before, facts.papers_before)
         then = f" (the {span} before: {before})" if facts.papers_before else ""
@@ -106,7 +107,7 @@ def _field(facts: DigestFacts, span: str) -> list[Part]:
     for said, official in (("Taking off, official: ", True), ("Taking off, community: ", False)):
         if gainers := [one for one in facts.gainers if one.official is official]:
             lines.append((said, *_gainers(gainers)))
-    return [text(f"The {span} in the field:"), Bullets(tuple(lines))] if lines else [text(Quiet(_silence(span)))]
+    return [text(f"The {span} in the field:"), Bullets(tuple(lines))] if lines else [text(Quiet(_silence(told, span)))]
 
 
 def _share(part: int, whole: int) -> str:
@@ -120,7 +121,9 @@ def _gainers(gainers: Sequence[Gainer]) -> Line:
     return tuple(line)
 
 
-def _silence(span: str) -> str:
+def _silence(told: Digest, span: str) -> str:
+    if kept := nothing_announced(told.evenings):
+        return f"arXiv announced nothing in this {span}: {kept}."
     return f"No paper was announced in this {span}, as far as I could read arXiv; /status tells how it went."
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from bot.answers import SourceStatus, Status
 from bot.domain.feed import Source
 from handlers.messages import Bullets, Facts, Heading, Line, Message, Part, Quiet, Strong, text
+from handlers.wording.calendar import announced
 from handlers.wording.plain import ago, count, day, until
 
 _TROUBLES_SHOWN: Final = 15
@@ -30,7 +31,7 @@ def status(answer: Status) -> Message:
     parts: list[Part] = [
         Heading("Status"),
         text(" · ".join(known)),
-        Facts(tuple((SOURCE_NAMES[s.source], (_source_line(s, answer.now),)) for s in answer.sources)),
+        Facts(tuple((SOURCE_NAMES[s.source], (_source_line(s, answer),)) for s in answer.sources)),
     ]
     if troubles := [line for s in answer.sources for line in _source_troubles(s, answer.now)]:
         parts.append(Bullets(tuple(troubles[:_TROUBLES_SHOWN])))
@@ -45,9 +46,10 @@ def _summary(answer: Status) -> str:
     return f"Failing: {', '.join(failing)}." if failing else "All sources are well."
 
 
-def _source_line(source: SourceStatus, now: datetime) -> str:
+def _source_line(source: SourceStatus, answer: Status) -> str:
     if not source.feeds:
         return "off"
+    now = answer.now
     told = f"read {ago(source.succeeded_at, now)}" if source.succeeded_at else "not read yet"
     upcoming = (
         f", next {'try' if source.failing else 'look'} {until(source.next_check_at, now)}"
@@ -55,8 +57,8 @@ def _source_line(source: SourceStatus, now: datetime) -> str:
         else ""
     )
     failing = f", {len(source.failing)} of {source.feeds} failing" if source.failing else ""
-    quiet = f" (arXiv announces nothing on {now:%A}s)" if source.source is Source.ARXIV and now.weekday() > 4 else ""
-    return told + failing + upcoming + quiet
+    calendar = f". {announced(answer.announcing)}" if source.source is Source.ARXIV else ""
+    return told + failing + upcoming + calendar
 
 
 def _source_troubles(source: SourceStatus, now: datetime) -> list[Line]:

@@ -11,6 +11,8 @@ from bot.domain.pace import DigestRhythm, Pace, Quiet, Rhythm
 from bot.ingest import ingest
 from bot.jobs.digest import compose
 from bot.rules.local_time import latest, next_digest
+from handlers import wording
+from handlers.console.render import render
 from storage import Storage
 from tests.builders import CODE_AT, paper, subscribe
 from tests.jobs.wire import Wire
@@ -71,6 +73,25 @@ def test_an_empty_week_still_says_so(wire: Wire, ada: Chat) -> None:
     wire.now = MONDAY
     assert compose(wire.storage, wire.now) == 1
     assert digests(wire) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("2026-03-08", "arXiv announced nothing in this day: weekend."),
+        ("2026-11-27", "arXiv announced nothing in this day: US holiday (Thanksgiving)."),
+        ("2026-12-30", "arXiv announced nothing in this day: winter break."),
+        ("2026-03-10", "No paper was announced in this day, as far as I could read arXiv"),
+        ("2029-01-02", "No paper was announced in this day, as far as I could read arXiv"),  # perhaps a holiday
+    ],
+)
+def test_a_silent_day_says_why_arxiv_was_silent(wire: Wire, ada: Chat, day: str, says: str) -> None:
+    wire.now = datetime.fromisoformat(f"{day}T07:00Z")
+    settle(wire, ada, Pace(digest=DigestRhythm.DAILY))
+    wire.later(hours=2)
+    assert compose(wire.storage, wire.now) == 1
+    wire.deliver()
+    assert says in " ".join(render(wording.delivery(wire.channel.sent[0])).split())
 
 
 def test_a_service_that_was_down_sends_one_late(wire: Wire, ada: Chat) -> None:

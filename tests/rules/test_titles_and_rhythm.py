@@ -1,7 +1,7 @@
 """Which title was meant, and when things are looked at next."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -69,6 +69,24 @@ def test_a_source_that_says_when_is_tried_then() -> None:
 
 def test_jitter_spreads_over_a_tenth_of_the_interval() -> None:
     assert rhythm.next_look(1000, now=NOW, jitter=0.5) == NOW + timedelta(seconds=1050)
+
+
+@pytest.mark.parametrize(
+    ("now", "jitter", "due"),
+    [
+        ("2026-03-05T04:30", 0, "05:10"),  # Wednesday's announcement stands in the feeds from 05:00 on
+        ("2026-03-05T04:30", 0.5, "05:15"),
+        ("2026-03-05T05:01", 0, "06:01"),
+        ("2026-03-05T03:30", 0, "04:30"),
+        ("2026-03-07T04:30", 0, "05:30"),  # nothing is announced on a Friday
+        ("2026-11-27T04:30", 0, "05:30"),  # nor on Thanksgiving
+        ("2028-01-01T04:30", 0, "05:30"),
+        ("2029-01-02T04:30", 0, "05:10"),  # perhaps there is something
+    ],
+)
+def test_a_new_announcement_is_looked_at_soon(now: str, jitter: float, due: str) -> None:
+    told = rhythm.next_look(3600, now=datetime.fromisoformat(f"{now}Z"), jitter=jitter, source=Source.ARXIV)
+    assert f"{told:%H:%M}" == due
 
 
 def test_gone_ends_a_blog_and_two_weeks_of_failures_pause_it() -> None:
