@@ -42,6 +42,7 @@ from bot.sources.rss import Rss
 from bot.sources.trending import Trending
 from bot.sources.web import Web
 from handlers import wording
+from handlers.command import admits
 from handlers.commands import COMMANDS, respond
 from handlers.console.adapter import Console
 from handlers.console.asking import asked
@@ -112,7 +113,8 @@ class App:
         )
         live = self._make_sources(self._live_web)
         asked = Live(live.arxiv, live.huggingface, live.rss, Files(self._live_web))
-        self.answers = Answers(self.storage, asked, clock=clock, troubles=self._troubles)
+        closed = settings.access == "allow-list"
+        self.answers = Answers(self.storage, asked, clock=clock, troubles=self._troubles, closed=closed)
         seed(self.storage, clock())
         self._configure_feeds()
 
@@ -173,6 +175,10 @@ class App:
         """The answer to a request, from whatever platform."""
         return respond(self.answers, request)
 
+    def admits(self, request: Request) -> bool:
+        """Whether the bot answers this person here at all."""
+        return admits(self.answers, request)
+
     def _troubles(self) -> tuple[str, ...]:
         return tuple(f"{name}: {channel.trouble}" for name, channel in self.channels.items() if channel.trouble)
 
@@ -197,11 +203,20 @@ class App:
                 inbox=self.answers.inbox("telegram"),
                 api_url=s.telegram_api_url,
                 commands=menu,
+                admits=self.admits,
             )
         if (bot := _secret(s.slack_bot_token)) and (app := _secret(s.slack_app_token)):
             from handlers.slack.adapter import Slack  # because: as above
 
-            channels["slack"] = Slack(bot, app, respond=self.respond, word=wording.delivery, api_url=s.slack_api_url)
+            channels["slack"] = Slack(
+                bot,
+                app,
+                respond=self.respond,
+                word=wording.delivery,
+                api_url=s.slack_api_url,
+                admits=self.admits,
+                admins_manage=s.slack_manage == "admins",
+            )
         return channels
 
     def open_channels(self) -> dict[str, Channel]:
@@ -299,6 +314,7 @@ class App:
         """One round for all channels that are set, without listening to any; None where none is."""
         if not self.open_channels():
             return None
+        await asyncio.to_thread(self.answers.access.settle)
         await asyncio.to_thread(self.compose)
         try:
             return await self.deliver(dict(self.channels), patience_s=PATIENCE_S)

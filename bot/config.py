@@ -115,6 +115,12 @@ class Settings(BaseSettings):
         "1 lets chats add feeds at private addresses (this host, your network); for tests.",
         "0",
     )
+    access: Annotated[str, BeforeValidator(forms.one_of("open", "allow-list"))] = _option(
+        "PAPERWIRE_ACCESS",
+        "open",
+        "open answers everybody, allow-list only those whom the owner lets in (/allow).",
+        "allow-list",
+    )
     trending_languages: Annotated[tuple[str, ...], BeforeValidator(forms.languages)] = _option(
         "PAPERWIRE_TRENDING_LANGUAGES",
         ("python", "jupyter-notebook"),
@@ -135,6 +141,12 @@ class Settings(BaseSettings):
     )
     slack_app_token: Annotated[_Token, BeforeValidator(forms.token(r"xapp-[!-~]+", "begin with xapp-"))] = _option(
         "SLACK_APP_TOKEN", None, "The Slack app's token for Socket Mode; goes with SLACK_BOT_TOKEN.", "xapp-your-token"
+    )
+    slack_manage: Annotated[str, BeforeValidator(forms.one_of("members", "admins"))] = _option(
+        "SLACK_MANAGE",
+        "members",
+        "Who may subscribe a Slack channel: its members, or the workspace's admins.",
+        "admins",
     )
     slack_signing_secret: Annotated[_Token, BeforeValidator(forms.token(r"[!-~]+", forms.ANY_TOKEN))] = _option(
         "SLACK_SIGNING_SECRET",

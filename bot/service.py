@@ -59,6 +59,8 @@ class Service:
         if console:
             senders["console"] = console
             self._app.fold_console()
+        if changed := await asyncio.to_thread(self._app.answers.access.settle):
+            log.info("who is let in has changed: %d chats paused or woken", changed)
         starting = asyncio.create_task(self._start_channels(senders))
         clock = scheduler(self._ticks(senders), first_after_s=CONSOLE_HEAD_START_S if console else 0.0)
         clock.start()

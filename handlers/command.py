@@ -41,5 +41,11 @@ def is_owner(answers: Answers, request: Request) -> bool:
     return request.is_owner or answers.owning.owns(request.address, request.sender)
 
 
+def admits(answers: Answers, request: Request) -> bool:
+    """Whether the bot answers this person here at all."""
+    let_in = answers.access.lets_in(request.address, request.sender, alone=request.alone, name=request.chat_title)
+    return let_in or is_owner(answers, request)
+
+
 def most_subscriptions(answers: Answers, request: Request) -> int:
     return MOST_ALONE if request.alone and not is_owner(answers, request) else MOST_SUBSCRIPTIONS

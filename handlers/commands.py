@@ -6,12 +6,13 @@ import re
 from typing import Final
 
 from bot.answers import Answers, Claimed
+from bot.domain.access import LetIn
 from bot.errors import BadQuery, FetchError, StorageError
 from handlers import wording
-from handlers.command import Command, is_owner
+from handlers.command import Command, admits, is_owner
 from handlers.incoming import Request
-from handlers.messages import Message
-from handlers.topics import asking, links, moving, subscribing, times
+from handlers.messages import NOTHING, Message
+from handlers.topics import asking, links, moving, owner, subscribing, times
 
 log = logging.getLogger("paperwire.respond")
 
@@ -20,7 +21,7 @@ _COMMAND = re.compile(r"/([A-Za-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
 def _start(answers: Answers, request: Request, words: str) -> Message:
     answers.meet(request.address, title=request.chat_title)
-    if words and (claimed := links.claim(answers, request, words)) is not Claimed.NO:  # so say Telegram's links
+    if words and (claimed := owner.claim(answers, request, words)) is not Claimed.NO:  # so say Telegram's links
         return wording.claimed(claimed)
     return wording.welcome()
 
@@ -49,6 +50,7 @@ COMMANDS: Final = (
     *times.COMMANDS,
     *links.COMMANDS,
     *moving.COMMANDS,
+    *owner.COMMANDS,
     Command("status", "/status", "the sources, the queue, and what failed", _status),
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
@@ -72,8 +74,15 @@ def manages(text: str) -> bool:
     return command is not None and found is not None and command.manages((found[2] or "").strip())
 
 
+def may_mean_managing(text: str) -> bool:
+    """As `manages`, of words that may be meant as a command though they have no slash."""
+    return manages(text) or manages(f"/{text.strip()}")
+
+
 def respond(answers: Answers, request: Request) -> Message:
     """The answer to anything that was typed. Words without a command are a question for code."""
+    if not admits(answers, request):
+        return _turned_away(answers, request)
     if not is_owner(answers, request) and (wait := answers.limits.wait(request.address, request.sender)):
         return wording.too_many(wait)
     text = request.text.strip()
@@ -89,7 +98,27 @@ def respond(answers: Answers, request: Request) -> Message:
         return wording.unknown_command(f"/{name}", near[0] if near else None)
     if command.manages(words) and not (request.may_manage or is_owner(answers, request)):
         return wording.only_admins(command.usage)
+    if command.manages(words) and (let_in := _let_in_by_owner(answers, request)):
+        return wording.with_note(_run(command, answers, request, words), let_in)
     return _run(command, answers, request, words)
+
+
+def _turned_away(answers: Answers, request: Request) -> Message:
+    """Whoever isn't let in hears why, once an hour, and may become the owner; nothing else is done for them."""
+    name, _, code = request.text.strip().lstrip("/").partition(" ")
+    if code and name.lower() in ("start", "claim") and not answers.limits.wait(request.address, request.sender):
+        claimed = owner.claim(answers, request, code)
+        if claimed is not Claimed.NO:
+            return wording.claimed(claimed)
+    if not answers.access.tells_why(request.address):
+        return NOTHING
+    return wording.not_let_in(request.address, "" if not request.alone else request.sender)
+
+
+def _let_in_by_owner(answers: Answers, request: Request) -> LetIn | None:
+    """The chat, where the owner settles something in one that isn't let in: else it would stay paused."""
+    let_in = answers.access.lets_in(request.address, request.sender, alone=request.alone)
+    return None if let_in or request.alone else answers.access.let_chat_in(request.address, request.chat_title)
 
 
 def _unslashed(answers: Answers, text: str) -> tuple[str, str]:

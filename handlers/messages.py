@@ -102,6 +102,9 @@ class Message:
     private: bool = False  # meant for the one who asked, where a platform can do that
 
 
+NOTHING = Message((), "")  # there is no answer
+
+
 def text(*line: Span) -> Text:
     """A paragraph from spans: text("Say ", Typed("/help"), ".")."""
     return Text(line)

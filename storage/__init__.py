@@ -13,7 +13,7 @@
     belongings     papers that a chat saved, and links that it hides
     facts          single facts about this installation             merging        two that turn out to be one
     cards          sent messages that are shown anew               history        what became of what was told
-    inbox          what came in and isn't answered yet
+    inbox          what came in and isn't answered yet              allowed        who is let in, where not all are
 
 Storage gathers them. Reading needs nothing; all writing happens inside `with storage.write():`, one transaction.
 SQL stays in this room; what leaves it are domain values. May use: domain, errors, rules (key terms of queries).
@@ -30,6 +30,7 @@ from typing import Self
 
 from bot.errors import DamagedDatabase, NewerDatabase, StorageError
 from storage.allowances import Allowances
+from storage.allowed import Allowed
 from storage.belongings import Belongings
 from storage.cards import Cards
 from storage.chats import Chats
@@ -69,6 +70,7 @@ class Storage:
         self.inbox = Inbox(self.database)
         self.history = History(self.database)
         self.allowances = Allowances(self.database)
+        self.allowed = Allowed(self.database)
         self.facts = Facts(self.database)
         self.reports = Reports(self.database)
         self.paces = Paces(self.database)

@@ -57,6 +57,10 @@ class Chats:
         if row is None:  # it has been taken over already
             return
         old = _chat(row).address
+        self._db.execute(
+            "UPDATE OR REPLACE allowed SET who = ? WHERE platform = ? AND workspace IN ('', ?) AND who = ?",
+            (address, old.platform, old.workspace, old.chat),
+        )
         for topic_key, topic in self._db.rows(
             "SELECT id, topic FROM chats WHERE platform = ? AND workspace = ? AND chat = ?",
             (old.platform, old.workspace, old.chat),

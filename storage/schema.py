@@ -374,8 +374,9 @@ CREATE INDEX inbox_done ON inbox (done_at) WHERE done_at IS NOT NULL;
 
 CREATE TABLE allowed (                     -- who is let in where the settings let in nobody else
   platform TEXT NOT NULL,
-  workspace TEXT NOT NULL,
+  workspace TEXT NOT NULL,                 -- '': any
   who TEXT NOT NULL,                       -- the platform's id of a person or of a chat
+  direct TEXT NOT NULL DEFAULT '',         -- the id of the chat where a person writes alone, once that is known
   name TEXT NOT NULL DEFAULT '',
   at INTEGER NOT NULL,
   PRIMARY KEY (platform, workspace, who)

@@ -16,6 +16,8 @@ import pytest
 
 from bot.cli import main
 from bot.locks import run_lock
+from storage import FILE, Storage
+from tests.builders import subscribe
 from tests.small_world import NOW, House, Process, Told, Town, small_world
 from tests.sources.server import Reply
 
@@ -450,6 +452,20 @@ def test_sigterm_ends_it_soon_and_in_order(tmp_path: Path, town: Town) -> None:
         code, seconds = process.end(signal.SIGTERM)
     assert (code, seconds < 9) == (0, True)
     assert "Traceback" not in process.said()
+
+
+def test_a_service_that_is_closed_pauses_the_chats_that_are_not_let_in_and_wakes_them_when_it_opens(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path)
+    house.data.mkdir()
+    with Storage(house.data / FILE) as storage:
+        subscribe(storage, "nets", "7")
+    for access, count in (("allow-list", 1), ("open", 0)):
+        with house.start("run", PAPERWIRE_ACCESS=access) as process:
+            process.wait_for("who is let in has changed: 1 chats")
+            process.end(signal.SIGTERM)
+        assert house.call("status").stdout.count("not let in by the owner") == count
 
 
 def test_kill_9_frees_the_folder(tmp_path: Path) -> None:

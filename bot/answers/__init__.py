@@ -7,6 +7,7 @@ announcing  what arXiv has announced and will
 preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
 arriving    what comes in from a platform: `answers.inbox`
+access      who is answered at all: `answers.access`
 explaining  why a message came, or none did: `answers.explaining`
 limits      how much one person may ask: `answers.limits`
 routing     subscriptions that speak in another chat: `answers.routing`
@@ -20,6 +21,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.answers.access import Access
 from bot.answers.announcing import announcing
 from bot.answers.arriving import Arriving
 from bot.answers.correcting import correct
@@ -111,7 +113,10 @@ MOST_ALONE: Final = 20  # of a chat with one person
 
 
 class Answers:
-    """`clock` tells the time for everything that decides; `troubles` asks the channels how they are."""
+    """`clock` tells the time for everything that decides; `troubles` asks the channels how they are.
+
+    `closed`: only those are answered whom the owner lets in.
+    """
 
     def __init__(
         self,
@@ -120,6 +125,7 @@ class Answers:
         *,
         clock: Callable[[], datetime],
         troubles: Callable[[], tuple[str, ...]] = tuple,
+        closed: bool = False,
     ) -> None:
         self._storage = storage
         self._live = live
@@ -130,6 +136,7 @@ class Answers:
         self.moving = Moving(storage, live, self.settling, clock, look_for=self._look_for)
         self.following = Following(storage, live.feeds, clock)
         self.owning = Owning(storage, clock)
+        self.access = Access(storage, self.owning, clock, closed=closed)
         self.limits = Limits(clock)
         self._clock = clock
         self._troubles = troubles

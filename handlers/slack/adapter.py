@@ -23,19 +23,22 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers import wording
+from handlers.commands import may_mean_managing
 from handlers.incoming import Request
-from handlers.messages import File, Message
+from handlers.messages import NOTHING, File, Message
 from handlers.slack import questions
 from handlers.slack.connection import Connection, library_log
 from handlers.slack.failures import BLOCKS_REFUSED, SLACK_ERRORS, code_of, failure, is_limit, limited, wait_of
 from handlers.slack.files import Files
 from handlers.slack.pace import Pace
+from handlers.slack.people import People
 from handlers.slack.questions import Payload, Question, Seen
 from handlers.slack.render import ACTION, Rendered, render
 
 Respond = Callable[[Request], Message]
 Word = Callable[[Delivery], Message]
 T = TypeVar("T")
+Admits = Callable[[Request], bool]
 
 log = logging.getLogger(__name__)
 CALL_S = 15
@@ -57,11 +60,20 @@ class Slack:
     platform = "slack"
 
     def __init__(
-        self, bot_token: str, app_token: str, *, respond: Respond, word: Word, api_url: str = "https://slack.com/api/"
+        self,
+        bot_token: str,
+        app_token: str,
+        *,
+        respond: Respond,
+        word: Word,
+        api_url: str = "https://slack.com/api/",
+        admits: Admits = lambda _: True,
+        admins_manage: bool = False,
     ) -> None:
-        self._respond, self._word = respond, word
+        self._respond, self._word, self._admits = respond, word, admits
         self._client = _client(bot_token, api_url)
         self._files = Files(self._client, timeout_s=CALL_S)
+        self._people = People(self._client) if admins_manage else None
         self._connection = Connection(self._app(api_url), app_token)
         self._me: AuthorizeResult | None = None
         self._pace, self._seen = Pace(), Seen()
@@ -171,7 +183,10 @@ class Slack:
     async def _answer(self, question: Question) -> None:
         chat = question.request.address.chat
         try:
-            rendered = render(await asyncio.to_thread(self._respond, await self._with_file(question)))
+            message = await asyncio.to_thread(self._respond, await self._looked_up(question))
+            if message == NOTHING:
+                return
+            rendered = render(message)
             if rendered.files:
                 await self._answer_with_files(question, rendered)
             else:
@@ -181,11 +196,21 @@ class Slack:
         except Exception:  # one question's bug must be seen, and must not touch the others
             log.exception("a question in Slack's channel %s has no answer", chat)
 
-    async def _with_file(self, question: Question) -> Request:
-        if question.file is None:
-            return question.request
-        content, trouble = await self._files.fetched(question.file)
-        return replace(question.request, file=content, file_trouble=trouble)
+    async def _looked_up(self, question: Question) -> Request:
+        """With the file that came along, and whether its sender may manage; of a stranger neither is found out."""
+        request = replace(question.request, may_manage=False)
+        if not await asyncio.to_thread(self._admits, request):
+            return request
+        content, trouble = await self._files.fetched(question.file) if question.file else (None, None)
+        return replace(request, may_manage=await self._may_manage(request), file=content, file_trouble=trouble)
+
+    async def _may_manage(self, request: Request) -> bool:
+        """Every member of a channel, unless the settings say admins; then it is asked who is one."""
+        if self._people is None or request.alone:
+            return True
+        if not may_mean_managing(request.text):
+            return False
+        return await self._people.is_admin(request.sender, await self._workspace())
 
     async def _say(self, question: Question, rendered: Rendered) -> None:
         if question.response_url:

@@ -14,7 +14,7 @@ from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers import wording
 from handlers.incoming import FileTrouble, Inbox, Request
-from handlers.messages import Message
+from handlers.messages import NOTHING, Message
 from handlers.telegram.asking import Asked, Attached, asked
 from handlers.telegram.files import fetched
 from handlers.telegram.listening import Listener
@@ -23,6 +23,7 @@ from handlers.telegram.wire import Parcel, Wire
 
 Respond = Callable[[Request], Message]
 Word = Callable[[Delivery], Message]
+Admits = Callable[[Request], bool]
 
 HANDLED = ("message", "channel_post", "callback_query")
 SIDE_BY_SIDE = 8  # answers in the making
@@ -47,8 +48,10 @@ class Telegram:
         inbox: Inbox,
         api_url: str = "https://api.telegram.org",
         commands: tuple[tuple[str, str], ...] = (),
+        admits: Admits = lambda _: True,
     ) -> None:
         self._respond = respond
+        self._admits = admits
         self._word = word
         self._menu = commands
         self._wire = Wire(token, api_url=api_url)
@@ -127,22 +130,22 @@ class Telegram:
         question = asked(update, bot_name=bot.username)
         if question is None:
             return
-        manages = await self._may_manage(bot, question)
-        content, trouble = await self._fetch_file(question.file) if question.file else (None, None)
-        sender = "" if question.as_group or not question.sender else str(question.sender)
         request = Request(
             question.address,
             question.text,
-            may_manage=manages,
-            sender=sender,
+            may_manage=False,
+            sender="" if question.as_group or not question.sender else str(question.sender),
             alone=not question.in_group,
             chat_title=question.title,
-            file=content,
-            file_trouble=trouble,
         )
+        if await asyncio.to_thread(self._admits, request):  # of a stranger nothing is asked, and no file is fetched
+            content, trouble = await self._fetch_file(question.file) if question.file else (None, None)
+            manages = await self._may_manage(bot, question)
+            request = replace(request, may_manage=manages, file=content, file_trouble=trouble)
         async with self._responding:
             message = await asyncio.to_thread(self._respond, request)
-        await self._reply(question, Parcel(deque(render(message))))
+        if message != NOTHING:
+            await self._reply(question, Parcel(deque(render(message))))
 
     async def _fetch_file(self, attached: Attached) -> tuple[str | None, FileTrouble | None]:
         async with self._fetching:

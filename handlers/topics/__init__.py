@@ -5,6 +5,7 @@
     times        when, and how often
     links        what is wrong or missing, and who decides
     moving       taking along what a chat has
+    owner        who owns the bot, and whom it answers
 
 A command is five to fifteen lines: it reads the words, asks `answers` once, and words the result. handlers/commands.py
 puts the tables together.

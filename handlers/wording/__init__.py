@@ -9,6 +9,7 @@
     moving         the answers to /export and /import, and what is said of files
     settings       the answers to /settings, /quiet, /budget … and /missed
     digest         the digest
+    access         who is answered
     calendar       why arXiv has nothing new, and when it will
     status         the answer to /status
     news           what is pushed to a chat
@@ -17,6 +18,7 @@
 Whoever speaks imports this package: `wording.code(answer, now=now)`.
 """
 
+from handlers.wording.access import allowed, denied, let_in, not_let_in, only_owner, with_note
 from handlers.wording.calendar import no_announcement
 from handlers.wording.digest import of as digest_of
 from handlers.wording.links import corrected
@@ -74,6 +76,7 @@ from handlers.wording.talk import (
 from handlers.wording.why import why
 
 __all__ = [
+    "allowed",
     "bad_query",
     "broken",
     "budget",
@@ -82,6 +85,7 @@ __all__ = [
     "code",
     "corrected",
     "delivery",
+    "denied",
     "digest_of",
     "digest_settled",
     "exported",
@@ -94,11 +98,14 @@ __all__ = [
     "help_text",
     "help_topic",
     "import_what",
+    "let_in",
     "missed",
     "muted",
     "no_announcement",
+    "not_let_in",
     "not_reached",
     "only_admins",
+    "only_owner",
     "paper",
     "preview",
     "quiet",
@@ -122,5 +129,6 @@ __all__ = [
     "waiting",
     "welcome",
     "why",
+    "with_note",
     "zone",
 ]

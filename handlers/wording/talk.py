@@ -29,6 +29,7 @@ _TOPICS: Final = {
     "links": "When a link is wrong or missing",
     "moving": "Taking your things along",
     "feeds": "When a blog or feed has stopped",
+    "owner": "For the bot's owner",
 }
 
 

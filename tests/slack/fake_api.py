@@ -46,6 +46,7 @@ class FakeSlack:
     acks: dict[str, float] = field(default_factory=dict)
     connections: int = 0
     revoked: set[str] = field(default_factory=set)
+    people: dict[str, Json] = field(default_factory=lambda: {PERSON: {}})  # what is so of each, such as is_admin
     deaf: bool = False  # opens no socket
     complaints: list[str] = field(default_factory=list)
     files: Shelf = field(default_factory=lambda: Shelf(BOT_TOKEN, (CHANNEL, DIRECT, "C0OTHER")))
@@ -64,6 +65,7 @@ class FakeSlack:
         app.add_routes(
             [
                 web.post("/api/{method}", self._method),
+                web.get("/api/{method:users.info}", self._method),  # the SDK reads by GET
                 web.post("/response/{id}", self._response),
                 web.get("/socket", self._socket),
                 *self.files.routes(),
@@ -160,14 +162,22 @@ class FakeSlack:
             "auth.test": self._auth_test,
             "apps.connections.open": self._open,
             "chat.postMessage": self._post,
+            "users.info": self._user,
             "chat.update": self._update,
             "files.getUploadURLExternal": self.files.announce,
             "files.completeUploadExternal": self.files.complete,
         }[method](body)
         return self._dropped(request) if fault.drop else self._json(answer, fault)
 
+    async def _user(self, body: Json) -> Json:
+        person = body.get("user")
+        if person not in self.people:
+            return {"ok": False, "error": "user_not_found"}
+        roles = {"is_admin": False, "is_owner": False, "is_primary_owner": False, "deleted": False, "is_bot": False}
+        return {"ok": True, "user": {"id": person, "team_id": TEAM, **roles, **self.people[person]}}
+
     def _refusal(self, method: str, request: web.Request) -> str:
-        of_bot = ("auth.test", "chat.postMessage", "chat.update")
+        of_bot = ("auth.test", "chat.postMessage", "chat.update", "users.info")
         of_files = ("files.getUploadURLExternal", "files.completeUploadExternal")
         wanted = {**dict.fromkeys((*of_bot, *of_files), BOT_TOKEN), "apps.connections.open": APP_TOKEN}
         if method not in wanted:
@@ -297,6 +307,8 @@ class FakeSlack:
 
 
 async def _body_of(request: web.Request) -> Json:
+    if request.method == "GET":
+        return dict(request.query)
     if request.content_type == "application/json":
         body = await request.json()
         return dict(body)

@@ -10,7 +10,7 @@ from bot.domain.chat import Address, Chat
 from bot.domain.news import Delivery
 from handlers.incoming import Request
 from handlers.messages import Button, Buttons, Heading, Message, text
-from handlers.slack.adapter import Respond, Slack
+from handlers.slack.adapter import Admits, Respond, Slack
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, TEAM, FakeSlack
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -38,13 +38,31 @@ def delivery(key: int = 1, channel: str = CHANNEL) -> Delivery:
     return Delivery(key=key, chat=chat, alerts=(), folded=False, attempts=0, due_at=NOON)
 
 
-def slack(api: FakeSlack, respond: Respond = echo, *, bot_token: str = BOT_TOKEN, app_token: str = APP_TOKEN) -> Slack:
-    return Slack(bot_token, app_token, respond=respond, word=worded, api_url=api.url)
+def slack(
+    api: FakeSlack,
+    respond: Respond = echo,
+    *,
+    bot_token: str = BOT_TOKEN,
+    app_token: str = APP_TOKEN,
+    admins_manage: bool = False,
+    admits: Admits = lambda _: True,
+) -> Slack:
+    return Slack(
+        bot_token,
+        app_token,
+        respond=respond,
+        word=worded,
+        api_url=api.url,
+        admits=admits,
+        admins_manage=admins_manage,
+    )
 
 
 @asynccontextmanager
-async def running(api: FakeSlack, respond: Respond = echo) -> AsyncIterator[Slack]:
-    channel = slack(api, respond)
+async def running(
+    api: FakeSlack, respond: Respond = echo, *, admins_manage: bool = False, admits: Admits = lambda _: True
+) -> AsyncIterator[Slack]:
+    channel = slack(api, respond, admins_manage=admins_manage, admits=admits)
     await channel.start()
     try:
         yield channel

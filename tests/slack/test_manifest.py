@@ -12,7 +12,8 @@ MANIFEST = (HOUSE / "slack-manifest.yaml").read_text("utf-8")
 def test_the_manifest_asks_for_no_more_scopes_than_the_adapter_uses_and_each_has_its_because() -> None:
     scopes = MANIFEST.partition("bot:\n")[2].partition("settings:")[0].splitlines()
     named = {line.split()[1] for line in scopes if line.strip()}
-    assert named == {"commands", "chat:write", "app_mentions:read", "im:history", "files:write", "files:read"}
+    of_files = {"files:write", "files:read"}
+    assert named == {"commands", "chat:write", "app_mentions:read", "im:history", "users:read", *of_files}
     assert all("# because" in line for line in scopes if line.strip())
 
 

@@ -48,9 +48,18 @@ def channel(
     token: str = TOKEN,
     commands: tuple[tuple[str, str], ...] = (),
     inbox: Inbox | None = None,
+    admits: Callable[[Request], bool] = lambda _: True,
 ) -> Telegram:
     news, kept = message or said("news"), inbox or MemoryInbox()
-    return Telegram(token, respond=respond, word=lambda _: news, inbox=kept, api_url=telegram.url, commands=commands)
+    return Telegram(
+        token,
+        respond=respond,
+        word=lambda _: news,
+        inbox=kept,
+        api_url=telegram.url,
+        commands=commands,
+        admits=admits,
+    )
 
 
 @asynccontextmanager
