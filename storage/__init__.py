@@ -14,6 +14,7 @@
     facts          single facts about this installation             merging        two that turn out to be one
     cards          sent messages that are shown anew               history        what became of what was told
     inbox          what came in and isn't answered yet              allowed        who is let in, where not all are
+    votes          what chats save, and want less of
 
 Storage gathers them. Reading needs nothing; all writing happens inside `with storage.write():`, one transaction.
 SQL stays in this room; what leaves it are domain values. May use: domain, errors, rules (key terms of queries).
@@ -47,6 +48,7 @@ from storage.papers import Papers
 from storage.reports import Reports
 from storage.repositories import Repositories
 from storage.subscriptions import Subscriptions
+from storage.votes import Votes
 
 FILE = "paperwire.db"
 
@@ -76,6 +78,7 @@ class Storage:
         self.paces = Paces(self.database)
         self.digests = Digests(self.database)
         self.belongings = Belongings(self.database)
+        self.votes = Votes(self.database)
 
     def write(self) -> AbstractContextManager[None]:
         """One transaction: all of it is kept, or nothing."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.chat import Address, Chat, ChatState
 from bot.domain.news import NewsKind
 from storage.database import Database, Row, marks, stamp
-from storage.merging import join_alerts
+from storage.merging import join_alerts, join_votes
 
 BUDGET = 20  # messages of a day, unless the chat wants more; the console has no limit
 _COLUMNS = "id, platform, workspace, chat, topic, title, state, reason"
@@ -83,6 +83,7 @@ class Chats:
             self._db.execute(f"UPDATE OR IGNORE {table} SET chat = ? WHERE chat = ?", (into, gone))
         join_alerts(self._db, "chat", gone, into, NewsKind)
         join_alerts(self._db, "subject", gone, into, [NewsKind.ROUTE])
+        join_votes(self._db, "chat", gone, into)
         self._db.execute("DELETE FROM chats WHERE id = ?", (gone,))
 
     def hide(self, chat: int, link: int) -> None:

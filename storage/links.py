@@ -9,7 +9,7 @@ from storage.database import Database, Row, marks, moment, stamp
 from storage.repositories import COLUMNS, repository
 
 _LINK = "links.id, links.paper, links.path, links.official, links.confidence, links.first_seen"
-_BEST_FIRST = "ORDER BY links.official IS NOT 1, state = 'missing', stars DESC, links.confidence DESC, links.id"
+BEST_FIRST = "ORDER BY links.official IS NOT 1, state = 'missing', stars DESC, links.confidence DESC, links.id"
 
 
 class Links:
@@ -32,7 +32,7 @@ class Links:
     def _read(self, where: str, parameters: Sequence[object], *, limit: int) -> tuple[CodeLink, ...]:
         rows = self._db.rows(
             f"SELECT {_LINK}, {COLUMNS} FROM links JOIN repositories ON repositories.id = links.repository "
-            f"WHERE {where} {_BEST_FIRST} LIMIT ?",
+            f"WHERE {where} {BEST_FIRST} LIMIT ?",
             (*parameters, limit),
         )
         pieces: dict[int, list[Evidence]] = {row[0]: [] for row in rows}

@@ -45,6 +45,17 @@ def join_alerts(db: Database, end: Literal["chat", "subject"], gone: int, into: 
         db.execute(f"UPDATE alerts SET {end} = ? WHERE {end} = ? AND kind = ?", (into, gone, kind))
 
 
+def join_votes(db: Database, end: Literal["chat", "paper"], gone: int, into: int) -> None:
+    """Votes move; of two by the same chat on the same paper the later one counts."""
+    other = "paper" if end == "chat" else "chat"
+    db.execute(
+        f"DELETE FROM votes WHERE {end} = ? AND EXISTS (SELECT 1 FROM votes kept WHERE kept.{end} = ? "
+        f"AND kept.{other} = votes.{other} AND kept.at >= votes.at)",
+        (gone, into),
+    )
+    db.execute(f"UPDATE OR REPLACE votes SET {end} = ? WHERE {end} = ?", (into, gone))
+
+
 def drop_alerts(db: Database, keys: Iterable[int]) -> None:
     """Take alerts back, and with them the waiting messages that they leave empty."""
     for key in keys:

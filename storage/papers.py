@@ -11,7 +11,7 @@ from bot.domain.paper import FetchedPaper, Paper, PaperId
 from bot.domain.text import words
 from storage.authors import Authors
 from storage.database import Database, Row, marks, moment, stamp
-from storage.merging import join_alerts, join_links
+from storage.merging import join_alerts, join_links, join_votes
 from storage.search import TitleIndex
 
 T = TypeVar("T", str, tuple[str, ...])
@@ -137,6 +137,7 @@ class Papers:
         self.titles.remove(gone, other.title)
         join_links(self._db, "paper", gone, into)
         join_alerts(self._db, "subject", gone, into, _ABOUT_PAPERS)
+        join_votes(self._db, "paper", gone, into)
         self._db.execute("UPDATE paper_ids SET paper = ? WHERE paper = ?", (into, gone))
         self._db.execute("UPDATE OR IGNORE archive_papers SET paper = ? WHERE paper = ?", (into, gone))
         self._db.execute("UPDATE code_events SET paper = ? WHERE paper = ?", (into, gone))
