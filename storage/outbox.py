@@ -16,6 +16,7 @@ from storage.links import Links
 from storage.merging import drop_alerts
 from storage.papers import Papers
 from storage.reports import Reports
+from storage.votes import Votes
 
 _ABOUT_PAPERS = (NewsKind.CODE, NewsKind.PAPER)
 _ALERT = "id, kind, subject, at, why, held"
@@ -53,6 +54,7 @@ class Outbox:
         self._reports = Reports(database)
         self._digests = Digests(database)
         self._cards = Cards(database)
+        self._votes = Votes(database)
 
     def queue(self, planned: Iterable[Planned], now: datetime) -> int:
         """Make alerts and their deliveries; how many chats are told. What a chat was told before is left out."""
@@ -255,6 +257,14 @@ class Outbox:
         )
         return [row[0] for row in rows]
 
+    def reasons(self, chat: int, paper: int) -> tuple[str, ...]:
+        """The subscriptions' words because of which a chat was told of a paper; none where it wasn't."""
+        rows = self._db.rows(
+            f"SELECT why FROM alerts WHERE subject = ? AND kind IN ({marks(_ABOUT_PAPERS)}) AND chat = ? ORDER BY id",
+            (paper, *_ABOUT_PAPERS, chat),
+        )
+        return tuple(dict.fromkeys(words for (why,) in rows for words in why.split("\n") if words))
+
     def failed(self, chat: int, since: datetime) -> tuple[DeadLetter, ...]:
         """The chat's messages that were given up since then."""
         rows = self._db.rows(
@@ -287,7 +297,7 @@ class Outbox:
         alerts, told = tuple(self._without_hidden(chat, self._alert(row)) for row in rows), None
         if digest:
             told = self._digests.get(digest)
-            alerts = ranked(alerts, until=told.until, period=told.until - told.since)
+            alerts = ranked(alerts, until=told.until, period=told.until - told.since, votes=self._votes.all(chat))
         alone = alerts[0].paper if len(alerts) == 1 and not (folded or digest) else None
         return Delivery(
             key,

@@ -139,12 +139,14 @@ class Settling:
 
     def last_digest(self, address: Address) -> DigestAnswer:
         """The last digest, whole; what the next one would hold, where there has been none."""
-        last = self._storage.digests.last(self._meet(address).key)
+        chat = self._meet(address)
+        last = self._storage.digests.last(chat.key)
         if last is None:
             return self.digest(address)
         told = self._storage.digests.get(last)
         alerts = self._storage.outbox.alerts(self._storage.digests.held_in(last))
-        return DigestAnswer(told, ranked(alerts, until=told.until, period=told.until - told.since))
+        votes = self._storage.votes.all(chat.key)
+        return DigestAnswer(told, ranked(alerts, until=told.until, period=told.until - told.since, votes=votes))
 
     def digest(self, address: Address) -> DigestAnswer:
         """What the next digest would hold if it came now."""
@@ -152,7 +154,8 @@ class Settling:
         pace = self._storage.paces.get(chat.key)
         period = PERIODS.get(pace.digest, timedelta(days=7))
         keys = self._storage.digests.items(chat.key, now - period)
-        alerts = ranked(self._storage.outbox.alerts(keys), until=now, period=period)
+        votes = self._storage.votes.all(chat.key)
+        alerts = ranked(self._storage.outbox.alerts(keys), until=now, period=period, votes=votes)
         facts = self._storage.digests.facts(now - period, now)
         since, evenings = now - period, between(now - period, now)
         return DigestAnswer(Digest(0, local_date(now, pace.zone), since, now, facts, evenings), alerts)

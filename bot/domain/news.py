@@ -12,6 +12,7 @@ from bot.domain.link import CodeLink
 from bot.domain.pace import Rhythm
 from bot.domain.paper import Paper
 from bot.domain.report import Report
+from bot.domain.vote import Vote
 
 
 class NewsKind(StrEnum):
@@ -157,6 +158,7 @@ class Alert:
     report: Report | None = None
     lost: Chat | None = None
     held: Held | None = None
+    vote: Vote | None = None  # the chat's, where it is ranked for a digest
 
     @property
     def late(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.news import Alert, Delivery, Digest, Gainer, Held, NewsKind
+from bot.domain.vote import Vote
 from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Message, Part, Quiet, Span, text
 from handlers.wording.calendar import nothing_announced
 from handlers.wording.papers import paper_link
@@ -20,6 +21,7 @@ _HELD: Final = {
     Held.RHYTHM: "kept for this digest",
     Held.SILENCE: "while this chat was silent",
 }
+_VOTES: Final = {Vote.SAVED: "saved", Vote.LESS: "less wanted"}
 
 
 def digest(item: Delivery) -> Message:
@@ -34,8 +36,9 @@ def of(told: Digest, alerts: Sequence[Alert], *, whole: bool = False) -> Message
     """The digest of these alerts, which come the best first; `whole`: with all of them."""
     span = "day" if (told.until - told.since).days <= 1 else "week"
     coded = [alert for alert in alerts if alert.kind is NewsKind.CODE and alert.paper]
-    late = [alert for alert in coded if alert.late]
-    fresh = [alert for alert in coded if not alert.late]
+    shown = [alert for alert in coded if whole or alert.vote is None]
+    late = [alert for alert in shown if alert.late]
+    fresh = [alert for alert in shown if not alert.late]
     head = f"Your {span}: {count(len(coded), 'paper')} with code" if coded else f"Your {span}: nothing new matched"
     if span == "day" and not alerts and not whole:
         return _empty_day(told, head)
@@ -44,10 +47,11 @@ def of(told: Digest, alerts: Sequence[Alert], *, whole: bool = False) -> Message
         "The best of them:" if len(fresh) > _BEST_SHOWN else "", fresh, _MORE_SHOWN if whole else _BEST_SHOWN
     )
     parts += _listed("Got code later:", late, _MORE_SHOWN if whole else _LATE_SHOWN)
+    parts += [] if whole else _voted(coded)
     parts += _others(alerts)
     parts += _field(told, span)
     parts += _held(alerts)
-    hidden = max(len(fresh) - _BEST_SHOWN, 0) + max(len(late) - _LATE_SHOWN, 0)
+    hidden = max(len(fresh) - _BEST_SHOWN, 0) + max(len(late) - _LATE_SHOWN, 0) + len(coded) - len(shown)
     if hidden and not whole:
         parts.append(Buttons((Button(f"All {len(coded)}", "/digest all"),)))
     return Message(tuple(parts), head)
@@ -71,7 +75,15 @@ def _line(alert: Alert) -> Line:
     stars = f" ★ {best.repository.stars:,}" if best and best.repository.stars else ""
     where: Line = (" → ", Link(best.repository.slug, best.url), stars) if best else ()
     title = cut(alert.paper.title or alert.paper.name, _TITLE)
-    return (title, Quiet(" · "), paper_link(alert.paper), *where)
+    vote: Line = (Quiet(f" · {_VOTES[alert.vote]}"),) if alert.vote else ()
+    return (title, Quiet(" · "), paper_link(alert.paper), *where, *vote)
+
+
+def _voted(alerts: Sequence[Alert]) -> list[Part]:
+    """How many aren't among them, as the chat said its word on them."""
+    counts = {words: sum(alert.vote is vote for alert in alerts) for vote, words in _VOTES.items()}
+    said = [f"{number} {words}" for words, number in counts.items() if number]
+    return [text(Quiet(f"Not listed: {', '.join(said)}."))] if said else []
 
 
 def _others(alerts: Sequence[Alert]) -> list[Part]:
