@@ -157,6 +157,7 @@ _FIELDS = [
     Plain("id:10.1234/y", lambda _seen: False, one_of="id"),
     Plain("repo:ada/nets", lambda seen: any(r.slug.lower() == "ada/nets" for r in seen.repositories), one_of="repo"),
     Plain("repo:bob/flow", lambda seen: any(r.slug.lower() == "bob/flow" for r in seen.repositories), one_of="repo"),
+    Plain("repo:ada/*", lambda seen: any(r.owner.lower() == "ada" for r in seen.repositories), one_of="repo"),
     Plain("lang:python", lambda seen: any(r.language == "Python" for r in seen.repositories), one_of="lang"),
     Plain("lang:jupyter", lambda seen: any(r.language == "Jupyter Notebook" for r in seen.repositories), one_of="lang"),
     Plain("framework:jax", lambda seen: any("jax" in r.frameworks for r in seen.repositories), one_of="framework"),

@@ -45,6 +45,11 @@ class RepositoryAddress:
         return f"{self.host}/{self.owner}/{self.name}".lower()
 
     @property
+    def owned(self) -> str:
+        """host/owner/* in lower case: all that its owner has there."""
+        return f"{self.host}/{self.owner}/*".lower()
+
+    @property
     def slug(self) -> str:
         return f"{self.owner}/{self.name}"
 

@@ -81,7 +81,7 @@ def document(paper: Paper, links: Iterable[CodeLink]) -> Document:
         frozenset(_with_archives(paper.categories)),
         tuple(frozenset(words(name)) for name in paper.authors),
         frozenset(paper.ids),
-        frozenset(link.repository.address.id for link in links),
+        frozenset(name for link in links for name in (link.repository.address.id, link.repository.address.owned)),
         f" {' '.join(comment_words(paper.comment))} " if paper.comment else " ",
         *(_of_repositories(believed) if believed else ()),
     )

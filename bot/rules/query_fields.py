@@ -131,10 +131,12 @@ def _category(token: Token) -> Condition:
 
 
 def _repository(token: Token) -> Condition:
-    address = parse_repository(token.value)
+    """A repository, or with owner/* all of its owner's."""
+    owned = token.value.endswith("/*")
+    address = parse_repository(f"{token.value[:-1]}any" if owned else token.value)
     if address is None:
         raise _refused(token, f"“{token.value[:60]}” names no repository.")
-    return Repository(address.id)
+    return Repository(address.owned if owned else address.id)
 
 
 def _paper(token: Token) -> Condition:
@@ -238,7 +240,7 @@ _EXAMPLES: Final = {
     "id": "Write id:1703.06870, or a DOI",
     "conf": 'Write conf:neurips or conf:"CVPR 2026"',
     "task": 'Write task:"object detection"',
-    "repo": "Write repo:owner/name or its address",
+    "repo": "Write repo:owner/name or its address, or repo:owner/*",
     "topic": "Write topic:robotics",
     "lang": "Write lang:python",
     "framework": "Write framework:pytorch",

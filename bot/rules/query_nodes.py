@@ -47,7 +47,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """The paper is linked with this repository (host/owner/name in lower case)."""
+    """The paper is linked with this repository (host/owner/name in lower case), or with one of its owner's (…/*)."""
 
     address: str
 

@@ -70,6 +70,7 @@ def test_queries_for_code_alone_are_not_met_by_papers_without() -> None:
         ('conf:"CVPR 2026" diffusion', ["diffusion&conf:cvpr"]),
         ("(optical OR flow) diffusion -policy", ["diffusion&optical", "diffusion&flow"]),
         ("repo:ada/nets diffusion", ["repo:github.com/ada/nets"]),
+        ("repo:ada/*", ["repo:github.com/ada/*"]),
         ("au:bengio OR au:hinton", ["au:bengio", "au:hinton"]),
         ("lang:python stars:>3", ["lang:python"]),
         ("stars:>3", ["*"]),
