@@ -3,6 +3,7 @@
     exact          the whole title as typed, through Answers.code: all that `/code` does, without live look-ups
     typo           the title with one letter swapped, dropped, added or replaced in one word
     three words    three consecutive words of the title
+    similar        the papers like one, as `/more` finds them
     fts5           the yardstick: a bare FTS5 query, the AND of the title's words, first ten rows, unranked
 
 `…_first` and `…_in_ten` are shares of the questions for which the paper came first, or among the first ten, in the
@@ -23,6 +24,7 @@ from bench.figures import options, percentile_ms, share, show, timed
 from bench.stores import NOW, folder_of
 from bench.synthetic import World
 from bot.answers import Answers, Choices, FoundPaper, Live
+from bot.answers.similar import similar
 from bot.domain.paper import FetchedPaper
 from bot.domain.text import words
 from bot.errors import FetchError
@@ -72,6 +74,7 @@ def main() -> None:
         figures |= _fts5(bench)
         figures |= _typo(bench)
         figures |= _three_words(bench)
+        figures |= _similar(bench)
     figures["exact_over_fts5_ratio"] = round(float(figures["exact_p50_ms"]) / float(figures["fts5_p50_ms"]), 3)
     figures["exact_p99_over_fts5_ratio"] = round(float(figures["exact_p99_ms"]) / float(figures["fts5_p99_ms"]), 3)
     show(figures, as_json=args.json)
@@ -150,6 +153,14 @@ def _three_words(bench: Bench) -> dict[str, float]:
         "three_words_first": share([place == 1 for place in places]),
         "three_words_in_ten": share([place <= 10 for place in places]),
     }
+
+
+def _similar(bench: Bench) -> dict[str, float]:
+    seconds: list[float] = []
+    for paper in bench.storage.papers.many([key for key, _ in bench.asked[:1000]]):
+        with timed(seconds):
+            similar(bench.storage, paper, 8)
+    return _times("similar", seconds)
 
 
 def _ask(bench: Bench, asked: Sequence[str]) -> tuple[list[float], list[int]]:

@@ -6,15 +6,16 @@ bench/search.py measures it.
 """
 
 import hashlib
+import heapq
 import string
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
 from bot.domain.text import words
-from storage.database import Database, Row, marks
+from storage.database import Database, marks
 
 CANDIDATES: Final = 600
 _A_QUERY: Final = 300  # rows that one query may bring
@@ -25,8 +26,7 @@ _SHORTEST_MISSPELT: Final = 4  # letters; shorter words are neighbours of too ma
 _LONGEST_MISSPELT: Final = 30
 _SPELLINGS: Final = 5
 _MOST_AT_ONCE: Final = 5_000  # words in one look-up; SQLite takes 32,766
-_TELLING: Final = 6  # rare words of a text by which similar papers are found
-_SIMILAR: Final = 100  # papers that share two of them, among which those with code are looked for
+_LIKE: Final = 100  # papers that share most of a text's words, among which those with code are looked for
 _LETTERS: Final = string.ascii_lowercase + string.digits
 
 
@@ -92,18 +92,23 @@ class TitleIndex:
                 found = self._sharing([*slots, *meant.values()], spelt) | found
         return list(found.items())[:CANDIDATES]
 
-    def similar(self, key: int, text: str, limit: int) -> list[int]:
-        """Keys of the papers with code whose titles share the most of a text's telling words (two at least)."""
-        rare = sorted(self.rarity(words(text)).items(), key=lambda known: (known[1], known[0]))
-        telling = [word for word, papers in rare if 1 < papers <= _A_QUERY and len(word) > 2][:_TELLING]
-        shared = Counter(row[0] for word in telling for row in self._rows_with(word))
-        best = [found for found, times in shared.most_common(_SIMILAR) if times > 1 and found != key]
-        rows = self._db.rows(f"SELECT id FROM papers WHERE id IN ({marks(best)}) AND code_at IS NOT NULL", best)
-        with_code = {row[0] for row in rows}
-        return [found for found in best if found in with_code][:limit]
+    def size(self) -> int:
+        """How many titles there are, roughly."""
+        return int(self._db.value("SELECT coalesce(max(id), 0) FROM papers"))
 
-    def _rows_with(self, word: str) -> list[Row]:
-        return self._db.rows("SELECT rowid FROM titles WHERE titles MATCH ?", (_quoted(word),))
+    def sharing(self, sought: Mapping[tuple[str, ...], float], limit: int, *, with_code: bool = False) -> list[int]:
+        """Keys of the papers whose titles share the most of these words, each in all its spellings, with its worth."""
+        shared: dict[int, float] = defaultdict(float)
+        for spellings, worth in sought.items():
+            query = " OR ".join(map(_quoted, spellings))
+            for (key,) in self._db.rows("SELECT rowid FROM titles WHERE titles MATCH ?", (query,)):
+                shared[key] += worth
+        best = heapq.nlargest(_LIKE if with_code else limit, shared, key=lambda key: (shared[key], key))
+        if with_code:
+            rows = self._db.rows(f"SELECT id FROM papers WHERE id IN ({marks(best)}) AND code_at IS NOT NULL", best)
+            found = {row[0] for row in rows}
+            best = [key for key in best if key in found]
+        return best[:limit]
 
     def _meant(self, said: Sequence[str], known: Collection[str]) -> dict[str, "_Slot"]:
         """What the first few unknown words may have been meant to be."""

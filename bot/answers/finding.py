@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from bot.answers.similar import similar
 from bot.answers.values import Choice, Choices, FoundAuthor, FoundPaper, FoundRepository, NotFound, PaperAnswer
 from bot.domain.feed import Batch, Feed, FoundFeed
 from bot.domain.link import EvidenceKind, Linked
@@ -26,6 +27,7 @@ _LOOK_AGAIN: Final = timedelta(hours=6)
 _FAMOUS: Final = 4  # times as well known as the next one: surely meant
 _LANDMARK_FAME: Final = 5000
 _SIMILAR: Final = 3
+_AT_ONCE: Final = 100  # papers that arXiv tells of in one answer
 _LIVE_WORDS: Final = 3  # fewer words than this name too many papers to ask the live sources for
 
 
@@ -140,9 +142,20 @@ class Finding:
         found = replace(found, since=event.at if event else None, disputed=tuple(disputed))
         if any(map(linking.worth_telling, found.links)):
             return found
-        keys = self._storage.papers.titles.similar(paper.key, f"{paper.title} {paper.abstract}", _SIMILAR)
+        keys = similar(self._storage, paper, _SIMILAR, with_code=True)
         promised = promises(f"{paper.abstract}\n{paper.comment or ''}")
         return replace(found, promise=promised, similar=tuple(self.choices(keys)), has_code=False)
+
+    def complete(self, papers: Sequence[Paper]) -> tuple[Paper, ...]:
+        """These papers; if arXiv answers, with the authors and abstracts that weren't known (of a hundred at most)."""
+        wanted = [paper.arxiv for paper in papers if paper.arxiv and not (paper.authors and paper.abstract)]
+        try:
+            fetched = self._live.papers.look_up(wanted[:_AT_ONCE]) if wanted else ()
+        except FetchError:
+            return tuple(papers)
+        with self._storage.write():
+            ingest(self._storage, fetched, now=self._clock(), quiet=True)
+        return self._storage.papers.many([paper.key for paper in papers])
 
     def _looked_lately(self, paper: Paper) -> bool:
         """Whether there is no use in asking the live sources for it."""
