@@ -259,6 +259,13 @@ class Papers:
         )
         return tuple((datetime.fromtimestamp(at, UTC), _paper(tuple(rest))) for at, *rest in rows)
 
+    def venues(self, keys: Sequence[int]) -> dict[int, str]:
+        """Where papers appeared, by their keys, as far as the archive has it."""
+        rows = self._db.rows(
+            f"SELECT paper, venue FROM archive_papers WHERE venue != '' AND paper IN ({marks(keys)})", keys
+        )
+        return dict(rows)
+
     def mark_enriched(self, key: int) -> None:
         """The source was asked and knows no more."""
         self._db.execute("UPDATE papers SET enriched = version WHERE id = ?", (key,))

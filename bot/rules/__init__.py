@@ -16,6 +16,9 @@
     news       what of a paper is news, and who is told
     entries    a feed's entries, and which followers want one; feed_names: which feed is meant
     titles     which of the found titles was meant
+    likeness   what tells most of a paper, and which others are like it
+    ranking    which of a chat's papers lead its digest, and what its votes have to do with that
+    bibtex     papers as BibTeX; tex escapes what strangers wrote, venues tells where papers appeared
     local_time digests and quiet hours in the chat's own time
     arxiv_calendar  when arXiv announces, and which holidays it keeps
     rhythm     when a feed or a repository is looked at next
