@@ -25,7 +25,8 @@ class Command:
 
     `manages`: whether it changes something for all of a chat with these words, so that in a group admins alone may say
     them. /help tells a `topic`'s commands apart, so that its first answer fits a screen. `longest` is how many
-    characters of words it reads.
+    characters of words it reads. `everyday`: its name begins many a title ("Less is More"), so that without its slash
+    it wants a paper's id behind it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Command:
     manages: Callable[[str], bool] = never
     topic: str = ""
     longest: int = LONGEST
+    everyday: bool = False
 
 
 def is_owner(answers: Answers, request: Request) -> bool:

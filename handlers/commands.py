@@ -7,12 +7,13 @@ from typing import Final
 
 from bot.answers import Answers, Claimed
 from bot.domain.access import LetIn
+from bot.domain.paper import parse_paper_id
 from bot.errors import BadQuery, FetchError, StorageError
 from handlers import wording
 from handlers.command import Command, admits, is_owner
 from handlers.incoming import Request
 from handlers.messages import NOTHING, Message
-from handlers.topics import asking, links, moving, owner, subscribing, times
+from handlers.topics import asking, keeping, links, moving, owner, subscribing, times
 
 log = logging.getLogger("paperwire.respond")
 
@@ -48,6 +49,7 @@ COMMANDS: Final = (
     *asking.COMMANDS,
     *subscribing.COMMANDS,
     *times.COMMANDS,
+    *keeping.COMMANDS,
     *links.COMMANDS,
     *moving.COMMANDS,
     *owner.COMMANDS,
@@ -125,9 +127,11 @@ def _unslashed(answers: Answers, text: str) -> tuple[str, str]:
     """A command without its slash ("code bert"), unless a paper is called that ("Code Llama"); else a question."""
     first, *rest = text.split(maxsplit=1)
     command = _named(first)
-    if command and bool(rest) == (" " in command.usage) and not answers.names_a_paper(text):
-        return command.name, "".join(rest)
-    return "code", text
+    if command is None or bool(rest) != (" " in command.usage) or answers.names_a_paper(text):
+        return "code", text
+    if command.everyday and not parse_paper_id(rest[0].split()[0]):
+        return "code", text
+    return command.name, "".join(rest)
 
 
 def _run(command: Command, answers: Answers, request: Request, words: str) -> Message:

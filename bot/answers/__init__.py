@@ -13,6 +13,7 @@ limits      how much one person may ask: `answers.limits`
 routing     subscriptions that speak in another chat: `answers.routing`
 following   feeds: which one is named, and trying one again: `answers.following`
 settling    when and how a chat is told: `answers.settling`
+keeping     what a chat saves, or wants less of: `answers.keeping`
 values      the answers; what they say in words is the handlers' business
 """
 
@@ -28,6 +29,7 @@ from bot.answers.correcting import correct
 from bot.answers.explaining import Explaining, Matched, Silence, Silent, Why, WhySilent, WhyThese, WhyTold
 from bot.answers.finding import Finding, Live
 from bot.answers.following import Following
+from bot.answers.keeping import Keeping
 from bot.answers.limits import Limits
 from bot.answers.moving import Moving
 from bot.answers.owning import Claimed, Owning
@@ -135,6 +137,7 @@ class Answers:
         self.routing = Routing(storage, self.settling, clock)
         self.moving = Moving(storage, live, self.settling, clock, look_for=self._look_for)
         self.following = Following(storage, live.feeds, clock)
+        self.keeping = Keeping(storage, self._finding, clock)
         self.owning = Owning(storage, clock)
         self.access = Access(storage, self.owning, clock, closed=closed)
         self.limits = Limits(clock)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -16,9 +16,11 @@ from bot.errors import BadQuery
 from bot.rules import explain
 from bot.rules.explain import Reason
 from bot.rules.matching import Document, cached_parse, document
+from bot.rules.ranking import Liking, rank
 from storage import Storage
 from storage.history import Told
 
+_WEEK: Final = timedelta(days=7)
 _SHOWN: Final = 40  # alerts of one message
 
 
@@ -43,13 +45,17 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class WhyTold:
-    """Why an alert came: what matched, when it was announced and known, and how it was told; times in `pace.zone`."""
+    """Why an alert came: what matched, when it was announced and known, and how it was told; times in `pace.zone`.
+
+    `likings` are what moves it in the digest, as the chat voted on other papers.
+    """
 
     alert: Alert
     told: Told
     matched: tuple[Matched, ...]
     announced: datetime | None
     pace: Pace
+    likings: tuple[Liking, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,8 @@ class Explaining:
         numbers = {one.text: one.number for one in self._storage.subscriptions.of_chat(chat.key)}
         matched = tuple(_matched(text, numbers.get(text), paper) for text in alert.why if text)
         told, pace = self._storage.history.told(alert.key), self._storage.paces.get(chat.key)
-        return WhyTold(alert, told, matched, announced, pace)
+        (ranked,) = rank([alert], until=alert.at, period=_WEEK, votes=self._storage.votes.all(chat.key))
+        return WhyTold(ranked.alert, told, matched, announced, pace, ranked.likings)
 
     def _silent(self, chat: Chat | None, paper: Paper) -> WhySilent:
         announced, code_at = self._storage.papers.milestones(paper.key)

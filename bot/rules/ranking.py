@@ -2,7 +2,7 @@
 
 What the chat voted on moves itself and, mildly, what is like it: the papers that it called "less of this" fall behind
 all others, those that it saved are known already and stand before them, and the authors, categories and repository
-owners of either shift other papers up or down, by less than their being official does.
+owners of either shift other papers up or down, each by less than being official does.
 """
 
 import math

@@ -3,6 +3,8 @@
     plain          times, counts and one-paragraph messages, which all of the others use
     talk           start, help, and what is said when words can't be understood or something fails
     papers         the answers to /code, /paper and /waiting
+    cards          the buttons below a paper
+    keeping        the answers to /save, /unsave, /saved, /less and /more; reading_list is what it exports
     links          links with their facts and their evidence, and what readers said of them
     subscriptions  the answers to /subscribe, /unsubscribe and /subscriptions
     routes         the answers to /route
@@ -21,6 +23,16 @@ Whoever speaks imports this package: `wording.code(answer, now=now)`.
 from handlers.wording.access import allowed, denied, let_in, not_let_in, only_owner, with_note
 from handlers.wording.calendar import no_announcement
 from handlers.wording.digest import of as digest_of
+from handlers.wording.keeping import (
+    alike,
+    less,
+    less_no_more,
+    saved,
+    saved_bibtex,
+    saved_list,
+    saved_one,
+    unsaved,
+)
 from handlers.wording.links import corrected
 from handlers.wording.moving import (
     exported,
@@ -76,6 +88,7 @@ from handlers.wording.talk import (
 from handlers.wording.why import why
 
 __all__ = [
+    "alike",
     "allowed",
     "bad_query",
     "broken",
@@ -98,6 +111,8 @@ __all__ = [
     "help_text",
     "help_topic",
     "import_what",
+    "less",
+    "less_no_more",
     "let_in",
     "missed",
     "muted",
@@ -111,6 +126,10 @@ __all__ = [
     "quiet",
     "retried",
     "route",
+    "saved",
+    "saved_bibtex",
+    "saved_list",
+    "saved_one",
     "settings",
     "settled",
     "silence",
@@ -123,6 +142,7 @@ __all__ = [
     "too_many",
     "unknown_command",
     "unmuted",
+    "unsaved",
     "unsubscribe_which",
     "unsubscribed",
     "usage",

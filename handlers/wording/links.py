@@ -132,15 +132,13 @@ def _up_to(snippet: str, slug: str) -> str:
     return shown if len(shown) <= _SNIPPET_SHOWN else "…" + shown[-_SNIPPET_SHOWN:].split(" ", 1)[-1].lstrip("…")
 
 
-def correction_buttons(paper: Paper, links: Sequence[CodeLink]) -> list[Part]:
+def corrections(paper: Paper, links: Sequence[CodeLink]) -> tuple[Button, ...]:
     """Ways to say that the best link is wrong, or whose it is."""
     if not links:
-        return []
+        return ()
     best, name = links[0], f"{paper.name} {links[0].repository.slug}"
-    row = [Button("Wrong link", f"/wrong {name}")]
-    if best.official is not True:
-        row.append(Button("This is official", f"/official {name}"))
-    return [Buttons(tuple(row), minor=True)]
+    wrong = Button("Wrong link", f"/wrong {name}")
+    return (wrong,) if best.official is True else (wrong, Button("This is official", f"/official {name}"))
 
 
 def corrected(answer: Corrected | Uncorrectable) -> Message:

@@ -1,10 +1,11 @@
 """What is pushed to a chat: an alert, or several folded into one message."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.chat import is_address
 from bot.domain.code import CodeState
+from bot.domain.link import CodeLink
 from bot.domain.news import Alert, Delivery, NewsKind
 from handlers.messages import (
     Bullets,
@@ -21,8 +22,9 @@ from handlers.messages import (
     Typed,
     text,
 )
+from handlers.wording.cards import paper_buttons
 from handlers.wording.digest import digest
-from handlers.wording.links import code_parts, correction_buttons, report
+from handlers.wording.links import code_parts, report
 from handlers.wording.papers import paper_link, title
 from handlers.wording.plain import cut, day
 from handlers.wording.routes import lost_route
@@ -66,9 +68,7 @@ def delivery(item: Delivery) -> Message:
 
 def _code_alert(alert: Alert) -> Message:
     preview = alert.links[0].url if alert.links else ""
-    message = _about_paper(alert, "Has code: ", [*code_parts(alert.links), *_waited(alert)], preview)
-    buttons = correction_buttons(alert.paper, alert.links) if alert.paper else []
-    return replace(message, parts=(*message.parts, *buttons))
+    return _about_paper(alert, "Has code: ", [*code_parts(alert.links), *_waited(alert)], preview, alert.links)
 
 
 def _waited(alert: Alert) -> list[Part]:
@@ -94,18 +94,26 @@ def _paper_alert(alert: Alert) -> Message:
     """The card of a paper that came without code; shown anew, it tells what has come since."""
     has_code = alert.paper is not None and alert.paper.code_state.has_code
     since: list[Part] = [text("Code has come since:"), *code_parts(alert.links)]
-    return _about_paper(alert, "New paper: ", since if has_code else [text(Quiet("No code known yet."))], "")
+    body: list[Part] = since if has_code else [text(Quiet("No code known yet."))]
+    return _about_paper(alert, "New paper: ", body, "")
 
 
-def _about_paper(alert: Alert, what: str, body: list[Part], preview: str) -> Message:
+def _about_paper(
+    alert: Alert, what: str, body: list[Part], preview: str, correctable: Sequence[CodeLink] = ()
+) -> Message:
     assert alert.paper is not None
     byline = title(alert.paper)[1]
     head = what + (alert.paper.title or alert.paper.name)
-    return Message((Heading(head, alert.paper.url), byline, *body, _why(alert), why_button(alert)), head, preview)
+    buttons = paper_buttons(alert.paper, correctable, why=_why_this(alert))
+    return Message((Heading(head, alert.paper.url), byline, *body, _why(alert), *buttons), head, preview)
 
 
 def why_button(alert: Alert) -> Buttons:
-    return Buttons((Button("Why this?", f"/why {alert.key}"),), minor=True)
+    return Buttons((_why_this(alert),), minor=True)
+
+
+def _why_this(alert: Alert) -> Button:
+    return Button("Why this?", f"/why {alert.key}")
 
 
 def _why(alert: Alert) -> Text:

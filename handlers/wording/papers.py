@@ -23,7 +23,8 @@ from handlers.messages import (
     Typed,
     text,
 )
-from handlers.wording.links import because, code_parts, correction_buttons
+from handlers.wording.cards import paper_buttons, typed_name
+from handlers.wording.links import because, code_parts
 from handlers.wording.plain import ago, count, cut, day, not_reached, say, until
 
 _AUTHORS_SHOWN: Final = 4
@@ -39,13 +40,13 @@ def code(answer: PaperAnswer, *, now: datetime) -> Message:
         case FoundPaper():
             return _found_paper(answer, now)
         case Choices():
-            return _choices(answer)
+            return choices(answer)
         case FoundRepository():
             return _found_repository(answer)
         case FoundAuthor():
             return _found_author(answer)
         case NotFound():
-            return _not_found(answer)
+            return not_found(answer)
 
 
 def paper(answer: PaperAnswer, *, now: datetime) -> Message:
@@ -78,7 +79,7 @@ def _found_paper(found: FoundPaper, now: datetime) -> Message:
         parts.append(text(Quiet(not_reached(found.trouble))))
     if found.also:
         parts += [text("Also close:"), Bullets(tuple(map(choice_line, found.also)))]
-    parts += correction_buttons(subject, found.links)
+    parts += paper_buttons(subject, found.links)
     summary = f"code at {found.links[0].repository.slug}" if found.links else "no code known yet"
     return Message(tuple(parts), f"{subject.title}: {summary}", found.links[0].url if found.links else "")
 
@@ -114,10 +115,10 @@ def _byline(subject: Paper) -> str:
     authors = ", ".join(subject.authors[:_AUTHORS_SHOWN]) + more
     categories = ", ".join(subject.categories[:4])
     version = f"v{subject.version}" if subject.version > 1 else ""
-    return " · ".join(part for part in (authors, _written(subject), categories, subject.name + version) if part)
+    return " · ".join(part for part in (authors, written(subject), categories, subject.name + version) if part)
 
 
-def _written(subject: Paper) -> str:
+def written(subject: Paper) -> str:
     """The day, or the year where no more is known."""
     when = subject.published
     if when is None:
@@ -159,8 +160,11 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def _choices(answer: Choices) -> Message:
-    buttons = tuple(Button(cut(choice.paper.title, 40), f"/code {choice.paper.name}") for choice in answer.choices)
+def choices(answer: Choices, command: str = "code") -> Message:
+    """Which one is meant: the buttons say the command again, with an id."""
+    buttons = tuple(
+        Button(cut(choice.paper.title, 40), f"/{command} {typed_name(choice.paper)}") for choice in answer.choices
+    )
     question = "Which one do you mean?" if len(answer.choices) > 1 else "Do you mean this one?"
     parts: list[Part] = [text(question), Bullets(tuple(map(choice_line, answer.choices)))]
     if answer.trouble:
@@ -172,7 +176,7 @@ def _choices(answer: Choices) -> Message:
 def choice_line(choice: Choice) -> Line:
     """A paper in one line: title, year or day, whether it has code, and its id."""
     whose = _WHOSE_CODE[choice.best.official] if choice.best else "no code known"
-    facts = "".join(f" · {fact}" for fact in (_written(choice.paper), whose) if fact)
+    facts = "".join(f" · {fact}" for fact in (written(choice.paper), whose) if fact)
     return (choice.paper.title, Quiet(f"{facts} · "), paper_link(choice.paper))
 
 
@@ -219,7 +223,8 @@ def _paper_of_repository(choice: Choice) -> Line:
     return (choice.paper.title, Quiet(whose), paper_link(choice.paper), *why)
 
 
-def _not_found(answer: NotFound) -> Message:
+def not_found(answer: NotFound) -> Message:
+    """That nothing fits, and what the person can do now."""
     if answer.address:
         slug = answer.address.slug
         parts: list[Part] = [

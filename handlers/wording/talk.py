@@ -26,6 +26,7 @@ _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
 )
 _TOPICS: Final = {
     "times": "When, where and how often you hear",
+    "keeping": "What you keep",
     "links": "When a link is wrong or missing",
     "moving": "Taking your things along",
     "feeds": "When a blog or feed has stopped",

@@ -9,6 +9,7 @@ from bot.answers import Matched, Silence, Silent, Why, WhySilent, WhyThese, WhyT
 from bot.domain.link import CodeLink
 from bot.domain.news import Alert, Held, NewsKind
 from bot.domain.pace import Pace
+from bot.domain.vote import Vote
 from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Message, Part, Quiet, Strong, Typed, text
 from handlers.wording.links import because, whose
 from handlers.wording.papers import code, paper_link
@@ -36,6 +37,10 @@ _HELD: Final = {
     Held.MUTED: "it is muted",
     Held.SILENCE: "this chat had asked for silence",
 }
+_VOTED: Final = {
+    Vote.SAVED: "not listed again, as it is saved",
+    Vote.LESS: "not among the best, as you want less like it",
+}
 _SILENT: Final = {
     Silence.NO_CODE: "it matches, and waits for the paper's code",
     Silence.NEVER_NEWS: "it matches, but I never saw this announced: it is older, or somebody asked for it",
@@ -61,8 +66,23 @@ def _told(answer: WhyTold) -> Message:
     lines.append((f"What is new: {_NEWS.get(alert.kind, alert.kind.value)}", Quiet(_since(answer, at))))
     lines.append((_how(answer, at),))
     lines += [_link(link) for link in alert.links[:_LINKS_SHOWN] if link.confidence > 0]
+    lines += _in_digest(answer)
     parts: list[Part] = [Heading("Why you got this"), *_subject(alert), Bullets(tuple(lines))]
     return Message((*parts, *_buttons(answer)), "Why you got this")
+
+
+def _in_digest(answer: WhyTold) -> list[Line]:
+    """What the chat's votes make of it there."""
+    if vote := answer.alert.vote:
+        return [(f"In the digest: {_VOTED[vote]}",)]
+    up = [f"{one.kind} {one.name}" for one in answer.likings if one.shift > 0]
+    down = [f"{one.kind} {one.name}" for one in answer.likings if one.shift < 0]
+    moves = [f"{how} for {', '.join(names)}" for how, names in (("higher", up), ("lower", down)) if names]
+    return (
+        [(f"In the digest: {'; '.join(moves)}", Quiet(", as you saved, or want less of, others like it"))]
+        if moves
+        else []
+    )
 
 
 def _subject(alert: Alert) -> list[Part]:

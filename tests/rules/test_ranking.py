@@ -53,6 +53,7 @@ def test_without_votes_the_parts_are_what_they_were() -> None:
         "code": 0.6,
         "stars": 0.5,
         "official": 0.4,
+        "votes": 0.0,
         "fresh": 0.5,
         "liked": 0.0,
     }
