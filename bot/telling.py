@@ -17,6 +17,7 @@ from bot.rules.matching import Document, cached_parse, document, matches
 from bot.rules.promises import promises
 from bot.rules.terms import paper_terms
 from storage import Storage
+from storage.paces import Counted
 
 _EXPECTED = (CodeState.PROMISED, CodeState.PLACEHOLDER)
 
@@ -59,12 +60,12 @@ def send_out(storage: Storage, tells: Sequence[Tell], *, now: datetime, about: D
     for tell in tells:
         load = loads[tell.chat]
         day = today[load.pace.zone]
-        sent = load.on(day)
+        sent, (since, lately) = load.on(day), load.since(now, timing.LATELY)
         muted = about is not None and any(_is_about(text, about) for text in mutes.get(tell.chat, ()))
-        one = timing.plan(tell, load.pace, sent_today=sent, muted=muted, now=now)
+        one = timing.plan(tell, load.pace, sent_today=sent, muted=muted, now=now, lately=lately)
         planned.append(one)
-        if one.held is None:
-            counted[tell.chat] = (day, sent + 1)
+        if one.held is None and not (one.together or tell.folded):
+            counted[tell.chat] = Counted(day.isoformat(), sent + 1, since, lately + 1)
     storage.paces.count(counted)
     return storage.outbox.queue(planned, now)
 

@@ -18,7 +18,7 @@ class Told:
     not_before: datetime | None
     sent_at: datetime | None
     error: str
-    folded: bool
+    together: bool
     digest_at: datetime | None
 
 
@@ -56,19 +56,20 @@ class History:
     def told(self, alert: int) -> Told:
         """What became of an alert."""
         row = self._db.row(
-            "SELECT held, deliveries.created_at, not_before, done_at, state, error, folded, digests.until FROM alerts "
+            "SELECT held, deliveries.created_at, not_before, done_at, state, error, "
+            "(SELECT count(*) FROM alerts others WHERE others.delivery = deliveries.id), digests.until FROM alerts "
             "LEFT JOIN deliveries ON deliveries.id = alerts.delivery LEFT JOIN digests ON digests.id = alerts.digest "
             "WHERE alerts.id = ?",
             (alert,),
         )
         assert row is not None
-        held, queued, not_before, done, state, error, folded, digest = row
+        held, queued, not_before, done, state, error, number, digest = row
         return Told(
             Held(held) if held else None,
             moment(queued),
             moment(not_before or None),
             moment(done) if state == DeliveryState.SENT else None,
             error or "",
-            bool(folded),
+            number > 1,
             moment(digest),
         )

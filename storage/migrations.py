@@ -31,6 +31,7 @@ def m002_routes_and_cards(db: sqlite_utils.Database) -> None:
     _add_columns(db, "deliveries", "message TEXT NOT NULL DEFAULT ''", "edit_at INTEGER")
     _add_columns(db, "repositories", "release TEXT")
     _add_columns(db, "papers", "upvotes INTEGER")
+    _add_columns(db, "chats", "lately_at INTEGER NOT NULL DEFAULT 0", "lately INTEGER NOT NULL DEFAULT 0")
     _add_missing(db)
 
 

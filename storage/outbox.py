@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.feed import FeedState
 from bot.domain.news import Alert, Delivery, DeliveryState, Held, News, NewsKind, Planned
@@ -18,6 +18,7 @@ from storage.papers import Papers
 from storage.reports import Reports
 from storage.votes import Votes
 
+_A_DAY = timedelta(days=1)
 _ABOUT_PAPERS = (NewsKind.CODE, NewsKind.PAPER)
 _ALERT = "id, kind, subject, at, why, held"
 _SINGLE = "deliveries.state = 'due' AND folded = 0 AND deliveries.digest IS NULL AND lease_until IS NULL"
@@ -66,9 +67,9 @@ class Outbox:
     def _queue(self, news: News, planned: Sequence[Planned], now: datetime) -> int:
         told = self._told(news)
         fresh = [one for one in {p.tell.chat: p for p in planned}.values() if one.tell.chat not in told]
-        apart = [one for one in fresh if not (one.held or one.tell.folded or one.hourly)]
+        apart = [one for one in fresh if not (one.held or one.tell.folded or one.together)]
         rows: list[tuple[Planned, int | None]] = list(zip(apart, self._add_apart(apart, now), strict=True))
-        joined = [one for one in fresh if one.tell.folded or one.hourly]
+        joined = [one for one in fresh if one.tell.folded or one.together]
         rows += [(one, None if one.held else self._joined(one, now)) for one in joined]
         rows += [(one, None) for one in fresh if one.held and one not in joined]
         self._db.execute_many(
@@ -104,8 +105,8 @@ class Outbox:
 
     def _joined(self, one: Planned, now: datetime) -> int:
         """The open message that takes in older news, or that of the hour; made where there is none."""
-        folded, not_before = (2 if one.hourly else 1), stamp(one.not_before) or 0
-        key = self._open(one.tell.chat, folded, not_before=not_before if one.hourly else None)
+        folded, not_before = (2 if one.together else 1), stamp(one.not_before) or 0
+        key = self._open(one.tell.chat, folded, not_before=not_before if one.together else None)
         return key or self._db.insert(
             "INSERT INTO deliveries (chat, folded, due_at, not_before, created_at) VALUES (?, ?, ?, ?, ?)",
             (one.tell.chat, folded, stamp(one.due_at), not_before, stamp(now)),
@@ -298,6 +299,8 @@ class Outbox:
         if digest:
             told = self._digests.get(digest)
             alerts = ranked(alerts, until=told.until, period=told.until - told.since, votes=self._votes.all(chat))
+        elif folded == 2:
+            alerts = ranked(alerts, until=due_at, period=_A_DAY, votes=self._votes.all(chat))
         alone = alerts[0].paper if len(alerts) == 1 and not (folded or digest) else None
         return Delivery(
             key,
@@ -306,7 +309,7 @@ class Outbox:
             folded > 0,
             attempts,
             due_at,
-            hourly=folded == 2,
+            together=folded == 2,
             digest=told,
             reply_to=self._cards.parent(chat, alone.key, key) if alone else "",
             message=message,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -16,14 +16,34 @@ _IN: Final = "IN (SELECT value FROM json_each(?))"  # any number of keys in one 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A chat's settings, and how many messages it has had (or will have) on its local day `today`."""
+    """A chat's settings, how many messages it has had (or will have) on its local day `today`, and how many since
+    `lately_at` (seconds since 1970).
+    """
 
     pace: Pace
     today: str
     messages: int
+    lately_at: int
+    lately: int
 
     def on(self, day: date) -> int:
         return self.messages if self.today == day.isoformat() else 0
+
+    def since(self, now: datetime, span: timedelta) -> tuple[int, int]:
+        """When the messages of this span of time began, and how many there were; from now on, where they are over."""
+        begun = int(now.timestamp())
+        lasts = 0 <= begun - self.lately_at < span.total_seconds()
+        return (self.lately_at, self.lately) if lasts else (begun, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many messages a chat has had: on a local day, and since a moment."""
+
+    day: str
+    messages: int
+    lately_at: int
+    lately: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +95,16 @@ class Paces:
 
     def loads(self, chats: Collection[int]) -> dict[int, Load]:
         """How much each of these chats has had, by its key."""
-        rows = self._db.rows(f"SELECT id, today, messages, {_COLUMNS} FROM chats WHERE id {_IN}", (_keys(chats),))
-        return {key: Load(_pace(tuple(row)), today, messages) for key, today, messages, *row in rows}
+        rows = self._db.rows(
+            f"SELECT id, today, messages, lately_at, lately, {_COLUMNS} FROM chats WHERE id {_IN}", (_keys(chats),)
+        )
+        return {row[0]: Load(_pace(row[5:]), *row[1:5]) for row in rows}
 
-    def count(self, messages: Mapping[int, tuple[date, int]]) -> None:
-        """Set how many messages chats have had on a local day."""
+    def count(self, counted: Mapping[int, Counted]) -> None:
+        """Set how many messages chats have had."""
         self._db.execute_many(
-            "UPDATE chats SET today = ?, messages = ? WHERE id = ?",
-            [(day.isoformat(), number, key) for key, (day, number) in messages.items()],
+            "UPDATE chats SET today = ?, messages = ?, lately_at = ?, lately = ? WHERE id = ?",
+            [(one.day, one.messages, one.lately_at, one.lately, key) for key, one in counted.items()],
         )
 
     # Mutes ------------------------------------------------------------------------------------------------------------

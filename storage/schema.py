@@ -271,6 +271,8 @@ CREATE TABLE chats (
   next_digest_at INTEGER,
   today TEXT NOT NULL DEFAULT '',          -- the local day that `messages` counts
   messages INTEGER NOT NULL DEFAULT 0,
+  lately_at INTEGER NOT NULL DEFAULT 0,    -- when the last few messages began, and how many they are
+  lately INTEGER NOT NULL DEFAULT 0,
   UNIQUE (platform, workspace, chat, topic)
 ) STRICT;
 CREATE INDEX chats_digest_due ON chats (next_digest_at) WHERE next_digest_at IS NOT NULL;

@@ -123,13 +123,13 @@ class Held(StrEnum):
 class Planned:
     """A Tell with its time; `held` where it gets no message of its own, and why.
 
-    `not_before` is the end of quiet hours, or the hour whose message it joins (`hourly`).
+    `not_before` is the end of quiet hours, or an hour; `together`: it joins the one message of that time, or of now.
     """
 
     tell: Tell
     not_before: datetime | None = None
     held: Held | None = None
-    hourly: bool = False
+    together: bool = False
 
     @property
     def due_at(self) -> datetime:
@@ -181,7 +181,7 @@ class Delivery:
     folded: bool
     attempts: int
     due_at: datetime
-    hourly: bool = False
+    together: bool = False
     digest: Digest | None = None
     reply_to: str = ""
     message: str = ""

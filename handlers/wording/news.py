@@ -26,13 +26,14 @@ from handlers.wording.cards import paper_buttons
 from handlers.wording.digest import digest
 from handlers.wording.links import code_parts, report
 from handlers.wording.papers import paper_link, title
-from handlers.wording.plain import cut, day
+from handlers.wording.plain import count, cut, day
 from handlers.wording.routes import lost_route
 
 _FOLDED_SHOWN: Final = 10
 _REASONS_SHOWN: Final = 3
 _SUMMARY_SHOWN: Final = 280
-_WHY_TOGETHER: Final = "Together in one message, as this chat's times ask for."
+_TITLE: Final = 110
+_WHY_TOGETHER: Final = "In one message, as they came together, or waited for the same hour."
 _WHY_FOLDED: Final = "Folded into one message, because it waited or happened while I was away."
 _STATES: Final = {
     CodeState.PROMISED: "Code promised: ",
@@ -52,7 +53,7 @@ def delivery(item: Delivery) -> Message:
     """What is pushed to a chat."""
     if item.digest:
         return digest(item)
-    if len(item.alerts) != 1 or (item.folded and not item.hourly):
+    if len(item.alerts) != 1 or (item.folded and not item.together):
         return _folded(item)
     alert = item.alerts[0]
     return {
@@ -154,25 +155,37 @@ def _stopped(alert: Alert) -> str:
 
 
 def _folded(item: Delivery) -> Message:
-    """Several pieces of older news, or of an hour, in one message."""
+    """Several pieces of news in one message: those of a moment, of an hour, of quiet hours, or older ones."""
     lines: list[Line] = [_folded_line(alert) for alert in item.alerts[:_FOLDED_SHOWN]]
     hidden = len(item.alerts) - len(lines)
-    since = day(min(alert.at for alert in item.alerts))
-    pieces = "1 piece" if len(item.alerts) == 1 else f"{len(item.alerts)} pieces"
-    parts: list[Part] = [Heading(f"{pieces} of news since {since}"), Bullets(tuple(lines))]
+    head = _head_of(item)
+    parts: list[Part] = [Heading(head), Bullets(tuple(lines))]
     if hidden:
-        parts.append(text(Quiet(f"and {hidden} more; "), Typed("/code"), Quiet(" answers for each.")))
-    why = _WHY_TOGETHER if item.hourly else _WHY_FOLDED
-    parts.append(text(Quiet(why)))
+        parts.append(text(Quiet(f"and {hidden} more: "), Typed(f"/why m{item.key}")))
+    parts.append(text(Quiet(_WHY_TOGETHER if item.together else _WHY_FOLDED)))
     parts.append(Buttons((Button("Why these?", f"/why m{item.key}"),), minor=True))
-    return Message(tuple(parts), f"{pieces} of news since {since}")
+    return Message(tuple(parts), head)
+
+
+def _head_of(item: Delivery) -> str:
+    number = len(item.alerts)
+    what = count(number, "paper") + " with code" if {a.kind for a in item.alerts} == {NewsKind.CODE} else ""
+    if item.together:
+        return what or f"{count(number, 'piece')} of news"
+    return f"{what or count(number, 'piece') + ' of news'} since {day(min(alert.at for alert in item.alerts))}"
 
 
 def _folded_line(alert: Alert) -> Line:
     if alert.paper:
         first = alert.links[0] if alert.links and alert.kind is NewsKind.CODE else None
-        where: Line = (" → ", Link(first.repository.slug, first.url)) if first else ()
-        return (alert.paper.title or alert.paper.name, Quiet(" · "), paper_link(alert.paper), *where)
+        stars = f" ★ {first.repository.stars:,}" if first and first.repository.stars else ""
+        where: Line = (" → ", Link(first.repository.slug, first.url), stars) if first else ()
+        what = {NewsKind.PAPER: " · no code yet"}.get(alert.kind, "")
+        name = cut(alert.paper.title or alert.paper.name, _TITLE)
+        return (name, Quiet(" · "), paper_link(alert.paper), *where, Quiet(what))
     if alert.entry:
-        return (Link(alert.entry.title or alert.entry.url, alert.entry.url), Quiet(f" · {alert.feed_name}"))
+        return (
+            Link(cut(alert.entry.title or alert.entry.url, _TITLE), alert.entry.url),
+            Quiet(f" · {alert.feed_name}"),
+        )
     return (_stopped(alert) if alert.feed_name else lost_route(alert).summary,)

@@ -118,7 +118,7 @@ def _how(answer: WhyTold, at: Clock) -> str:
     if told.sent_at is None:
         return f"Not sent yet{f': {told.error}' if told.error else ''}"
     waited = f", after waiting until {at(told.not_before)} as this chat's times say" if told.not_before else ""
-    together = ", together with others" if told.folded else ""
+    together = ", together with others" if told.together else ""
     return f"Sent {at(told.sent_at)}{together}{waited}"
 
 

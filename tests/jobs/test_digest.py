@@ -174,7 +174,7 @@ def test_an_hours_news_is_one_message(wire: Wire, ada: Chat) -> None:
     announce(wire, 1, 2, 3)
     wire.deliver()
     (sent,) = wire.channel.sent
-    assert (sent.hourly, len(sent.alerts)) == (True, 3)
+    assert (sent.together, len(sent.alerts)) == (True, 3)
 
 
 def test_what_is_muted_is_told_nowhere_and_shown_as_missed(wire: Wire, ada: Chat) -> None:

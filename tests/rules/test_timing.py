@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.news import Held, News, NewsKind, Tell
 from bot.domain.pace import DigestRhythm, Pace, Quiet, Rhythm
-from bot.rules.timing import most_eager, plan
+from bot.rules.timing import BURST, GATHER, most_eager, plan
 
 NOW = datetime(2026, 3, 5, 23, 30, tzinfo=UTC)
 TELL = Tell(1, News(NewsKind.CODE, 7, NOW), ("nets",), NOW)
@@ -30,10 +30,30 @@ def test_quiet_hours_put_it_off_to_their_end() -> None:
     assert planned.due_at == datetime(2026, 3, 6, 7, tzinfo=UTC)
 
 
+def test_what_waits_for_the_end_of_quiet_hours_comes_together() -> None:
+    assert plan(TELL, Pace(quiet=NIGHT), sent_today=0, muted=False, now=NOW).together
+    first = replace(TELL, priority=True)
+    assert not plan(first, Pace(quiet=NIGHT), sent_today=0, muted=False, now=NOW).together
+
+
+def test_a_few_at_once_come_one_by_one_and_the_rest_together_a_little_later() -> None:
+    few = plan(TELL, Pace(), sent_today=3, muted=False, now=NOW, lately=BURST - 1)
+    many = plan(TELL, Pace(), sent_today=4, muted=False, now=NOW, lately=BURST)
+    first = plan(replace(TELL, priority=True), Pace(), sent_today=4, muted=False, now=NOW, lately=BURST)
+    assert [one.together for one in (few, many, first)] == [False, True, False]
+    assert (few.due_at, many.due_at, first.due_at) == (NOW, NOW + GATHER, NOW)
+
+
+def test_old_news_has_its_own_one_message_whatever_the_hour() -> None:
+    old = replace(TELL, folded=True)
+    for pace in (Pace(), Pace(quiet=NIGHT)):
+        assert not plan(old, pace, sent_today=9, muted=False, now=NOW, lately=9).together
+
+
 def test_a_priority_subscription_passes_quiet_hours_budget_and_rhythm() -> None:
     tell = replace(TELL, priority=True, rhythm=Rhythm.WEEKLY)
     planned = plan(tell, Pace(quiet=NIGHT, budget=1), sent_today=9, muted=False, now=NOW)
-    assert (planned.held, planned.due_at, planned.hourly) == (None, NOW, False)
+    assert (planned.held, planned.due_at, planned.together) == (None, NOW, False)
 
 
 @pytest.mark.parametrize("rhythm", [Rhythm.DAILY, Rhythm.WEEKLY])
@@ -44,7 +64,7 @@ def test_what_speaks_daily_or_weekly_waits_for_the_digest(rhythm: Rhythm) -> Non
 def test_what_speaks_hourly_comes_at_the_full_hour_or_after_quiet_hours() -> None:
     hourly = replace(TELL, rhythm=Rhythm.HOURLY)
     planned = plan(hourly, Pace(), sent_today=0, muted=False, now=NOW)
-    assert (planned.hourly, planned.due_at) == (True, datetime(2026, 3, 6, tzinfo=UTC))
+    assert (planned.together, planned.due_at) == (True, datetime(2026, 3, 6, tzinfo=UTC))
     quiet = plan(hourly, Pace(quiet=NIGHT), sent_today=0, muted=False, now=NOW)
     assert quiet.due_at == datetime(2026, 3, 6, 7, tzinfo=UTC)
 
@@ -59,7 +79,7 @@ def test_without_a_digest_nothing_waits_for_one() -> None:
     off = Pace(digest=DigestRhythm.OFF, budget=1)
     assert held(pace=off, sent=50) is None
     planned = plan(replace(TELL, rhythm=Rhythm.WEEKLY), off, sent_today=0, muted=False, now=NOW)
-    assert (planned.held, planned.hourly) == (None, True)
+    assert (planned.held, planned.together) == (None, True)
 
 
 def test_silence_and_mutes_hold_even_what_has_priority() -> None:
