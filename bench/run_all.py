@@ -104,8 +104,23 @@ BENCHES: Final[Mapping[str, tuple[Target, ...]]] = {
         Target("answer_meanwhile_p99_ms", "<", 100),
         Target("peak_rss_mb", "<", 300),
     ),
+    "surges": (
+        Target("episodes_per_1000", "≤", 1.5),
+        Target("announced_share", "≥", 0.95),
+        Target("first_day_share", "≥", 0.80),
+        Target("artefacts_announced", "≤", 0),
+        Target("judge_100k_s", "<", 60),
+        Target("kb_a_repository_year", "<", 15),
+    ),
+    "takeoff": (
+        Target("surges_told", "≥", 0.95),
+        Target("watched_told", "≥", 1),
+        Target("told_twice", "≤", 0),
+        Target("undelivered", "≤", 0),
+        Target("refused", "≤", 0),
+    ),
 }
-REPLAYED: Final = frozenset({"linking", "weeks", "month", "readers"})  # need the recordings in ../shared
+REPLAYED: Final = frozenset({"linking", "weeks", "month", "readers", "surges", "takeoff"})  # need ../shared
 
 
 def main() -> None:

@@ -1,0 +1,278 @@
+"""Which repositories take off, on real series: how often, how early, and how often wrongly?
+
+--series DIR   a folder of DAY.csv.gz, one row a repository with `repo_url` and `stars`; nothing but these counts is
+               used, no history confirms a surge
+
+episodes_per_1000    announcements in a thousand repository-days
+announced_share      of the greatest true rises (gain of three days over the rate of the four weeks before, at least
+                     100 stars; found without the detector), those announced, from a week before to three days after
+first_day_share      … no later than the first day on which that gain is 100 and three times the rate
+artefacts_announced  announcements out of counts that fall by thousands and come back: those of the series, and such
+                     falls planted in 300 of its repositories
+judge_100k_s         100,000 repositories, read and judged
+z_… poisson_… triple_…   the same of three simpler rules, each with the same episodes
+power_N, delay_N     surges of N stars in three days, planted in quiet series: the share announced, and after how
+                     many days
+"""
+
+import argparse
+import csv
+import gzip
+import math
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from multiprocessing import Pool
+from pathlib import Path
+from random import Random
+from statistics import fmean, pstdev
+from typing import Final
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # because: a script, run from anywhere
+
+from bench.figures import Figures, options, show
+from bench.star_store import judging, kb_a_year
+from bot.domain.stars import StarSample, Surge
+from bot.rules import surge
+from tests.replay import SHARED
+
+Series = Mapping[int, int]  # stars by day (its ordinal)
+Over = Callable[..., list[list[int]]]  # map() over all cores
+Rule = Callable[[Sequence[StarSample], datetime], object]
+_SERIES: Final = SHARED / "data" / "github" / "stars"
+_READ_AT: Final = timedelta(hours=2)
+_KNOWN: Final = 40  # days that a rule is given
+_GREATEST: Final = 200
+_LEAST: Final = 0.2
+_SIZES: Final = (10, 20, 40, 80, 160, 320)
+_PLANTED: Final = 400
+_SHAPE: Final = (0.6, 0.3, 0.1)
+_GLITCHES: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A true rise: how many times the rate before, its first day, and the day of its greatest three-day gain."""
+
+    ratio: float
+    name: str
+    first: int
+    peak: int
+
+
+def main() -> None:
+    args = options(__doc__, more=_more)
+    series = read(args.series)
+    if args.scale < 1:
+        series = {name: series[name] for name in sorted(series)[: max(int(len(series) * args.scale), 50)]}
+    with Pool(os.cpu_count()) as pool:
+        show(_figures(series, pool.map, args.scale), as_json=args.json)
+
+
+def _more(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--series", type=Path, default=_SERIES, help="folder of DAY.csv.gz")
+
+
+def read(folder: Path) -> dict[str, dict[int, int]]:
+    """Every repository's stars by day."""
+    csv.field_size_limit(10**9)
+    found: dict[str, dict[int, int]] = {}
+    for file in sorted([*folder.glob("*.csv.gz"), *folder.glob("*.csv")]):
+        day = date.fromisoformat(file.name[:10]).toordinal()
+        text = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+        for row in csv.DictReader(text.decode("utf-8", "replace").splitlines()):
+            if (row.get("stars") or "").isdecimal() and row.get("repo_url"):
+                found.setdefault(row["repo_url"].removeprefix("https://github.com/").lower(), {})[day] = int(
+                    row["stars"]
+                )
+    if not found:
+        raise SystemExit(f"No series in {folder}: it has to hold DAY.csv.gz with the columns repo_url and stars.")
+    return found
+
+
+def _figures(series: Mapping[str, Series], over: Over, scale: float) -> Figures:
+    names, days = list(series), sum(map(len, series.values()))
+    rises = greatest(series, max(int(_GREATEST * min(scale, 1)), 1))
+    figures: dict[str, float | int | str] = {"repositories": len(names), "repository_days": days, "rises": len(rises)}
+    for prefix, rule in RULES.items():
+        announced = dict(zip(names, over(partial(announcements, rule), series.values(), chunksize=20), strict=True))
+        figures |= {f"{prefix}{name}": value for name, value in _scores(announced, rises, days).items()}
+        figures[f"{prefix}artefacts_announced"] = _glitches(series, announced, rule, over)
+    figures |= _power(series, over, scale)
+    figures["judge_100k_s"] = judging(max(int(100_000 * min(scale, 1)), 100))
+    figures["kb_a_repository_year"] = kb_a_year()
+    return figures
+
+
+def announcements(rule: Rule, stars: Series) -> list[int]:
+    """The days on which the rule announces this repository: the first of each episode."""
+    samples = [StarSample(_moment(day), stars[day]) for day in sorted(stars)]
+    episode, told = None, []
+    for at, sample in enumerate(samples):
+        found = rule(samples[max(0, at - _KNOWN) : at + 1], sample.at)
+        seen = found if isinstance(found, Surge) or found is None else Surge(1, 0, 1, 0, sample.at.date(), sample.stars)
+        episode, tell = surge.follow(episode, seen, sample.at)
+        if tell:
+            told.append(sample.at.toordinal())
+    return told
+
+
+def _moment(day: int) -> datetime:
+    return datetime.combine(date.fromordinal(day), datetime.min.time(), UTC) + _READ_AT
+
+
+# The simpler rules ----------------------------------------------------------------------------------------------------
+
+
+def _last(samples: Sequence[StarSample]) -> tuple[float, list[float]] | None:
+    """The last day's gain, and those of the four weeks before."""
+    told = surge.days(samples)
+    return (told.gains[0], list(told.gains[1:29])) if told and len(told.gains) > 7 else None
+
+
+def z_score(samples: Sequence[StarSample], _now: datetime) -> object:
+    if (last := _last(samples)) is None:
+        return None
+    return last[0] > fmean(last[1]) + 3 * pstdev(last[1]) or None
+
+
+def poisson(samples: Sequence[StarSample], _now: datetime) -> object:
+    if (last := _last(samples)) is None or last[0] < 1:
+        return None
+    return _poisson_tail(math.ceil(last[0]), max(fmean(last[1]), _LEAST)) < 1e-4 or None
+
+
+def _poisson_tail(count: int, mean: float) -> float:
+    """P(X >= count), for counts above the mean."""
+    if count <= mean:
+        return 1.0
+    term = total = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
+    while term > total * 1e-9:
+        count += 1
+        term *= mean / count
+        total += term
+    return total
+
+
+def triple(samples: Sequence[StarSample], _now: datetime) -> object:
+    if (last := _last(samples)) is None:
+        return None
+    return (last[0] >= 10 and last[0] >= 3 * max(fmean(last[1]), _LEAST)) or None
+
+
+RULES: Final[Mapping[str, Rule]] = {"": surge.find, "z_": z_score, "poisson_": poisson, "triple_": triple}
+
+# What they are measured with ------------------------------------------------------------------------------------------
+
+
+def greatest(series: Mapping[str, Series], most: int) -> list[Rise]:
+    """The greatest true rises; of those within two weeks of one repository the greatest alone."""
+    found = [
+        Rise(ratio, name, 0, day) for name, stars in series.items() for day in stars if (ratio := _ratio(stars, day))
+    ]
+    kept: list[Rise] = []
+    peaks: dict[str, list[int]] = {}
+    for rise in sorted(found, key=lambda one: -one.ratio):
+        stars = series[rise.name]
+        first = next(
+            (day for day in range(rise.peak - 10, rise.peak + 1) if day in stars and _ratio(stars, day) >= 3), None
+        )
+        if first is None or any(abs(rise.peak - peak) < 14 for peak in peaks.get(rise.name, ())):
+            continue
+        peaks.setdefault(rise.name, []).append(rise.peak)
+        kept.append(Rise(rise.ratio, rise.name, first, rise.peak))
+        if len(kept) == most:
+            break
+    return kept
+
+
+def _ratio(stars: Series, day: int) -> float:
+    """The gain of three days over the rate of the four weeks before; 0 where it is under 100, or only comes back."""
+    if day - 3 not in stars or day - 31 not in stars or (gain := stars[day] - stars[day - 3]) < 100:
+        return 0.0
+    if max(stars.get(other, 0) for other in range(day - 31, day - 3)) > stars[day - 3] + gain / 2:
+        return 0.0
+    return gain / 3 / max((stars[day - 3] - stars[day - 31]) / 28, _LEAST)
+
+
+def _scores(announced: Mapping[str, Sequence[int]], rises: Sequence[Rise], days: int) -> Figures:
+    near = [[day for day in announced[rise.name] if rise.first - 7 <= day <= rise.peak + 3] for rise in rises]
+    early = [any(day <= rise.first for day in days) for rise, days in zip(rises, near, strict=True)]
+    return {
+        "episodes_per_1000": round(1000 * sum(map(len, announced.values())) / days, 3),
+        "announced_share": round(sum(map(bool, near)) / max(len(rises), 1), 4),
+        "first_day_share": round(sum(early) / max(len(rises), 1), 4),
+    }
+
+
+def _glitches(series: Mapping[str, Series], announced: Mapping[str, Sequence[int]], rule: Rule, over: Over) -> int:
+    """Announcements of counts that come back after a fall by thousands; and those that planted falls add."""
+    own = sum(_comes_back(series[name], day) for name, days in announced.items() for day in days)
+    luck, spoilt, ends = Random(7), dict[str, Series](), dict[str, range]()
+    large = sorted(name for name, stars in series.items() if len(stars) > 60 and min(stars.values()) > 3000)
+    for name in large[:_GLITCHES]:
+        stars = series[name]
+        begin = luck.choice(sorted(stars)[35:-15])
+        fall, length = luck.randint(2000, min(stars.values())), luck.randint(1, 10)
+        spoilt[name] = {day: n - fall * (begin <= day < begin + length) for day, n in stars.items()}
+        ends[name] = range(begin, begin + length + 8)
+    again = zip(spoilt, over(partial(announcements, rule), spoilt.values(), chunksize=20), strict=True)
+    return own + sum(_added(days, announced[name], ends[name]) for name, days in again)
+
+
+def _comes_back(stars: Series, day: int) -> bool:
+    """Whether the count of this day was there before, and fell by a thousand at least in between."""
+    before = [stars[other] for other in range(day - 28, day) if other in stars]
+    high, fall = 0, 0
+    for count in before:
+        high = max(high, count)
+        fall = max(fall, high - count)
+    return fall >= 1000 and high >= stars[day]
+
+
+def _added(days: Sequence[int], before: Sequence[int], near: range) -> int:
+    """How many of these announcements the fall has made: near it, where without it there was none."""
+    return sum(day in near and all(abs(day - other) > 3 for other in before) for day in days)
+
+
+def _power(series: Mapping[str, Series], over: Over, scale: float) -> Figures:
+    """Of surges of so many stars, planted in series that gain less than two stars a day: how many are announced."""
+    quiet = [stars for _, stars in sorted(series.items()) if _is_quiet(stars)]
+    quiet = Random(3).sample(quiet, min(len(quiet), max(int(_PLANTED * min(scale, 1)), 20)))
+    figures: dict[str, float | int | str] = {"quiet_series": len(quiet)}
+    if not quiet:
+        return figures
+    before = over(partial(announcements, surge.find), quiet, chunksize=10)
+    for size in _SIZES:
+        luck = Random(size)
+        begins = [luck.choice(sorted(stars)[40:-10]) for stars in quiet]
+        planted = [_with(stars, begin, size) for stars, begin in zip(quiet, begins, strict=True)]
+        told = over(partial(announcements, surge.find), planted, chunksize=10)
+        delays = [
+            next((day - begin for day in days if begin < day <= begin + 7 and day not in old), None)
+            for days, old, begin in zip(told, before, begins, strict=True)
+        ]
+        heard = [delay for delay in delays if delay is not None]
+        figures[f"power_{size}"] = round(len(heard) / len(delays), 3)
+        figures[f"delay_{size}"] = round(fmean(heard), 2) if heard else "-"
+    return figures
+
+
+def _is_quiet(stars: Series) -> bool:
+    days = sorted(stars)
+    return (
+        len(days) > 100 and days[-1] - days[0] < len(days) + 3 and 0 <= stars[days[-1]] - stars[days[0]] < 2 * len(days)
+    )
+
+
+def _with(stars: Series, begin: int, size: int) -> Series:
+    """The series with a surge that begins on this day and is seen from the next one on."""
+    more = {begin + 1 + at: math.floor(size * sum(_SHAPE[: at + 1])) for at in range(len(_SHAPE))}
+    return {day: n + (size if day > begin + len(_SHAPE) else more.get(day, 0)) for day, n in stars.items()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Stars: how many a repository had when, and what is made of that."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.link import CodeLink
+from bot.domain.paper import Paper
+from bot.domain.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class StarSample:
+    """How many stars a repository had at a time."""
+
+    at: datetime
+    stars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """More stars than usual: `gained` in `days` (1, 3 or 7), where `usual` a day are.
+
+    `p` is how often chance alone would bring as many; `since` is the surge's first day.
+    """
+
+    days: int
+    gained: int
+    usual: float
+    p: float
+    since: date
+    stars: int
+
+    @property
+    def ratio(self) -> float:
+        """How many times as many as usual."""
+        return self.gained / (self.usual * self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A surge as it goes on: when it was told, and when it was last seen to go on."""
+
+    told_at: datetime
+    seen_at: datetime
+    pace: float  # stars a day when it was told
+
+
+@dataclass(frozen=True, slots=True)
+class StarDay:
+    """How many stars a repository gained on a day, by its host's own history."""
+
+    day: date
+    gained: int
+
+
+class Pattern(StrEnum):
+    """What is unusual about a repository's stars; whatever the reason."""
+
+    HALF_AT_ONCE = "half at once"  # at least half of them came within three days, long after its first month
+    MANY_LOST = "many lost"  # a tenth of them went within a month
+    FEW_FORKS = "few forks"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A repository whose stars are counted; `pace` in seconds. `asked`: somebody watches it."""
+
+    repository: Repository
+    since: datetime
+    pace: int
+    next_at: datetime
+    asked: bool = False
+    past_at: datetime | None = None
+    episode: Episode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to a repository: a surge, a milestone or a release, with what is told beside it.
+
+    `value` is the surge's first day, the round number of stars, or the release's tag. `trending` is a page's name and
+    the rank there; `released` a late release, with how many days before; `unusual` are patterns, never judgements.
+    """
+
+    key: int
+    repository: Repository
+    kind: str
+    value: str
+    url: str
+    at: datetime
+    surge: Surge | None = None
+    stars: int | None = None
+    trending: tuple[str, int] | None = None
+    released: tuple[str, int] | None = None
+    unusual: tuple[Pattern, ...] = ()
+    papers: tuple[tuple[Paper, CodeLink], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A repository in a ranking: its rank, what it gained, the paper behind it; `new`: not there the day before."""
+
+    repository: Repository
+    rank: int
+    gained: int | None
+    paper: Paper | None = None
+    link: CodeLink | None = None
+    new: bool = False
