@@ -35,6 +35,7 @@ from bot.sources.files import Files
 from bot.sources.fulltext import FullText
 from bot.sources.github import GitHub
 from bot.sources.github_inside import Inside
+from bot.sources.github_stars import StarHistory
 from bot.sources.huggingface import HuggingFace
 from bot.sources.paperswithcode import PapersWithCode
 from bot.sources.projectpage import ProjectPage
@@ -86,6 +87,7 @@ class Sources:
     github: GitHub
     inside: Inside
     places: Places
+    history: StarHistory
 
 
 def real_clock() -> datetime:
@@ -152,6 +154,7 @@ class App:
             GitHub(web, api_url=s.github_api_url, token=_secret(s.github_token)),
             inside,
             Places(huggingface, site, texts, ProjectPage(web), inside),
+            StarHistory(web, api_url=s.github_api_url, token=_secret(s.github_token)),
         )
 
     def _configure_feeds(self) -> None:
@@ -255,6 +258,11 @@ class App:
         """Look again for the code of papers that have none, as far as they are due."""
         return self._count(Source.PAPERS_WITH_CODE, lambda: self.poller.look_for_code(self.clock()))
 
+    def count_stars(self) -> PollCount:
+        """Count the stars that are due, and tell of what takes off."""
+        past, budget = self.sources.history, self.settings.star_budget
+        return self._count(Source.GITHUB, lambda: self.poller.count_stars(past, self.clock(), budget=budget))
+
     def _count(self, source: Source, work: Callable[[], PollCount]) -> PollCount:
         try:
             with self._polling[source]:
@@ -278,6 +286,7 @@ class App:
         if Source.HUGGING_FACE in first:
             counts[Source.HUGGING_FACE] += self.look_for_code()
         counts[Source.GITHUB] = self.poll(Source.GITHUB, named=Source.GITHUB in names)
+        counts[Source.GITHUB] += self.count_stars()
         self.stop_waiting_for_looks()
         return counts
 

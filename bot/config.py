@@ -127,6 +127,9 @@ class Settings(BaseSettings):
         "Languages whose GitHub trending pages are read; the overall page always is.",
         "python jupyter-notebook",
     )
+    star_budget: Annotated[int, BeforeValidator(forms.whole_number)] = _option(
+        "PAPERWIRE_STAR_BUDGET", 100, "Queries an hour for counting stars (100 a query with GITHUB_TOKEN).", "100"
+    )
     log_level: Annotated[str, BeforeValidator(forms.one_of("DEBUG", "INFO", "WARNING", "ERROR"))] = _option(
         "PAPERWIRE_LOG_LEVEL", "INFO", "Least severe level that is logged: DEBUG, INFO, WARNING or ERROR.", "INFO"
     )

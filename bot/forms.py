@@ -94,6 +94,12 @@ def seconds(text: str) -> float:
     return number
 
 
+def whole_number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text[:9]) <= 5000):
+        raise ValueError("must be a whole number, at most 5000")
+    return int(text)
+
+
 def switch(text: str) -> bool:
     if text.lower() not in _YES + _NO:
         raise ValueError("must be 1 (on) or 0 (off)")

@@ -21,6 +21,7 @@ POLL_TICK_S: Final = 30.0
 DELIVER_TICK_S: Final = 2.0
 LOOK_TICK_S: Final = 60.0
 DIGEST_TICK_S: Final = 20.0
+STARS_TICK_S: Final = 600.0
 TIDY_TICK_S: Final = 3600.0
 CONSOLE_HEAD_START_S: Final = 15.0  # time for a newcomer to subscribe before the first look at the sources
 _LAST_SEND_S: Final = 3.0  # of a stop, for the message in flight
@@ -80,6 +81,7 @@ class Service:
             "deliver": (partial(self._tick_deliver, senders), DELIVER_TICK_S),
             "look": (self._tick_look, LOOK_TICK_S),
             "digest": (self._tick_digest, DIGEST_TICK_S),
+            "stars": (self._tick_stars, STARS_TICK_S),
             "tidy": (self._tick_tidy, TIDY_TICK_S),
         }
 
@@ -115,6 +117,11 @@ class Service:
         if count.new_links:
             log.info("looked for code: %s", describe(count))
             await asyncio.to_thread(self._app.poll, Source.GITHUB)
+
+    async def _tick_stars(self) -> None:
+        count = await asyncio.to_thread(self._app.count_stars)
+        if count.alerts or count.errors:
+            log.info("stars: %s", describe(count))
 
     async def _tick_digest(self) -> None:
         if made := await asyncio.to_thread(self._app.compose):

@@ -4,6 +4,7 @@ In the caller's transaction. Beside the rooms, because ingest, jobs and answers 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.code import CodeState
@@ -11,9 +12,10 @@ from bot.domain.link import CodeLink
 from bot.domain.news import News, NewsKind, Tell
 from bot.domain.paper import Paper
 from bot.domain.repository import RepositoryState
+from bot.domain.stars import Happening
 from bot.rules import linking, news, states, timing
 from bot.rules.local_time import local_date
-from bot.rules.matching import Document, cached_parse, document, matches
+from bot.rules.matching import Document, bare_document, cached_parse, document, matches
 from bot.rules.promises import promises
 from bot.rules.terms import paper_terms
 from storage import Storage
@@ -68,6 +70,24 @@ def send_out(storage: Storage, tells: Sequence[Tell], *, now: datetime, about: D
             counted[tell.chat] = Counted(day.isoformat(), sent + 1, since, lately + 1)
     storage.paces.count(counted)
     return storage.outbox.queue(planned, now)
+
+
+def tell_happening(storage: Storage, happening: Happening, *, now: datetime) -> int:
+    """Something happened to a repository: it is noted once, and told to those who want it of its papers, or of it."""
+    key = storage.happenings.add(happening)
+    if key is None:
+        return 0
+    repository, names = happening.repository, storage.repositories.names(happening.repository.key)
+    item = News(NewsKind(happening.kind), key, happening.at)
+    told, heard = 0, set[int]()
+    for link in storage.links.of_repository(repository.key) or (None,):
+        asked = document(storage.papers.get(link.paper), (link,)) if link else bare_document(repository, names)
+        asked = replace(asked, repositories=asked.repositories | names)
+        found = news.tells(item, asked, storage.subscriptions.under(paper_terms(asked, item.kind)), now=now)
+        fresh = [one for one in found if one.chat not in heard]
+        heard |= {one.chat for one in fresh}
+        told += send_out(storage, fresh, now=now, about=asked)
+    return told
 
 
 def tell_of_lost(storage: Storage, chat: int, *, now: datetime) -> int:

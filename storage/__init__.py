@@ -11,6 +11,8 @@
     catalogue      the starter catalogue that ships                 archive        the Papers With Code archive
     paces          when chats want to hear, and what they muted     digests        what a digest says
     belongings     papers that a chat saved, and links that it hides
+    stars          how many stars there were when          happenings     surges, milestones, releases
+    rankings       trending pages, who gained most
     facts          single facts about this installation             merging        two that turn out to be one
     cards          sent messages that are shown anew               history        what became of what was told
     inbox          what came in and isn't answered yet              allowed        who is let in, where not all are
@@ -39,14 +41,17 @@ from storage.database import Database, version_of
 from storage.digests import Digests
 from storage.facts import Facts
 from storage.feeds import Feeds
+from storage.happenings import Happenings
 from storage.history import History
 from storage.inbox import Inbox
 from storage.links import Links
 from storage.outbox import Outbox
 from storage.paces import Paces
 from storage.papers import Papers
+from storage.rankings import Rankings
 from storage.reports import Reports
 from storage.repositories import Repositories
+from storage.stars import Stars
 from storage.subscriptions import Subscriptions
 from storage.votes import Votes
 
@@ -79,6 +84,9 @@ class Storage:
         self.digests = Digests(self.database)
         self.belongings = Belongings(self.database)
         self.votes = Votes(self.database)
+        self.stars = Stars(self.database)
+        self.happenings = Happenings(self.database)
+        self.rankings = Rankings(self.database)
 
     def write(self) -> AbstractContextManager[None]:
         """One transaction: all of it is kept, or nothing."""

@@ -1,21 +1,28 @@
 """Digests: what a chat's period brought, and how the field is doing."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Final
 
-from bot.domain.news import Digest, DigestFacts, FieldCount, Gainer, NewsKind
+from bot.domain.news import HAPPENINGS, Digest, DigestFacts, FieldCount, Gainer, NewsKind
 from bot.rules.arxiv_calendar import between
-from storage.database import Database, moment, stamp
+from storage.database import Database, marks, moment, stamp
+from storage.rankings import Rankings
 
-_KINDS: Final = (NewsKind.CODE, NewsKind.STATE, NewsKind.PAPER, NewsKind.ENTRY)
-_ITEMS: Final = "chat = ? AND digest IS NULL AND kind IN (?, ?, ?, ?) AND held != 'muted' AND (held != '' OR at >= ?)"
+_WORTH_A_WORD: Final = 10  # stars
+_KINDS: Final = (NewsKind.CODE, NewsKind.STATE, NewsKind.PAPER, NewsKind.ENTRY, *sorted(HAPPENINGS))
+_ITEMS: Final = (
+    f"chat = ? AND digest IS NULL AND kind IN ({marks(_KINDS)}) AND held != 'muted' AND (held != '' OR at >= ?)"
+)
 
 
 class Digests:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._rankings = Rankings(database)
 
     def get(self, key: int) -> Digest:
         """Raises KeyError for a key that isn't there."""
@@ -103,6 +110,14 @@ class Digests:
         )
         return dict(rows)
 
+    def _counted(self, since: date) -> Iterator[Gainer]:
+        """Those that gained most by our own counts."""
+        begin = datetime(since.year, since.month, since.day, tzinfo=UTC)
+        for official in (True, False):
+            for row in self._rankings.top(begin, official=official, limit=3):
+                if row.paper and row.gained and row.gained >= _WORTH_A_WORD:
+                    yield Gainer(row.repository.slug, row.gained, official, row.paper.title, row.paper.name)
+
     def _gainers(self, since: date, until: date) -> list[Gainer]:
         """Repositories of papers that gained most on the daily trending pages; three official, three community."""
         rows = self._db.rows(
@@ -117,8 +132,17 @@ class Digests:
         found = [
             Gainer(slug, gain or 0, bool(official), title, paper or "") for slug, gain, official, title, paper in rows
         ]
-        gained = [one for one in found if one.gained > 0]
+        gained = sorted(_greater(found, self._counted(since)), key=lambda one: (-one.gained, one.slug))
         return [one for said in (True, False) for one in [g for g in gained if g.official is said][:3]]
+
+
+def _greater(*lists: Iterable[Gainer]) -> list[Gainer]:
+    """Each repository once, with the greater of its gains; those without any are left out."""
+    best: dict[str, Gainer] = {}
+    for one in chain(*lists):
+        if one.gained > 0 and one.gained > (best[one.slug].gained if one.slug in best else 0):
+            best[one.slug] = one
+    return list(best.values())
 
 
 def _facts(told: str) -> DigestFacts:

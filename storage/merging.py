@@ -30,6 +30,19 @@ def join_links(db: Database, end: Literal["paper", "repository"], gone: int, int
     db.execute(f"UPDATE links SET {end} = ? WHERE {end} = ?", (into, gone))
 
 
+def join_stars(db: Database, gone: int, into: int) -> None:
+    """What happened to a repository, and how many stars it had, is the other's; what both have stays once."""
+    db.execute("UPDATE OR IGNORE star_samples SET repository = ? WHERE repository = ?", (into, gone))
+    db.execute("UPDATE OR IGNORE star_watch SET repository = ? WHERE repository = ?", (into, gone))
+    db.execute("UPDATE OR IGNORE repository_events SET repository = ? WHERE repository = ?", (into, gone))
+    twice = db.rows(
+        "SELECT alerts.id FROM repository_events JOIN alerts ON subject = repository_events.id "
+        "AND alerts.kind = repository_events.kind WHERE repository = ?",
+        (gone,),
+    )
+    drop_alerts(db, [key for (key,) in twice])
+
+
 def join_alerts(db: Database, end: Literal["chat", "subject"], gone: int, into: int, kinds: Iterable[NewsKind]) -> None:
     """Alerts move; of two that say the same to the same chat one stays, and that is the one that was sent."""
     other = "subject" if end == "chat" else "chat"

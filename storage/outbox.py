@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.feed import FeedState
-from bot.domain.news import Alert, Delivery, DeliveryState, Held, News, NewsKind, Planned
+from bot.domain.news import HAPPENINGS, Alert, Delivery, DeliveryState, Held, News, NewsKind, Planned
 from bot.rules.ranking import ranked
 from storage.cards import Cards
 from storage.chats import Chats
 from storage.database import Database, Row, marks, moment, stamp
 from storage.digests import Digests
 from storage.feeds import Feeds
+from storage.happenings import Happenings
 from storage.links import Links
 from storage.merging import drop_alerts
 from storage.papers import Papers
@@ -56,6 +57,7 @@ class Outbox:
         self._digests = Digests(database)
         self._cards = Cards(database)
         self._votes = Votes(database)
+        self._happenings = Happenings(database)
 
     def queue(self, planned: Iterable[Planned], now: datetime) -> int:
         """Make alerts and their deliveries; how many chats are told. What a chat was told before is left out."""
@@ -349,6 +351,15 @@ class Outbox:
             links = self._links.get([report.link])
             return Alert(
                 key, NewsKind.REPORT, happened, reasons, self._papers.get(links[0].paper), links, report=report
+            )
+        if kind in HAPPENINGS:
+            return Alert(
+                key,
+                NewsKind(kind),
+                happened,
+                reasons,
+                happening=self._happenings.get(subject),
+                held=Held(held) if held else None,
             )
         if kind == NewsKind.ROUTE:
             return Alert(key, NewsKind.ROUTE, happened, reasons, lost=self._chats.get(subject))

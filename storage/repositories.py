@@ -7,7 +7,7 @@ from bot.domain.code import ContentState
 from bot.domain.feed import Sighting
 from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts, RepositoryState
 from storage.database import Database, Row, moment, stamp
-from storage.merging import join_links
+from storage.merging import join_links, join_stars
 
 COLUMNS = (
     "repositories.id, host, owner, name, state, host_id, stars, forks, description, language, licence, archived, fork, "
@@ -116,6 +116,10 @@ class Repositories:
         self._store(key, facts, etag, now, next_check)
         return self.get(key)
 
+    def recount(self, key: int, facts: RepositoryFacts) -> None:
+        """Only its stars and forks have changed."""
+        self._db.execute("UPDATE repositories SET stars = ?, forks = ? WHERE id = ?", (facts.stars, facts.forks, key))
+
     def _lose(self, asked: Repository) -> None:
         """It isn't at its name any more; unless it has just been found at another one."""
         self._db.execute(
@@ -159,12 +163,30 @@ class Repositories:
     def _merge(self, gone: int, *, into: int, now: datetime) -> None:
         """A name that was written in a paper turns out to be a repository that we know by another name."""
         join_links(self._db, "repository", gone, into)
+        join_stars(self._db, gone, into)
         self._db.execute("UPDATE OR IGNORE sightings SET repository = ? WHERE repository = ?", (into, gone))
         self._db.execute(
             "UPDATE repository_names SET repository = ?, until = coalesce(until, ?) WHERE repository = ?",
             (into, stamp(now), gone),
         )
         self._db.execute("DELETE FROM repositories WHERE id = ?", (gone,))
+
+    def names(self, key: int) -> frozenset[str]:
+        """Every name that it has or had, as addresses' ids."""
+        rows = self._db.rows("SELECT slug FROM repository_names WHERE repository = ?", (key,))
+        return frozenset(slug for (slug,) in rows)
+
+    def born(self, key: int) -> datetime | None:
+        """When it was made, as its host tells."""
+        return moment(self._db.value("SELECT created FROM repositories WHERE id = ?", (key,)))
+
+    def release(self, key: int) -> str | None:
+        """The latest release's tag, "" for none; None: nobody has told yet."""
+        tag: str | None = self._db.value("SELECT release FROM repositories WHERE id = ?", (key,))
+        return tag
+
+    def released(self, key: int, tag: str) -> None:
+        self._db.execute("UPDATE repositories SET release = ? WHERE id = ?", (tag, key))
 
     def checked(self, key: int, state: RepositoryState, *, now: datetime, next_check: datetime | None) -> None:
         """Looked at without new facts: still the same, or not there."""

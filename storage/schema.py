@@ -159,12 +159,37 @@ CREATE INDEX votes_of_paper ON votes (paper);
 CREATE TABLE repository_events (           -- what happened to a repository, never rewritten
   id INTEGER PRIMARY KEY,
   repository INTEGER NOT NULL REFERENCES repositories ON DELETE CASCADE,
-  kind TEXT NOT NULL,                      -- milestone or release
-  value TEXT NOT NULL,                     -- how many stars, or the release's tag
+  kind TEXT NOT NULL,                      -- surge, milestone or release
+  value TEXT NOT NULL,                     -- a surge's first day, how many stars, or the release's tag
   url TEXT NOT NULL DEFAULT '',
   at INTEGER NOT NULL,
+  detail TEXT NOT NULL DEFAULT '',         -- JSON: what is told of it beside
   UNIQUE (repository, kind, value)
 ) STRICT;
+
+CREATE INDEX repository_events_at ON repository_events (kind, at);
+
+CREATE TABLE star_samples (                -- how many stars there were when; a flat stretch has its two ends alone
+  repository INTEGER NOT NULL REFERENCES repositories ON DELETE CASCADE,
+  at INTEGER NOT NULL,
+  stars INTEGER NOT NULL,
+  PRIMARY KEY (repository, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE star_watch (                  -- the repositories whose stars are counted
+  repository INTEGER PRIMARY KEY REFERENCES repositories ON DELETE CASCADE,
+  since INTEGER NOT NULL,
+  pace INTEGER NOT NULL,                   -- seconds between two counts
+  next_at INTEGER NOT NULL,
+  fresh INTEGER NOT NULL DEFAULT 0,        -- 1: counted, and not judged since
+  asked INTEGER NOT NULL DEFAULT 0,        -- 1: somebody watches it
+  past_at INTEGER,                         -- when its history was last asked for
+  told_at INTEGER,                         -- the surge under way: when it was told, when last seen, at which pace
+  seen_at INTEGER,
+  told_pace REAL
+) STRICT;
+CREATE INDEX star_watch_due ON star_watch (next_at);
+CREATE INDEX star_watch_fresh ON star_watch (repository) WHERE fresh = 1;
 
 CREATE TABLE code_events (                 -- changes of a paper's code state, never rewritten
   id INTEGER PRIMARY KEY,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from bot.domain.feed import Batch, Entry, Feed, Sighting, Validators
 from bot.domain.news import Delivery
 from bot.domain.paper import FetchedPaper
-from bot.domain.repository import RepositoryAddress, RepositoryFacts
+from bot.domain.repository import Release, RepositoryAddress, RepositoryFacts
 from bot.errors import DeliveryFailed, FetchError
 from bot.sources.github import Looked
 from tests.builders import NOW
@@ -107,6 +107,8 @@ class FakeHost:
     def __init__(self) -> None:
         self.there: dict[str, tuple[RepositoryAddress, int, int]] = {}
         self.allowance = 1000
+        self.a_query = 100
+        self.releases: dict[str, Release] = {}
         self.errors: tuple[str, ...] = ()
         self.asked: list[str] = []
 
@@ -118,6 +120,9 @@ class FakeHost:
     def remove(self, slug: str) -> None:
         del self.there[slug.lower()]
 
+    def _facts(self, asked: RepositoryAddress, address: RepositoryAddress, number: int, stars: int) -> RepositoryFacts:
+        return RepositoryFacts(address, number, stars=stars, release=self.releases.get(asked.slug.lower()))
+
     @property
     def spare(self) -> int:
         return self.allowance
@@ -128,7 +133,7 @@ class FakeHost:
         there = {a: self.there[a.slug.lower()] for a in asked if a.slug.lower() in self.there}
         fresh = {a: told for a, told in there.items() if asked[a] != f"{told}"}
         return Looked(
-            found=tuple((a, RepositoryFacts(t[0], t[1], stars=t[2]), f"{t}") for a, t in fresh.items()),
+            found=tuple((a, self._facts(a, *t), f"{t}") for a, t in fresh.items()),
             unchanged=tuple(a for a in there if a not in fresh),
             missing=tuple(a for a in asked if a not in there),
             left=tuple(a for a, _ in wanted[self.allowance :]),

@@ -12,5 +12,6 @@ pace         when a chat wants to hear: Pace, Quiet, Rhythm
 moving       what a chat takes along when it moves: Luggage and what is in it
 report       what readers say of a link: Says, Report, Correction
 vote         what a chat thinks of a paper: Vote, Voted
+stars        StarSample (as counted), Surge, Episode, Happening, Watched, Ranked
 news         News (what happened), Alert (news for a chat), Delivery (what is sent)
 """

@@ -12,6 +12,7 @@ from bot.domain.link import CodeLink
 from bot.domain.pace import Rhythm
 from bot.domain.paper import Paper
 from bot.domain.report import Report
+from bot.domain.stars import Happening
 from bot.domain.vote import Vote
 
 
@@ -22,7 +23,13 @@ class NewsKind(StrEnum):
     FEED = "feed"  # a feed that somebody follows has stopped
     STATE = "state"  # a paper's code has changed its state, short of being released
     REPORT = "report"  # a reader says that a link is wrong; for the owner
+    SURGE = "surge"  # a repository gains more stars than usual
+    MILESTONE = "milestone"  # a repository has passed a round number of stars
+    RELEASE = "release"  # a repository has a new release
     ROUTE = "route"  # another chat, where a subscription speaks, can't be reached
+
+
+HAPPENINGS = frozenset({NewsKind.SURGE, NewsKind.MILESTONE, NewsKind.RELEASE})
 
 
 class DeliveryState(StrEnum):
@@ -35,8 +42,8 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that happened: its kind, its subject's key (paper, entry, feed, code event, report or chat), and when
-    the world could know it; `state` is what a code event has led to.
+    """One thing that happened: its kind, its subject's key (paper, entry, feed, code event, report, chat, happening),
+    and when the world could know it; `state` is what a code event has led to.
     """
 
     kind: NewsKind
@@ -157,6 +164,7 @@ class Alert:
     event: CodeEvent | None = None
     report: Report | None = None
     lost: Chat | None = None
+    happening: Happening | None = None
     held: Held | None = None
     vote: Vote | None = None  # the chat's, where it is ranked for a digest
 

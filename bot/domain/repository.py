@@ -67,8 +67,20 @@ class RepositoryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """The latest release; "" is the tag of none."""
+
+    tag: str = ""
+    url: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RepositoryFacts:
-    """A repository as its host tells it; `address` is its present name, whatever name was asked for."""
+    """A repository as its host tells it; `address` is its present name, whatever name was asked for.
+
+    `release` None: not told.
+    """
 
     address: RepositoryAddress
     host_id: int
@@ -81,6 +93,7 @@ class RepositoryFacts:
     fork: bool = False
     created: datetime | None = None
     pushed: datetime | None = None
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ The flow of one item, in order:
     relink     papers without code are looked for again and again, in more places
     check      looks at the repositories that links name; code that isn't there yet is told when it is
     inside     looks into them: is there code, by which framework, and does the README cite the paper
+    stars      counts stars, each repository at its own pace; what takes off is told if the host's history agrees
+    happenings milestones and releases, which any look at a repository may bring
     deliver    claims what is due, sends it, and stores each outcome at once
     seed       the starter catalogue, at the first start and when it has a new edition
     import_archive    the Papers With Code archive, file by file, resumable

@@ -17,6 +17,7 @@ from bot.domain.feed import PollCount
 from bot.domain.paper import Paper
 from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts, RepositoryState
 from bot.errors import FetchError
+from bot.jobs.happenings import noticed
 from bot.jobs.inside import Inside, Seen, keep, look_inside
 from bot.rules import rhythm
 from bot.rules.cards import stars_show
@@ -94,6 +95,7 @@ def _conclude(storage: Storage, looked: Looked, asked: Mapping[str, Repository],
         after = storage.repositories.learn(before, facts, etag, now=now, next_check=again)
         if stars_show(before.stars, after.stars):
             storage.cards.touch([link.paper for link in storage.links.of_repository(after.key)], now)
+        alerts += noticed(storage, after, facts, now)
         alerts += _present(storage, after, now)
     for address in looked.unchanged:
         same = replace(asked[address.id], state=RepositoryState.PRESENT)  # it may have been missing in between

@@ -16,11 +16,12 @@ from bot.domain.news import News, NewsKind
 from bot.domain.paper import FetchedPaper
 from bot.errors import FetchError, Gone
 from bot.ingest import ingest
-from bot.jobs.check import Host, check
+from bot.jobs.check import check
 from bot.jobs.comments import Comments, LookUp
 from bot.jobs.comments import Progress as Progress  # because: whoever makes a Poller knows only this file
 from bot.jobs.inside import Inside
 from bot.jobs.relink import HUGGING_FACE, SITE, Places, Run, relink
+from bot.jobs.stars import History, StarHost, count_stars
 from bot.rules import arxiv_calendar, entries, news, rhythm
 from bot.telling import send_out
 from storage import Storage
@@ -65,7 +66,7 @@ class Sources(Protocol):
     @property
     def huggingface(self) -> DailySource: ...
     @property
-    def github(self) -> Host: ...
+    def github(self) -> StarHost: ...
     @property
     def inside(self) -> Inside: ...
     @property
@@ -233,6 +234,17 @@ class Poller:
             error = FetchError(count.errors[0], retry_at=limited_until) if count.errors else None
             with self._storage.write():
                 self._conclude(Look(feed, None if error else Batch(), error), now)
+        return count
+
+    def count_stars(self, history: History, now: datetime, *, budget: int) -> PollCount:
+        """Count stars, unless GitHub asked to wait; what fails is noted where it belongs."""
+        feed = next(iter(self._storage.feeds.all(Source.GITHUB)), None)
+        if feed is None or (feed.failures and feed.next_check_at and now < feed.next_check_at):
+            return PollCount()
+        count, limited_until = count_stars(self._storage, self._sources.github, history, budget=budget, now=now)
+        if count.errors:
+            with self._storage.write():
+                self._conclude(Look(feed, error=FetchError(count.errors[0], retry_at=limited_until)), now)
         return count
 
     def look_for_code(self, now: datetime) -> PollCount:

@@ -21,6 +21,8 @@
     bibtex     papers as BibTeX; tex escapes what strangers wrote, venues tells where papers appeared
     local_time digests and quiet hours in the chat's own time
     arxiv_calendar  when arXiv announces, and which holidays it keeps
+    surge      whether a repository gains more stars than it usually does; episodes and milestones
+    sampling   how often stars are counted, what a history comes to, what is unusual
     rhythm     when a feed or a repository is looked at next
 
 May use: domain, errors.

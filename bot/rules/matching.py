@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain.link import CodeLink
 from bot.domain.paper import Paper, PaperId
+from bot.domain.repository import Repository as Repo
 from bot.domain.text import singular, words
 from bot.errors import BadQuery
 from bot.rules.linking import worth_telling
@@ -84,6 +85,24 @@ def document(paper: Paper, links: Iterable[CodeLink]) -> Document:
         frozenset(name for link in links for name in (link.repository.address.id, link.repository.address.owned)),
         f" {' '.join(comment_words(paper.comment))} " if paper.comment else " ",
         *(_of_repositories(believed) if believed else ()),
+    )
+
+
+def bare_document(repository: Repo, names: frozenset[str]) -> Document:
+    """A repository that no paper names, as matching sees it: only who asks for it by name finds it."""
+    stars = () if repository.stars is None else (repository.stars,)
+    return Document(
+        frozenset(),
+        " ",
+        " ",
+        " ",
+        frozenset(),
+        (),
+        frozenset(),
+        names,
+        frameworks=frozenset(repository.frameworks),
+        languages=frozenset({repository.language.casefold()} if repository.language else ()),
+        stars=stars,
     )
 
 

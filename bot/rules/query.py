@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.code import CodeState
-from bot.domain.news import NewsKind
+from bot.domain.news import HAPPENINGS, NewsKind
 from bot.domain.paper import PaperId
 from bot.errors import BadQuery
 from bot.rules.query_feed import FeedName, feed_named, names_feed
@@ -55,7 +55,18 @@ STATES: Final = {
     "gone": CodeState.GONE,
 }
 ONE_WILL_DO: Final = (Category, Author, Repository, PaperIs, Language, Framework)
-_KINDS: Final = {"paper": NewsKind.PAPER, "papers": NewsKind.PAPER, "code": NewsKind.CODE}
+_KINDS: Final = {
+    "paper": (NewsKind.PAPER,),
+    "papers": (NewsKind.PAPER,),
+    "code": (NewsKind.CODE,),
+    "surge": (NewsKind.SURGE,),
+    "surges": (NewsKind.SURGE,),
+    "milestone": (NewsKind.MILESTONE,),
+    "milestones": (NewsKind.MILESTONE,),
+    "release": (NewsKind.RELEASE,),
+    "releases": (NewsKind.RELEASE,),
+    "all": (NewsKind.PAPER, *sorted(HAPPENINGS)),
+}
 _BEGINNING: Final = (Kind.VALUE, Kind.NOT, Kind.OPEN)
 _CODE: Final = frozenset({NewsKind.CODE})  # one for all: most queries have it
 EVERYTHING: Final = All(())
@@ -75,6 +86,11 @@ class Query:
         """The papers that it names, where no others are meant."""
         parts = self.root.parts if isinstance(self.root, All) else (self.root,)
         return tuple(found for part in parts for found in _only_papers(part))
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """The addresses of the repositories that it names."""
+        return tuple(part.address for part in wanted(self.root) if isinstance(part, Repository))
 
     @property
     def words(self) -> frozenset[str]:
@@ -280,7 +296,7 @@ def _with_options(root: Node, options: Sequence[Token]) -> Query:
     kinds, states = set(_CODE), set[CodeState]()
     for token in options:
         if token.field == "kind":
-            kinds.add(_kind(token))
+            kinds.update(_kinds(token))
         else:
             states |= _states(token)
     if states:
@@ -288,12 +304,12 @@ def _with_options(root: Node, options: Sequence[Token]) -> Query:
     return Query(root, frozenset(kinds), frozenset(states))
 
 
-def _kind(token: Token) -> NewsKind:
+def _kinds(token: Token) -> tuple[NewsKind, ...]:
     if token.value.lower() not in _KINDS:
         raise BadQuery(
             f"I don't know kind:{token.value[:20]}",
             place=token.place,
-            hint="There are kind:code (always on) and kind:papers.",
+            hint="There are kind:code (always on), papers, surges, milestones, releases and all.",
         )
     return _KINDS[token.value.lower()]
 

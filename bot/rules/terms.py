@@ -92,7 +92,14 @@ def _neighbours(said: Sequence[str]) -> list[str]:
 
 
 # Papers without code are ten times as many as those with, and few queries want them: they never meet the other ones.
-_PREFIX: Final = {NewsKind.CODE: "", NewsKind.PAPER: "new ", NewsKind.STATE: "state "}
+_PREFIX: Final = {
+    NewsKind.CODE: "",
+    NewsKind.PAPER: "new ",
+    NewsKind.STATE: "state ",
+    NewsKind.SURGE: "!surge ",  # no word begins with a sign
+    NewsKind.MILESTONE: "!milestone ",
+    NewsKind.RELEASE: "!release ",
+}
 
 
 def query_terms(query: Query, rarity: Mapping[str, int]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain.feed import Validators
-from bot.domain.repository import RepositoryAddress, RepositoryFacts
+from bot.domain.repository import Release, RepositoryAddress, RepositoryFacts
 from bot.domain.text import ABSTRACT_LIMIT, NAME_LIMIT
 from bot.errors import FetchError, Missing, RateLimited, Unreadable
 from bot.sources.fields import count, line, mapping, moment, rows
@@ -31,6 +31,7 @@ fragment facts on Repository {{
   databaseId nameWithOwner description stargazerCount forkCount isArchived isFork createdAt pushedAt
   primaryLanguage {{ name }}
   licenseInfo {{ spdxId }}
+  latestRelease {{ tagName url publishedAt }}
 }}"""
 
 Wanted = Sequence[tuple[RepositoryAddress, str | None]]
@@ -91,6 +92,11 @@ class GitHub:
             self._headers["Authorization"] = f"Bearer {token}"
         self._rest, self._graphql = Lane("github-rest"), Lane("github-graphql")
         self._remaining = ANONYMOUS_LOOKS
+
+    @property
+    def a_query(self) -> int:
+        """How many repositories one query looks at."""
+        return ALIASES if self._token else 1
 
     @property
     def spare(self) -> int:
@@ -237,6 +243,20 @@ def _facts_of_graphql(told: Mapping[str, Any]) -> RepositoryFacts:
         fork=told.get("isFork") is True,
         created=moment(told, "createdAt"),
         pushed=moment(told, "pushedAt"),
+        release=_release(told),
+    )
+
+
+def _release(told: Mapping[str, Any]) -> Release | None:
+    """The latest release; None where the answer doesn't speak of it. Its address is GitHub's own, or none."""
+    if "latestRelease" not in told:
+        return None
+    found = mapping(told["latestRelease"])
+    url = line(found, "url", ABSTRACT_LIMIT)
+    return Release(
+        line(found, "tagName", NAME_LIMIT),
+        url if url.startswith("https://github.com/") and " " not in url else "",
+        moment(found, "publishedAt"),
     )
 
 
