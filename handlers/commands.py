@@ -13,7 +13,7 @@ from handlers import wording
 from handlers.command import Command, admits, is_owner
 from handlers.incoming import Request
 from handlers.messages import NOTHING, Message
-from handlers.topics import asking, keeping, links, moving, owner, subscribing, times
+from handlers.topics import asking, keeping, links, moving, owner, stars, subscribing, times
 
 log = logging.getLogger("paperwire.respond")
 
@@ -50,6 +50,7 @@ COMMANDS: Final = (
     *subscribing.COMMANDS,
     *times.COMMANDS,
     *keeping.COMMANDS,
+    *stars.COMMANDS,
     *links.COMMANDS,
     *moving.COMMANDS,
     *owner.COMMANDS,

@@ -14,6 +14,7 @@ routing     subscriptions that speak in another chat: `answers.routing`
 following   feeds: which one is named, and trying one again: `answers.following`
 settling    when and how a chat is told: `answers.settling`
 keeping     what a chat saves, or wants less of: `answers.keeping`
+starring    stars, trending pages, rankings: `answers.starring`
 values      the answers; what they say in words is the handlers' business
 """
 
@@ -36,6 +37,7 @@ from bot.answers.owning import Claimed, Owning
 from bot.answers.preview import preview
 from bot.answers.routing import BroughtBack, Offered, Routed, Routing
 from bot.answers.settling import Settling
+from bot.answers.starring import Starring, StarsAnswer, TopAnswer, TrendingAnswer
 from bot.answers.values import (
     Announcing,
     Awaited,
@@ -63,10 +65,13 @@ from bot.answers.values import (
 )
 from bot.domain.chat import Address, Subscription, is_address
 from bot.domain.feed import Feed, FeedState, Source
+from bot.domain.news import HAPPENINGS
 from bot.domain.report import Says
+from bot.domain.repository import parse_repository
 from bot.errors import BadQuery
 from bot.rules import matching, query
 from bot.rules.linking import worth_telling
+from bot.rules.sampling import HOURLY
 from bot.rules.terms import query_terms
 from bot.rules.wishes import as_query
 from storage import Storage
@@ -100,9 +105,12 @@ __all__ = [
     "Silence",
     "Silent",
     "SourceStatus",
+    "StarsAnswer",
     "Status",
     "Subscribed",
     "Subscriptions",
+    "TopAnswer",
+    "TrendingAnswer",
     "Uncorrectable",
     "Why",
     "WhySilent",
@@ -140,6 +148,7 @@ class Answers:
         self.keeping = Keeping(storage, self._finding, clock)
         self.owning = Owning(storage, clock)
         self.access = Access(storage, self.owning, clock, closed=closed)
+        self.starring = Starring(storage, clock)
         self.limits = Limits(clock)
         self._clock = clock
         self._troubles = troubles
@@ -216,9 +225,11 @@ class Answers:
     def watch(
         self, address: Address, text: str, *, title: str = "", most: int = MOST_SUBSCRIPTIONS
     ) -> Subscribed | FullUp:
-        """Wait for one thing: a paper's code, or papers that name a repository. Raises BadQuery for anything else."""
+        """Wait for one thing: a paper's code, or all news of a repository. Raises BadQuery for anything else."""
         text = " ".join(text.split())
         wanted = as_query(text)
+        if wanted == text and " " not in text and (named := parse_repository(text)):
+            wanted = f"repo:{named.slug}"
         if wanted == text and not text.lower().startswith(("id:", "repo:")):
             found = self._finding.code(text)
             if not isinstance(found, FoundPaper):
@@ -226,6 +237,8 @@ class Answers:
                     "I can't tell what to watch.", hint="Name a paper by its id, or a repository by its address."
                 )
             wanted = f"id:{found.paper.name}"
+        if wanted.lower().startswith("repo:") and " " not in wanted:
+            wanted += " kind:all"
         return self.subscribe(address, wanted, title=title, most=most)
 
     def _terms(self, parsed: query.Query) -> tuple[str, ...]:
@@ -233,6 +246,7 @@ class Answers:
 
     def _look_for(self, parsed: query.Query | None, now: datetime) -> None:
         """Somebody waits for these papers: where their code isn't known, it is looked for, whatever their age."""
+        self._count_stars_of(parsed, now)
         for wanted in parsed.papers if parsed else ():
             paper = self._storage.papers.find(wanted)
             if paper is None or paper.arxiv is None or paper.next_look_at:
@@ -250,6 +264,17 @@ class Answers:
                 hint="Say /subscribe and the same; /unsubscribe ends it again.",
             )
         return preview(self._storage, self._finding, parsed, self._clock())
+
+    def _count_stars_of(self, parsed: query.Query | None, now: datetime) -> None:
+        """Somebody watches these repositories: their stars are counted from now on."""
+        if parsed is None or parsed.kinds.isdisjoint(HAPPENINGS):
+            return
+        for name in parsed.repositories:
+            address = parse_repository(name)
+            if address and address.host == "github.com":
+                met = self._storage.repositories.find(address) or self._storage.repositories.meet(address, now)
+                self._storage.stars.watch(met.key, now, pace=HOURLY)
+                self._storage.repositories.ask_for(met.key, now)
 
     def unsubscribe(self, address: Address, text: str) -> tuple[Subscription, ...]:
         """End the subscription with this number or these words ("all": every one); what was ended."""

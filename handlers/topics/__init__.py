@@ -4,6 +4,7 @@
     subscribing  what a chat hears of
     times        when, and how often
     keeping      what a chat saves, and wants less of; papers like one
+    stars        what takes off
     links        what is wrong or missing, and who decides
     moving       taking along what a chat has
     owner        who owns the bot, and whom it answers

@@ -72,6 +72,8 @@ COMMANDS: Final = (
     Command("subscriptions", "/subscriptions", "what this chat is subscribed to", _subscriptions),
     Command("retry", "/retry NUMBER", "try a feed again that has stopped or fails", _retry, always, "feeds"),
     Command("waiting", "/waiting", "the papers whose code this chat waits for", _waiting),
-    Command("watch", "/watch PAPER", "wait for one paper's code, or for a repository's papers", _watch, manages=always),
+    Command(
+        "watch", "/watch PAPER", "wait for one paper's code, or for all news of a repository", _watch, manages=always
+    ),
     Command("route", "/route NUMBER", "let a subscription speak in another chat (or off)", _route, always, "times"),
 )

@@ -13,6 +13,7 @@
     digest         the digest
     access         who is answered
     calendar       why arXiv has nothing new, and when it will
+    stars          surges, milestones, releases; the answers to /trending, /stars and /top
     status         the answer to /status
     news           what is pushed to a chat
     why            why a message came, and why none did
@@ -59,6 +60,7 @@ from handlers.wording.settings import (
     unmuted,
     zone,
 )
+from handlers.wording.stars import stars, top, trending
 from handlers.wording.status import status
 from handlers.wording.subscriptions import (
     preview,
@@ -133,6 +135,7 @@ __all__ = [
     "settings",
     "settled",
     "silence",
+    "stars",
     "status",
     "storage_trouble",
     "subscribed",
@@ -140,6 +143,8 @@ __all__ = [
     "taken",
     "too_long",
     "too_many",
+    "top",
+    "trending",
     "unknown_command",
     "unmuted",
     "unsaved",

@@ -10,10 +10,12 @@ from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Mes
 from handlers.wording.calendar import nothing_announced
 from handlers.wording.papers import paper_link
 from handlers.wording.plain import count, cut
+from handlers.wording.stars import happening_line
 
 _BEST_SHOWN: Final = 5
 _LATE_SHOWN: Final = 3
 _OTHERS_SHOWN: Final = 3
+_HAPPENINGS_SHOWN: Final = 5
 _MORE_SHOWN: Final = 40
 _TITLE: Final = 110
 _HELD: Final = {
@@ -101,6 +103,7 @@ def _others(alerts: Sequence[Alert]) -> list[Part]:
         for a in entries[:_OTHERS_SHOWN]
         if a.entry
     ]
+    lines += [happening_line(a.happening) for a in alerts if a.happening][:_HAPPENINGS_SHOWN]
     if papers:
         lines.append((f"{count(papers, 'new paper')} without code so far",))
     return [text("Beside it:"), Bullets(tuple(lines))] if lines else []

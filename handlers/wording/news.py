@@ -28,6 +28,7 @@ from handlers.wording.links import code_parts, report
 from handlers.wording.papers import paper_link, title
 from handlers.wording.plain import count, cut, day
 from handlers.wording.routes import lost_route
+from handlers.wording.stars import happening, happening_line, surged
 
 _FOLDED_SHOWN: Final = 10
 _REASONS_SHOWN: Final = 3
@@ -64,6 +65,9 @@ def delivery(item: Delivery) -> Message:
         NewsKind.ENTRY: _entry_alert,
         NewsKind.FEED: _feed_alert,
         NewsKind.ROUTE: lost_route,
+        NewsKind.SURGE: _happening_alert,
+        NewsKind.MILESTONE: _happening_alert,
+        NewsKind.RELEASE: _happening_alert,
     }[alert.kind](alert)
 
 
@@ -137,6 +141,14 @@ def _entry_alert(alert: Alert) -> Message:
     return Message(tuple(parts), f"{alert.feed_name}: {head}", alert.entry.url)
 
 
+def _happening_alert(alert: Alert) -> Message:
+    assert alert.happening is not None
+    head, url, parts = happening(alert.happening)
+    told = alert.happening.surge
+    summary = f"{head}: {surged(told, alert.happening.stars)}" if told else head
+    return Message((Heading(head, url), *parts, _why(alert), why_button(alert)), summary)
+
+
 def _feed_alert(alert: Alert) -> Message:
     if alert.feed_gone:
         told = text(Strong(f"{alert.feed_name} is gone for good"), f": its server says so ({alert.feed_error}).")
@@ -176,6 +188,8 @@ def _head_of(item: Delivery) -> str:
 
 
 def _folded_line(alert: Alert) -> Line:
+    if alert.happening:
+        return happening_line(alert.happening)
     if alert.paper:
         first = alert.links[0] if alert.links and alert.kind is NewsKind.CODE else None
         stars = f" ★ {first.repository.stars:,}" if first and first.repository.stars else ""

@@ -24,6 +24,7 @@ from handlers.messages import (
 )
 from handlers.wording.papers import paper_link
 from handlers.wording.plain import count, cut, day, say
+from handlers.wording.stars import happening_line
 
 _MISSED_SHOWN: Final = 15
 _UNMUTES: Final = 3
@@ -192,6 +193,8 @@ def _missed(alert: Alert) -> Line:
     why = Quiet(f" · {_HELD[alert.held]}" if alert.held else "")
     if alert.paper:
         return (cut(alert.paper.title or alert.paper.name, 90), Quiet(" · "), paper_link(alert.paper), why)
+    if alert.happening:
+        return (*happening_line(alert.happening), why)
     if alert.entry:
         return (Link(cut(alert.entry.title or alert.entry.url, 90), alert.entry.url), why)
     return (alert.feed_name, why)

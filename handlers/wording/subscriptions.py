@@ -111,12 +111,21 @@ def _entry_line(entry: Entry) -> Line:
     return (Link(cut(entry.title or entry.url, _ENTRY_SHOWN), entry.url), *when)
 
 
+_KINDS: Final = {"surge": "takes off", "milestone": "passes a round number of stars", "release": "has a release"}
+
+
 def _when(words: str) -> str:
     """What a subscription waits for."""
     if " " not in words and words.lower().startswith("id:"):
         return "this paper has code"
     if " " not in words and words.lower().startswith("repo:"):
         return "a paper names this repository as its code"
+    if words.lower().startswith("repo:") and "kind:all" in words.lower():
+        return "a paper names this repository, it takes off, passes a round number of stars, or has a release"
+    if more := [
+        said for kind, said in _KINDS.items() if f"kind:{kind}" in words.lower() or "kind:all" in words.lower()
+    ]:
+        return f"a matching paper has code, and when its repository {' or '.join(more)}"
     if "kind:paper" in words.lower():
         return "a new paper matches, and when one has code"
     return "a matching paper has code, at once or later"

@@ -20,6 +20,7 @@ _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
     ("framework:pytorch lang:python stars:>100", "what its repository is like"),
     ("official:yes", "the authors' own code; conf:iclr: arXiv's comments"),
     ("kind:papers", "new papers without code, too"),
+    ("kind:surges", "also when its repository takes off; kind:milestones, kind:releases, kind:all"),
     ("code:any", "also when code is promised, empty, archived, gone …"),
     ("https://…", "a blog or feed: its new entries"),
     ("feed:bair robot -survey", "of those only what matches; by the feed's name or address"),
@@ -27,6 +28,7 @@ _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
 _TOPICS: Final = {
     "times": "When, where and how often you hear",
     "keeping": "What you keep",
+    "stars": "What takes off: trending pages, stars, rankings",
     "links": "When a link is wrong or missing",
     "moving": "Taking your things along",
     "feeds": "When a blog or feed has stopped",

@@ -14,6 +14,7 @@ from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Mes
 from handlers.wording.links import because, whose
 from handlers.wording.papers import code, paper_link
 from handlers.wording.plain import cut, place, say
+from handlers.wording.stars import happening_line
 
 Clock = Callable[[datetime | None], str]
 
@@ -29,6 +30,9 @@ _NEWS: Final = {
     NewsKind.ENTRY: "a new entry of a feed",
     NewsKind.FEED: "a feed that is followed here has stopped",
     NewsKind.REPORT: "a reader says something of a link, and you are the owner",
+    NewsKind.SURGE: "the repository gains more stars than usual",
+    NewsKind.MILESTONE: "the repository has passed a round number of stars",
+    NewsKind.RELEASE: "the repository has a new release",
     NewsKind.ROUTE: "a chat where your subscription speaks can't be reached",
 }
 _HELD: Final = {
@@ -88,6 +92,8 @@ def _in_digest(answer: WhyTold) -> list[Line]:
 def _subject(alert: Alert) -> list[Part]:
     if alert.paper:
         return [text(cut(alert.paper.title or alert.paper.name, _TITLE), Quiet(" · "), paper_link(alert.paper))]
+    if alert.happening:
+        return [text(*happening_line(alert.happening))]
     if alert.entry:
         return [text(Link(cut(alert.entry.title or alert.entry.url, _TITLE), alert.entry.url))]
     if alert.lost:

@@ -1,0 +1,38 @@
+"""Stars: what takes off."""
+
+from typing import Final
+
+from bot.answers import Answers
+from handlers import wording
+from handlers.command import Command
+from handlers.incoming import Request
+from handlers.messages import Message
+
+
+def _trending(answers: Answers, _request: Request, words: str) -> Message:
+    return wording.trending(answers.starring.trending(words))
+
+
+def _stars(answers: Answers, _request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Of which repository?", "/stars google-research/bert")
+    return wording.stars(answers.starring.stars(words))
+
+
+def _top(answers: Answers, _request: Request, words: str) -> Message:
+    return wording.top(answers.starring.top(words))
+
+
+COMMANDS: Final = (
+    Command(
+        "trending",
+        "/trending",
+        "what is on GitHub's trending page, with papers; python, weekly or papers narrow it",
+        _trending,
+        topic="stars",
+    ),
+    Command("stars", "/stars REPOSITORY", "how its stars grow: curve, rank, surges, papers", _stars, topic="stars"),
+    Command(
+        "top", "/top", "most stars gained: official, community, month, cs.CV, pytorch narrow it", _top, topic="stars"
+    ),
+)
