@@ -67,7 +67,10 @@ def _fields(paper: Paper, appeared: Venue | None) -> Iterator[tuple[str, str]]:
         yield "eprint", paper.arxiv
         yield "archivePrefix", "arXiv"
         # An old id has its class in it: cs/0101001.
-        yield "primaryClass", tex.escaped(paper.categories[0]) if paper.categories and "/" not in paper.arxiv else ""
+        yield (
+            "primaryClass",
+            tex.escaped(clean(paper.categories[0], 40)) if paper.categories and "/" not in paper.arxiv else "",
+        )
     yield "doi", _address(next((i.value for i in paper.ids if i.scheme == "doi"), ""))
     yield "url", _address(paper.url)
 
