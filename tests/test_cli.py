@@ -219,12 +219,13 @@ def test_after_poll_json_the_alerts_wait_for_the_next_chat_and_come_once(house: 
     assert "Has code" not in house.call(*later, "chat").stdout
 
 
-def test_of_many_waiting_alerts_fifty_come_apart_and_the_rest_in_one_message(house: House, town: Town) -> None:
+def test_of_many_alerts_at_once_four_come_apart_and_the_rest_in_one_message(house: House, town: Town) -> None:
     town.announce(*(Told(f"2603.{n:05}", f"Hive Number {n}", f"ada/hive{n}") for n in range(1, 61)))
     assert house.counts()["arxiv"]["alerts"] == 60
     shown = house.call("--now", "2026-03-05T07:00:00Z", "chat").stdout
-    assert shown.count("Has code: ") == 50
-    assert "10 pieces of news" in shown
+    assert shown.count("Has code: ") == 4
+    assert "56 papers with code" in shown
+    assert "and 46 more: /why m" in shown
 
 
 def test_chat_answers_each_line_of_a_pipe_and_ends_with_it(house: House) -> None:

@@ -45,7 +45,7 @@ def bibtex(papers: Sequence[Paper], stated: Mapping[int, str] | None = None) -> 
 
 def _appeared(paper: Paper, stated: str) -> Venue | None:
     """Its venue, if there is all that such an entry needs."""
-    found = venue(paper.ids, stated)
+    found = venue(paper.ids, clean(stated, NAME_LIMIT))
     return found if found and _authors(paper.authors) and _year(paper, found) else None
 
 
