@@ -100,9 +100,12 @@ class Repositories:
         )
 
     def learn(
-        self, asked: Repository, facts: RepositoryFacts, etag: str | None, *, now: datetime, next_check: datetime
+        self, asked: Repository, facts: RepositoryFacts, etag: str | None, *, now: datetime, next_check: datetime | None
     ) -> Repository:
-        """Store what the host tells. Its number decides who this is: a rename moves the name, one number is one row."""
+        """Store what the host tells. Its number decides who this is: a rename moves the name, one number is one row.
+
+        `next_check` None: it was only counted; whoever waits for a look at it still does.
+        """
         key = self._db.value(
             "SELECT id FROM repositories WHERE host = ? AND host_id = ?", (facts.address.host, facts.host_id)
         )
@@ -128,7 +131,9 @@ class Repositories:
             (asked.key, asked.key, asked.address.id),
         )
 
-    def _store(self, key: int, facts: RepositoryFacts, etag: str | None, now: datetime, next_check: datetime) -> None:
+    def _store(
+        self, key: int, facts: RepositoryFacts, etag: str | None, now: datetime, next_check: datetime | None
+    ) -> None:
         present = self._db.value(
             "SELECT repository FROM repository_names WHERE slug = ? AND until IS NULL", (facts.address.id,)
         )
@@ -137,9 +142,7 @@ class Repositories:
         self._db.execute(
             "UPDATE repositories SET owner = ?, name = ?, host_id = ?, state = 'present', stars = ?, forks = "
             "?, description = ?, "
-            "language = ?, licence = ?, archived = ?, fork = ?, created = ?, pushed = ?, etag = ?, checked_at = ?, "
-            "next_check_at = ?, awaited = 0 "
-            "WHERE id = ?",
+            "language = ?, licence = ?, archived = ?, fork = ?, created = ?, pushed = ?, etag = ? WHERE id = ?",
             (
                 facts.address.owner,
                 facts.address.name,
@@ -154,11 +157,14 @@ class Repositories:
                 stamp(facts.created),
                 stamp(facts.pushed),
                 etag,
-                stamp(now),
-                stamp(next_check),
                 key,
             ),
         )
+        if next_check is not None:
+            self._db.execute(
+                "UPDATE repositories SET checked_at = ?, next_check_at = ?, awaited = 0 WHERE id = ?",
+                (stamp(now), stamp(next_check), key),
+            )
 
     def _merge(self, gone: int, *, into: int, now: datetime) -> None:
         """A name that was written in a paper turns out to be a repository that we know by another name."""

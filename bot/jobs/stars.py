@@ -109,14 +109,12 @@ class _Round:
 
     def _learn(self, before: Repository, facts: RepositoryFacts, etag: str | None) -> Repository:
         """What was told of it; mostly there are only more stars."""
-        now = self._now
         told = (facts.address, facts.host_id, facts.description, facts.language, facts.licence, facts.pushed)
         known = (before.address, before.host_id, before.description, before.language, before.licence, before.pushed)
         if told == known and (facts.archived, facts.fork) == (before.archived, before.fork):
             self._storage.repositories.recount(before.key, facts)
             return replace(before, stars=facts.stars, forks=facts.forks)
-        again = before.next_check_at or now + timedelta(days=7)
-        return self._storage.repositories.learn(before, facts, etag or before.etag, now=now, next_check=again)
+        return self._storage.repositories.learn(before, facts, etag or before.etag, now=self._now, next_check=None)
 
     def _plan(self, counted: Sequence[Watched]) -> None:
         trending = self._storage.stars.trending_since((self._now - _TRENDING).date())

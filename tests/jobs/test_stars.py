@@ -10,7 +10,7 @@ from bot.domain.news import NewsKind
 from bot.domain.repository import Release, RepositoryAddress
 from bot.domain.stars import StarDay
 from bot.errors import FetchError, RateLimited
-from tests.builders import NOW, linked_paper, subscribe
+from tests.builders import NOW, due, linked_paper, subscribe
 from tests.jobs.wire import Wire
 
 QUIET = (3, 2, 4, 3, 0, 5, 3) * 5
@@ -273,3 +273,16 @@ def test_a_surge_of_today_is_told_today(sky: Sky) -> None:
         sky.wire.github.repository("ada/nets", number=5, stars=sky.stars)
         sky.count()
     assert [kind for kind, _ in sky.told()] == [NewsKind.SURGE]
+
+
+def test_who_waits_for_a_look_at_a_repository_still_does_after_it_was_counted(wire: Wire) -> None:
+    linked_paper(wire.storage)
+    wire.feed(Source.GITHUB, "repositories")
+    wire.github.repository("ada/nets", number=5)
+    with wire.storage.write():
+        found = wire.storage.repositories.find(ADDRESS)
+        assert found is not None
+        wire.storage.stars.watch(found.key, wire.now, pace=3600)
+        wire.storage.repositories.ask_for(found.key, wire.now, awaited=True)
+    wire._poller().count_stars(FakeHistory(), wire.now, budget=10)
+    assert [one.slug for one in due(wire.storage, now=wire.now)] == ["ada/nets"]
