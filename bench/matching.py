@@ -33,7 +33,7 @@ from bot.domain.link import CodeLink
 from bot.domain.news import NewsKind
 from bot.domain.paper import Paper
 from bot.domain.repository import Repository
-from bot.rules.matching import cached_parse, document, matches
+from bot.rules.matching import Document, cached_parse, document, matches
 from bot.rules.query import parse
 from bot.rules.terms import paper_terms, query_terms
 from storage import FILE, Storage
@@ -112,9 +112,13 @@ def _match(storage: Storage, papers: Sequence[Paper]) -> Matched:
 def _of(storage: Storage, paper: Paper, link: CodeLink) -> tuple[int, int]:
     """How many subscriptions were looked at, and how many fit."""
     seen = document(paper, (link,))
-    under = storage.subscriptions.under(paper_terms(seen, NewsKind.CODE))
-    queries = [query for subscription in under if (query := cached_parse(subscription.text))]
-    return len(under), sum(matches(query, seen) for query in queries)
+    under = list(storage.subscriptions.under(paper_terms(seen, NewsKind.CODE)))
+    return len(under), sum(certain or _fits(subscription.text, seen) for subscription, certain in under)
+
+
+def _fits(text: str, seen: Document) -> bool:
+    query = cached_parse(text)
+    return query is not None and matches(query, seen)
 
 
 def _link(paper: Paper, rng: Random) -> CodeLink:

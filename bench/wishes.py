@@ -193,10 +193,10 @@ def _add(storage: Storage, start: int, texts: Sequence[str], rarity: Counter[str
         "INSERT INTO subscriptions (id, chat, number, text, created_at) VALUES (?, ?, ?, ?, ?)",
         ((n + 1, n // _A_CHAT + 1, n % _A_CHAT + 1, text, at) for n, text in enumerate(texts, start)),
     )
-    db.execute_many("INSERT INTO subscription_terms VALUES (?, ?)", sorted(_terms(start, texts, rarity)))
+    db.execute_many("INSERT INTO subscription_terms VALUES (?, ?, ?, ?)", sorted(_terms(start, texts, rarity)))
 
 
-def _terms(start: int, texts: Sequence[str], rarity: Counter[str]) -> Iterator[tuple[str, int]]:
+def _terms(start: int, texts: Sequence[str], rarity: Counter[str]) -> Iterator[tuple[str, str, bool, int]]:
     for n, text in enumerate(texts, start):
-        for term in query_terms(parse(text), rarity):
-            yield term, n + 1
+        for place in query_terms(parse(text), rarity):
+            yield *place, n + 1

@@ -3,13 +3,15 @@
 In the caller's transaction. Beside the rooms, because ingest, jobs and answers all end here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from bot.domain.code import CodeState
 from bot.domain.link import CodeLink
-from bot.domain.news import News, NewsKind, Tell
+from bot.domain.news import News, NewsKind, Planned, Tell
 from bot.domain.paper import Paper
 from bot.domain.repository import RepositoryState
 from bot.domain.stars import Happening
@@ -21,6 +23,7 @@ from bot.rules.terms import paper_terms
 from storage import Storage
 from storage.paces import Counted
 
+_AT_ONCE: Final = 2_000
 _EXPECTED = (CodeState.PROMISED, CodeState.PLACEHOLDER)
 
 
@@ -30,46 +33,51 @@ def tell(storage: Storage, item: News, paper: Paper, links: tuple[CodeLink, ...]
     candidates = storage.subscriptions.under(paper_terms(asked, item.kind))
     unchecked = item.kind is NewsKind.CODE and not _any_seen(links)
     tells = news.tells(item, asked, candidates, now=now, unchecked=unchecked)
-    if tells and unchecked:
+    told = send_out(storage, tells, now=now, about=asked)
+    if told and unchecked:
         for link in links:
             if link.repository.inside_at is None and link.repository.host == "github.com":
                 storage.repositories.ask_for(link.repository.key, now, awaited=True)
-    return send_out(storage, tells, now=now, about=asked)
+    return told
 
 
 def _tell_choosy(storage: Storage, paper: Paper, links: tuple[CodeLink, ...], *, since: datetime, now: datetime) -> int:
     """Code was told before anybody had looked at it: those who ask what the repository is like hear of it now."""
     asked = document(paper, links)
-    candidates = [
-        subscription
-        for subscription in storage.subscriptions.under(paper_terms(asked, NewsKind.CODE))
+    candidates = (
+        (subscription, certain)
+        for subscription, certain in storage.subscriptions.under(paper_terms(asked, NewsKind.CODE))
         if subscription.created_at <= since and (query := cached_parse(subscription.text)) and query.asks_of_repository
-    ]
+    )
     return send_out(
         storage, news.tells(News(NewsKind.CODE, paper.key, now), asked, candidates, now=now), now=now, about=asked
     )
 
 
-def send_out(storage: Storage, tells: Sequence[Tell], *, now: datetime, about: Document | None = None) -> int:
+def send_out(storage: Storage, tells: Iterable[Tell], *, now: datetime, about: Document | None = None) -> int:
     """Queue what was decided, each in its chat's time; how many chats. `about` is what mutes are compared with."""
-    if not tells:
-        return 0
-    chats = {tell.chat for tell in tells}
-    loads = storage.paces.loads(chats)
-    mutes = storage.paces.muted(chats, now) if about else {}
-    today = {zone: local_date(now, zone) for zone in {load.pace.zone for load in loads.values()}}
-    planned, counted = [], {}
-    for tell in tells:
-        load = loads[tell.chat]
-        day = today[load.pace.zone]
-        sent, (since, lately) = load.on(day), load.since(now, timing.LATELY)
-        muted = about is not None and any(_is_about(text, about) for text in mutes.get(tell.chat, ()))
-        one = timing.plan(tell, load.pace, sent_today=sent, muted=muted, now=now, lately=lately)
-        planned.append(one)
-        if one.held is None and not (one.together or tell.folded):
-            counted[tell.chat] = Counted(day.isoformat(), sent + 1, since, lately + 1)
-    storage.paces.count(counted)
-    return storage.outbox.queue(planned, now)
+    return storage.outbox.queue(_planned(storage, iter(tells), about, now), now)
+
+
+def _planned(storage: Storage, tells: Iterator[Tell], about: Document | None, now: datetime) -> Iterator[Planned]:
+    """When each chat is told. Some thousands at a time, so that what all of them are like is never there at once."""
+    while part := list(islice(tells, _AT_ONCE)):
+        chats = {tell.chat for tell in part}
+        loads = storage.paces.loads(chats)
+        mutes = storage.paces.muted(chats, now) if about else {}
+        today = {zone: local_date(now, zone).isoformat() for zone in {load.pace.zone for load in loads.values()}}
+        counted: dict[int, Counted] = {}
+        for tell in part:
+            chat = tell.chat
+            load = loads[chat]
+            pace, day = load.pace, today[load.pace.zone]
+            sent, (since, lately) = load.on(day), load.since(now, timing.LATELY)
+            muted = chat in mutes and about is not None and any(_is_about(text, about) for text in mutes[chat])
+            one = timing.plan(tell, pace, sent_today=sent, muted=muted, now=now, lately=lately)
+            if one.held is None and not (one.together or tell.folded):
+                counted[chat] = Counted(day, sent + 1, since, lately + 1)
+            yield one
+        storage.paces.count(counted)
 
 
 def tell_happening(storage: Storage, happening: Happening, *, now: datetime) -> int:

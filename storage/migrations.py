@@ -13,6 +13,11 @@ from sqlite_utils import Migrations
 
 from storage import schema
 
+# A pair was one term, "diffusion&cat:cs.cv"; what a subscription asks beside its terms isn't known of these.
+_PLACES = (
+    "SELECT iif(instr(term, '&'), substr(term, 1, instr(term, '&') - 1), term), "
+    "iif(instr(term, '&'), substr(term, instr(term, '&') + 1), ''), 0, subscription FROM subscription_terms"
+)
 migrations = Migrations("paperwire")
 _MADE = re.compile(r"CREATE (?:VIRTUAL |UNIQUE )?(?:TABLE|INDEX) (\w+)")
 
@@ -32,11 +37,32 @@ def m002_routes_and_cards(db: sqlite_utils.Database) -> None:
     _add_columns(db, "repositories", "release TEXT")
     _add_columns(db, "papers", "upvotes INTEGER")
     _add_columns(db, "chats", "lately_at INTEGER NOT NULL DEFAULT 0", "lately INTEGER NOT NULL DEFAULT 0")
+    _rebuild(db, "subscription_terms", _PLACES, needed="beside" not in _columns(db, "subscription_terms"))
+    kept = ", ".join(_columns(db, "alerts"))
+    _rebuild(db, "alerts", f"SELECT {kept} FROM alerts", needed=_is_there(db, "alerts_of_subject"))
     _add_missing(db)
 
 
+def _rebuild(db: sqlite_utils.Database, table: str, rows: str, *, needed: bool) -> None:
+    """A table of its new form, with these rows of the old one; its indexes are made anew after that."""
+    if needed:
+        made = next(one for one in statements(schema.SCHEMA) if f"CREATE TABLE {table} (" in one)
+        db.execute(made.replace(f"CREATE TABLE {table} (", f"CREATE TABLE {table}_new (", 1))
+        db.execute(f"INSERT INTO {table}_new {rows}")
+        db.execute(f"DROP TABLE {table}")
+        db.execute(f"ALTER TABLE {table}_new RENAME TO {table}")
+
+
+def _columns(db: sqlite_utils.Database, table: str) -> list[str]:
+    return [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+
+
+def _is_there(db: sqlite_utils.Database, name: str) -> bool:
+    return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone())
+
+
 def _add_columns(db: sqlite_utils.Database, table: str, *columns: str) -> None:
-    known = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+    known = _columns(db, table)
     for column in columns:
         if column.split()[0] not in known:
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column}")

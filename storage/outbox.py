@@ -1,8 +1,11 @@
 """The outbox: alerts that were decided, and the deliveries that carry them until the chat has them."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
 
 from bot.domain.feed import FeedState
 from bot.domain.news import HAPPENINGS, Alert, Delivery, DeliveryState, Held, News, NewsKind, Planned
@@ -19,7 +22,9 @@ from storage.papers import Papers
 from storage.reports import Reports
 from storage.votes import Votes
 
-_A_DAY = timedelta(days=1)
+_A_DAY: Final = timedelta(days=1)
+_AT_ONCE: Final = 2_000  # what is queued in one go: more would only be more in memory
+_Why = tuple[str, ...]
 _ABOUT_PAPERS = (NewsKind.CODE, NewsKind.PAPER)
 _ALERT = "id, kind, subject, at, why, held"
 _SINGLE = "deliveries.state = 'due' AND folded = 0 AND deliveries.digest IS NULL AND lease_until IS NULL"
@@ -60,50 +65,70 @@ class Outbox:
         self._happenings = Happenings(database)
 
     def queue(self, planned: Iterable[Planned], now: datetime) -> int:
-        """Make alerts and their deliveries; how many chats are told. What a chat was told before is left out."""
-        by_news: dict[News, list[Planned]] = {}
-        for one in planned:
-            by_news.setdefault(one.tell.news, []).append(one)
-        return sum(self._queue(news, of_one, now) for news, of_one in by_news.items())
+        """Make alerts and their deliveries; how many there are. What a chat was told before is left out."""
+        told: dict[tuple[NewsKind, int], set[int]] = {}
+        count, left = 0, iter(planned)
+        while part := list(islice(left, _AT_ONCE)):
+            fresh = [one for one in part if self._is_fresh(one, told)]
+            apart = [one for one in fresh if not (one.held or one.together or one.tell.folded)]
+            self._add_apart(apart, now)
+            if len(apart) < len(fresh):
+                self._add_others([one for one in fresh if one.held or one.together or one.tell.folded], now)
+            count += len(fresh)
+        return count
 
-    def _queue(self, news: News, planned: Sequence[Planned], now: datetime) -> int:
-        told = self._told(news)
-        fresh = [one for one in {p.tell.chat: p for p in planned}.values() if one.tell.chat not in told]
-        apart = [one for one in fresh if not (one.held or one.tell.folded or one.together)]
-        rows: list[tuple[Planned, int | None]] = list(zip(apart, self._add_apart(apart, now), strict=True))
-        joined = [one for one in fresh if one.tell.folded or one.together]
-        rows += [(one, None if one.held else self._joined(one, now)) for one in joined]
-        rows += [(one, None) for one in fresh if one.held and one not in joined]
-        self._db.execute_many(
-            "INSERT INTO alerts (chat, kind, subject, at, why, delivery, held) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (one.tell.chat, news.kind, news.subject, stamp(news.at), "\n".join(one.tell.why), key, one.held or "")
-                for one, key in rows
-            ],
-        )
-        return len(fresh)
+    def _is_fresh(self, one: Planned, told: dict[tuple[NewsKind, int], set[int]]) -> bool:
+        """Whether the chat doesn't know this yet; from now on it does. `told`: by news, the chats that do."""
+        tell = one.tell
+        kind, subject = item = tell.news.kind, tell.news.subject
+        if item not in told:
+            rows = self._db.rows("SELECT chat FROM alerts WHERE subject = ? AND kind = ?", (subject, kind))
+            told[item] = {chat for (chat,) in rows}
+        known = told[item]
+        if tell.chat in known:
+            return False
+        known.add(tell.chat)
+        return True
 
     def forget(self, news: News) -> None:
         """It may be told again; what waits with it is taken back."""
         rows = self._db.rows("SELECT id FROM alerts WHERE subject = ? AND kind = ?", (news.subject, news.kind))
         drop_alerts(self._db, [key for (key,) in rows])
 
-    def _told(self, news: News) -> set[int]:
-        """The chats that know this already."""
-        rows = self._db.rows("SELECT chat FROM alerts WHERE subject = ? AND kind = ?", (news.subject, news.kind))
-        return {row[0] for row in rows}
-
-    def _add_apart(self, planned: Sequence[Planned], now: datetime) -> range:
-        """A delivery for each, in two statements however many there are; their keys."""
-        first = int(self._db.value("SELECT coalesce(max(id), 0) + 1 FROM deliveries")) if planned else 1
+    def _add_apart(self, planned: Iterable[Planned], now: datetime) -> None:
+        """A message for each; in few statements, as many are told the same at the same time."""
+        due: dict[tuple[datetime, datetime | None], dict[tuple[NewsKind, int, datetime, _Why], list[int]]] = {}
+        for one in planned:
+            tell, item = one.tell, one.tell.news
+            alike = due.setdefault((one.due_at, one.not_before), {})
+            alike.setdefault((item.kind, item.subject, item.at, tell.why), []).append(tell.chat)
+        key, alerts = int(self._db.value("SELECT coalesce(max(id), 0) + 1 FROM deliveries")), []
+        for (due_at, not_before), alike in due.items():
+            chats = [chat for some in alike.values() for chat in some]
+            self._db.execute(
+                "INSERT INTO deliveries (id, chat, due_at, not_before, created_at) "
+                "SELECT ? + key, value, ?, ?, ? FROM json_each(?)",
+                (key, stamp(due_at), stamp(not_before) or 0, stamp(now), json.dumps(chats)),
+            )
+            for (kind, subject, at, why), some in alike.items():
+                alerts.append((kind, subject, stamp(at), "\n".join(why), key, json.dumps(some)))
+                key += len(some)
         self._db.execute_many(
-            "INSERT INTO deliveries (id, chat, due_at, not_before, created_at) VALUES (?, ?, ?, ?, ?)",
-            [
-                (first + n, one.tell.chat, stamp(one.due_at), stamp(one.not_before) or 0, stamp(now))
-                for n, one in enumerate(planned)
-            ],
+            "INSERT INTO alerts (chat, kind, subject, at, why, delivery) "
+            "SELECT value, ?, ?, ?, ?, ? + key FROM json_each(?)",
+            alerts,
         )
-        return range(first, first + len(planned))
+
+    def _add_others(self, planned: Iterable[Planned], now: datetime) -> None:
+        """What joins another message, or is held back."""
+        rows = []
+        for one in planned:
+            news, key = one.tell.news, None if one.held else self._joined(one, now)
+            why = "\n".join(one.tell.why)
+            rows.append((one.tell.chat, news.kind, news.subject, stamp(news.at), why, key, one.held or ""))
+        self._db.execute_many(
+            "INSERT INTO alerts (chat, kind, subject, at, why, delivery, held) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+        )
 
     def _joined(self, one: Planned, now: datetime) -> int:
         """The open message that takes in older news, or that of the hour; made where there is none."""

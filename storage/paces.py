@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.domain.pace import DigestRhythm, Pace, Quiet
 from storage.database import Database, Row, moment, stamp
@@ -26,8 +26,8 @@ class Load:
     lately_at: int
     lately: int
 
-    def on(self, day: date) -> int:
-        return self.messages if self.today == day.isoformat() else 0
+    def on(self, day: str) -> int:
+        return self.messages if self.today == day else 0
 
     def since(self, now: datetime, span: timedelta) -> tuple[int, int]:
         """When the messages of this span of time began, and how many there were; from now on, where they are over."""
@@ -36,8 +36,7 @@ class Load:
         return (self.lately_at, self.lately) if lasts else (begun, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """How many messages a chat has had: on a local day, and since a moment."""
 
     day: str
@@ -102,10 +101,14 @@ class Paces:
 
     def count(self, counted: Mapping[int, Counted]) -> None:
         """Set how many messages chats have had."""
-        self._db.execute_many(
-            "UPDATE chats SET today = ?, messages = ?, lately_at = ?, lately = ? WHERE id = ?",
-            [(one.day, one.messages, one.lately_at, one.lately, key) for key, one in counted.items()],
-        )
+        alike: dict[Counted, list[int]] = {}
+        for chat, one in counted.items():
+            alike.setdefault(one, []).append(chat)
+        for one, chats in alike.items():  # few: most chats have had as many as others
+            self._db.execute(
+                f"UPDATE chats SET today = ?, messages = ?, lately_at = ?, lately = ? WHERE id {_IN}",
+                (one.day, one.messages, one.lately_at, one.lately, _keys(chats)),
+            )
 
     # Mutes ------------------------------------------------------------------------------------------------------------
 

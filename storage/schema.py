@@ -319,8 +319,10 @@ CREATE INDEX subscriptions_of_feed ON subscriptions (feed) WHERE feed IS NOT NUL
 
 CREATE TABLE subscription_terms (          -- each subscription under one term that its papers must have
   term TEXT NOT NULL,
+  beside TEXT NOT NULL DEFAULT '',         -- another one that they must have as well; '' for none
+  whole INTEGER NOT NULL DEFAULT 0,        -- 1: that is all that it asks
   subscription INTEGER NOT NULL REFERENCES subscriptions ON DELETE CASCADE,
-  PRIMARY KEY (term, subscription)
+  PRIMARY KEY (term, beside, subscription)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subscription_terms_of ON subscription_terms (subscription);
 
@@ -380,12 +382,11 @@ CREATE TABLE alerts (                      -- news for a chat; told once
   delivery INTEGER REFERENCES deliveries ON DELETE SET NULL,
   held TEXT NOT NULL DEFAULT '',           -- why it had no message of its own: rhythm, budget, muted, silence
   digest INTEGER REFERENCES digests ON DELETE SET NULL,
-  UNIQUE (chat, kind, subject)
+  UNIQUE (subject, kind, chat)             -- in this order, as news of one subject is told to many chats at once
 ) STRICT;
-CREATE INDEX alerts_for_digest ON alerts (chat, at) WHERE digest IS NULL;
+CREATE INDEX alerts_of_chat ON alerts (chat, digest);
 CREATE INDEX alerts_of_digest ON alerts (digest) WHERE digest IS NOT NULL;
-CREATE INDEX alerts_of_delivery ON alerts (delivery);
-CREATE INDEX alerts_of_subject ON alerts (subject, kind);
+CREATE INDEX alerts_of_delivery ON alerts (delivery) WHERE delivery IS NOT NULL;
 
 CREATE TABLE inbox (                       -- what came in from the platforms, until it has been answered
   id INTEGER PRIMARY KEY,

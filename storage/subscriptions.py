@@ -1,27 +1,23 @@
 """Subscriptions: what each chat wants, found by the terms of what arrives."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from bot.domain.chat import Subscription
 from bot.domain.pace import Rhythm
-from bot.rules.terms import Asked
+from bot.rules.terms import Asked, Candidate, Place
 from storage.database import Database, Row, moment, stamp
 
 _COLUMNS = (
     "subscriptions.id, subscriptions.chat, subscriptions.number, text, subscriptions.created_at, feed, rhythm, "
     "priority, route"
 )
-# Behind a term stand the pairs that begin with it and & (the sign after & is '); what they end with is a term, too.
 _UNDER = f"""
-SELECT {_COLUMNS} FROM (
-  SELECT DISTINCT subscription FROM json_each(:terms) CROSS JOIN subscription_terms
-  ON term >= :prefix || value AND term < :prefix || value || ''''
-  WHERE term = :prefix || value
-  OR substr(term, length(:prefix || value) + 2) IN (SELECT value FROM json_each(:terms))
-) CROSS JOIN subscriptions ON subscriptions.id = subscription
+SELECT coalesce(route, subscriptions.chat), {_COLUMNS}, whole FROM json_each(:terms)
+CROSS JOIN subscription_terms ON term = :prefix || value
+CROSS JOIN subscriptions ON subscriptions.id = subscription
+WHERE beside = '' OR beside IN (SELECT value FROM json_each(:terms))
 """
 _RHYTHMS = {rhythm.value: rhythm for rhythm in Rhythm}  # thrice as fast as Rhythm(…)
 
@@ -56,24 +52,26 @@ class Subscriptions:
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM subscriptions WHERE feed = ? ORDER BY id", (feed,))
         return tuple(map(_subscription, rows))
 
-    def under(self, asked: Asked) -> tuple[Subscription, ...]:
-        """The subscriptions that stand under what a paper asks for: candidates, whose whole query is yet to check."""
+    def under(self, asked: Asked) -> Iterator[Candidate]:
+        """The subscriptions that stand under what a paper asks for, chat by chat as they speak, the oldest first."""
         rows = self._db.rows(_UNDER, {"terms": json.dumps(asked.terms), "prefix": asked.prefix})
-        return tuple(map(_subscription, sorted(rows)))  # the oldest first, in every run
+        rows.sort()
+        once = {row[1]: row for row in rows}  # some stand in several places; the last is whole, if any of them is
+        return ((_subscription(row[1:-1]), row[-1] == 1) for row in once.values())
 
     def count(self) -> int:
         return int(self._db.value("SELECT count(*) FROM subscriptions"))
 
     def add(
-        self, chat: int, text: str, terms: Sequence[str], now: datetime, *, feed: int | None = None
+        self, chat: int, text: str, places: Sequence[Place], now: datetime, *, feed: int | None = None
     ) -> Subscription:
-        """A new subscription under its terms (none for one that follows a feed)."""
+        """A new subscription and where it stands (nowhere, if it follows a feed)."""
         number = int(self._db.value("SELECT coalesce(max(number), 0) + 1 FROM subscriptions WHERE chat = ?", (chat,)))
         key = self._db.insert(
             "INSERT INTO subscriptions (chat, number, text, feed, created_at) VALUES (?, ?, ?, ?, ?)",
             (chat, number, text, feed, stamp(now)),
         )
-        self._db.execute_many("INSERT INTO subscription_terms VALUES (?, ?)", [(term, key) for term in terms])
+        self._db.execute_many("INSERT INTO subscription_terms VALUES (?, ?, ?, ?)", [(*place, key) for place in places])
         return Subscription(key, chat, number, text, now, feed)
 
     def pace(self, key: int, rhythm: Rhythm) -> None:
@@ -99,7 +97,6 @@ class Subscriptions:
         )
 
 
-@lru_cache(maxsize=20_000)  # the same few are candidates for paper after paper, and a row is never half changed
 def _subscription(row: Row) -> Subscription:
     key, chat, number, text, created, feed, rhythm, priority, route = row
     at = moment(created)

@@ -72,7 +72,7 @@ from bot.errors import BadQuery
 from bot.rules import matching, query
 from bot.rules.linking import worth_telling
 from bot.rules.sampling import HOURLY
-from bot.rules.terms import query_terms
+from bot.rules.terms import Place, query_terms
 from bot.rules.wishes import as_query
 from storage import Storage
 
@@ -241,7 +241,7 @@ class Answers:
             wanted += " kind:all"
         return self.subscribe(address, wanted, title=title, most=most)
 
-    def _terms(self, parsed: query.Query) -> tuple[str, ...]:
+    def _terms(self, parsed: query.Query) -> tuple[Place, ...]:
         return query_terms(parsed, self._storage.papers.titles.rarity(parsed.words))
 
     def _look_for(self, parsed: query.Query | None, now: datetime) -> None:

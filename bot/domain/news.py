@@ -140,7 +140,7 @@ class Planned:
 
     @property
     def due_at(self) -> datetime:
-        return max(self.tell.due_at, self.not_before or self.tell.due_at)
+        return max(self.tell.due_at, self.not_before) if self.not_before else self.tell.due_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from bot.rules.query_nodes import (
 from bot.rules.weighing import SURE
 
 
-@lru_cache(maxsize=40_000)  # some 20 MB when full; half of a paper's candidates were another's lately
+@lru_cache(maxsize=20_000)  # some 10 MB when full; half of what is asked for was asked for lately
 def cached_parse(text: str) -> Query | None:
     """A stored query, understood; None for one that an older version took and this one doesn't."""
     try:

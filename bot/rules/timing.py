@@ -31,8 +31,10 @@ def plan(tell: Tell, pace: Pace, *, sent_today: int, muted: bool, now: datetime,
     joins = not (tell.priority or tell.folded)  # old news has its own one message
     hourly = tell.rhythm is not Rhythm.AT_ONCE and not tell.priority
     when = _next_hour(tell.due_at) if hourly else tell.due_at
-    when = max(when, pace.silent_until or when)
-    when = when if tell.priority else after_quiet(pace, when)
+    if pace.silent_until:
+        when = max(when, pace.silent_until)
+    if pace.quiet and not tell.priority:
+        when = after_quiet(pace, when)
     if when > tell.due_at:
         return Planned(tell, when, together=joins)
     if lately >= BURST and joins:

@@ -9,7 +9,7 @@ from bot.domain.paper import Paper
 from bot.errors import BadQuery
 from bot.rules.matching import cached_parse, document, matches
 from bot.rules.query import Query, parse
-from bot.rules.terms import Asked, paper_terms, query_terms
+from bot.rules.terms import Asked, Place, paper_terms, query_terms
 from tests.plain_queries import WORDS, Plain, Seen, papers, queries
 
 
@@ -24,9 +24,14 @@ def read(text: str) -> Query | None:
 
 
 def found(query: Query, asked: Asked, rarity: dict[str, int]) -> bool:
-    """Whether the query stands under one of the terms, or pairs of terms, that are asked for."""
-    pairs = {f"{asked.prefix}{first}&{term}" for first in asked.terms for term in asked.terms}
-    return not pairs.union(asked.prefix + term for term in asked.terms).isdisjoint(query_terms(query, rarity))
+    """Whether the query stands where the paper asks for it."""
+    return bool(places(query, asked, rarity))
+
+
+def places(query: Query, asked: Asked, rarity: dict[str, int]) -> list[Place]:
+    """Where the query stands, as far as the paper asks for it."""
+    terms, beside = {asked.prefix + term for term in asked.terms}, {"", *asked.terms}
+    return [place for place in query_terms(query, rarity) if place.term in terms and place.beside in beside]
 
 
 @settings(max_examples=150, deadline=None)
@@ -48,6 +53,48 @@ def test_a_matching_paper_asks_for_a_term_of_the_query_whatever_the_rarity(
             assert found(query, paper_terms(paper, kind), rarity)
 
 
+@settings(max_examples=300, deadline=None)
+@given(queries, papers, st.dictionaries(st.sampled_from(WORDS), st.integers(0, 9)))
+def test_terms_that_say_all_of_a_query_are_those_of_matching_papers_only(
+    plain: Plain, seen: Seen, rarity: dict[str, int]
+) -> None:
+    query, paper = read(plain.text), document(seen.paper, seen.links)
+    for kind in query.kinds if query else ():
+        if query and any(place.whole for place in places(query, paper_terms(paper, kind), rarity)):
+            assert matches(query, paper)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("diffusion", True),
+        ('"optical flow" cat:cs.CV', True),
+        ('au:"yoshua bengio"', True),
+        ("au:bengio OR au:hinton", True),
+        ("(optical OR flow) diffusion", True),
+        ('"optical flow" diffusion cat:cs.CV', False),
+        ('"large language models"', False),
+        ('"chain of thought"', False),
+        ('au:"linh tam tran"', False),
+        ("ti:diffusion", False),
+        ("diffusion -policy", False),
+        ("diffusion stars:>3", False),
+        ("diffusion lang:python", False),
+    ],
+)
+def test_some_queries_are_said_by_their_terms_alone(text: str, whole: bool) -> None:
+    assert {place.whole for place in query_terms(parse(text), {})} == {whole}
+
+
+def test_which_state_the_code_is_in_is_said_by_no_term() -> None:
+    stands = query_terms(parse("diffusion code:gone kind:papers"), {})
+    assert [(place.term, place.whole) for place in stands] == [
+        ("diffusion", True),
+        ("new diffusion", True),
+        ("state diffusion", False),
+    ]
+
+
 def test_queries_for_code_alone_are_not_met_by_papers_without() -> None:
     seen = document(Paper(1, (), "deep nets"), ())
     assert not found(parse("deep"), paper_terms(seen, NewsKind.PAPER), {})
@@ -65,7 +112,9 @@ def test_queries_for_code_alone_are_not_met_by_papers_without() -> None:
         ("diffusion cat:cs.CV cat:cs.LG", ["diffusion&cat:cs.cv", "diffusion&cat:cs.lg"]),
         ('"large language models"', ["language+model&large+language"]),
         ("new state", ["new_&state_"]),
-        ('"chain of thought"', ["chain&thought"]),
+        ('"chain of thought"', ["chain~thought"]),
+        ('"lens of the matrix theory"', ["len~matrix&matrix+theory"]),
+        ("results diffusion", ["diffusion&result"]),
         ('the "of"', ["of&the"]),
         ('conf:"CVPR 2026" diffusion', ["diffusion&conf:cvpr"]),
         ("(optical OR flow) diffusion -policy", ["diffusion&optical", "diffusion&flow"]),
@@ -80,7 +129,8 @@ def test_queries_for_code_alone_are_not_met_by_papers_without() -> None:
 )
 def test_a_query_stands_where_the_fewest_papers_come_by(text: str, terms: list[str]) -> None:
     titles = {"model": 90, "language": 40, "large": 50, "agent": 20, "policy": 4, "chain": 5, "thought": 6, "flow": 3}
-    assert sorted(query_terms(parse(text), {"diffusion": 9, "optical": 1} | titles)) == sorted(terms)
+    stands = query_terms(parse(text), {"diffusion": 9, "optical": 1} | titles)
+    assert sorted("&".join(filter(None, (place.term, place.beside))) for place in stands) == sorted(terms)
 
 
 def test_a_stored_query_that_is_no_longer_understood_matches_nothing() -> None:

@@ -9,6 +9,7 @@ from bot.domain.news import News, NewsKind
 from bot.domain.paper import Announcement, Paper
 from bot.rules import news
 from bot.rules.matching import document
+from bot.rules.terms import Candidate
 from tests.builders import NOW, paper
 
 OLD, YOUNG = "1703.06870", "2603.00001"
@@ -83,12 +84,16 @@ def subscription(key: int, text: str, *, chat: int = 1, age_h: int = 0) -> Subsc
     return Subscription(key, chat, key, text, NOW - timedelta(hours=age_h))
 
 
+def likely(*subscriptions: Subscription) -> list[Candidate]:
+    return [(subscription, False) for subscription in subscriptions]
+
+
 def told(
     *subscriptions: Subscription, age_h: int = 0, kind: NewsKind = NewsKind.CODE
 ) -> list[tuple[int, bool, object]]:
     seen = document(Paper(1, (), "Deep Optical Flow"), ())
     item = News(kind, 1, NOW - timedelta(hours=age_h))
-    return [(tell.chat, tell.folded, tell.why) for tell in news.tells(item, seen, subscriptions, now=NOW)]
+    return [(tell.chat, tell.folded, tell.why) for tell in news.tells(item, seen, likely(*subscriptions), now=NOW)]
 
 
 def test_a_chat_is_told_once_with_all_that_matched_as_the_reason() -> None:
@@ -100,6 +105,12 @@ def test_papers_without_code_are_told_only_to_those_who_asked() -> None:
     assert told(subscription(1, "flow"), subscription(2, "flow kind:papers", chat=2), kind=NewsKind.PAPER) == [
         (2, False, ("flow kind:papers",))
     ]
+
+
+def test_what_the_terms_say_is_not_asked_again() -> None:
+    seen, item = document(Paper(1, (), "Deep Optical Flow"), ()), News(NewsKind.CODE, 1, NOW)
+    found = [(subscription(1, "ti:deep"), False), (subscription(2, "video"), True), (subscription(3, "video"), False)]
+    assert [tell.why for tell in news.tells(item, seen, found, now=NOW)] == [("ti:deep", "video")]
 
 
 def test_old_news_is_folded_and_only_for_those_who_were_there() -> None:
@@ -115,7 +126,7 @@ def test_news_of_today_is_told_to_a_subscription_of_a_minute_ago() -> None:
 def test_an_unseen_repository_gets_a_moment_to_be_looked_at() -> None:
     seen = document(Paper(1, (), "flow"), ())
     item = News(NewsKind.CODE, 1, NOW)
-    (tell,) = news.tells(item, seen, [subscription(1, "flow")], now=NOW, unchecked=True)
+    (tell,) = news.tells(item, seen, likely(subscription(1, "flow")), now=NOW, unchecked=True)
     assert tell.due_at == NOW + news.GRACE
 
 

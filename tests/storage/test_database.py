@@ -284,6 +284,15 @@ def shape_of(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]
     return shape
 
 
+KEPT = """
+INSERT INTO papers (id, title, seen_at, changed_at) VALUES (7, 'Kept', 1, 1);
+INSERT INTO chats (id, platform, workspace, chat, topic, created_at) VALUES (1, 'telegram', '', '7', '', 1);
+INSERT INTO subscriptions (id, chat, number, text, created_at) VALUES (2, 1, 1, 'diffusion', 1);
+INSERT INTO subscription_terms (term, subscription) VALUES ('flow', 2), ('new diffusion&cat:cs.cv', 2);
+INSERT INTO alerts (chat, kind, subject, at, why, held) VALUES (1, 'code', 7, 5, 'nets', 'muted');
+"""
+
+
 def an_old_file(path: Path, old: Path) -> None:
     """What the version of that number has left behind, with a paper in it."""
     with closing(sqlite3.connect(path)) as before:
@@ -295,7 +304,7 @@ def an_old_file(path: Path, old: Path) -> None:
                 "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('paperwire', ?, 'then')",
                 (migration.name,),
             )
-        before.execute("INSERT INTO papers (id, title, seen_at, changed_at) VALUES (7, 'Kept', 1, 1)")
+        before.executescript(KEPT)
         before.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         before.execute(f"PRAGMA user_version = {old.stem}")
         before.commit()
@@ -306,6 +315,14 @@ def test_an_old_file_comes_to_the_schema_and_keeps_what_it_has(path: Path, old: 
     an_old_file(path, old)
     with Storage(path) as opened:
         assert opened.papers.get(7).title == "Kept"
+        assert opened.database.rows("SELECT * FROM subscription_terms ORDER BY term") == [
+            ("flow", "", 0, 2),
+            ("new diffusion", "cat:cs.cv", 0, 2),
+        ]
+        assert opened.database.rows("SELECT chat, kind, subject, at, why, held FROM alerts") == [
+            (1, "code", 7, 5, "nets", "muted")
+        ]
+        assert opened.database.rows("PRAGMA foreign_key_check") == []
         assert opened.database.check() == "ok"
     with closing(sqlite3.connect(path)) as migrated, closing(sqlite3.connect(":memory:")) as written:
         migrate(written)
