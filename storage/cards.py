@@ -10,6 +10,12 @@ from typing import Final
 from storage.database import Database, marks, stamp
 
 LIVES: Final = timedelta(days=14)  # nobody scrolls back further
+# A chat's alerts about a paper: its key, the chat's, and both again; by subject, as a chat has thousands of alerts.
+ABOUT: Final = (
+    "SELECT id FROM alerts WHERE subject = ? AND kind IN ('code', 'paper') AND chat = ? UNION ALL "
+    "SELECT alerts.id FROM code_events JOIN alerts ON subject = code_events.id AND kind = 'state' "
+    "WHERE paper = ? AND chat = ?"
+)
 SETTLE: Final = timedelta(minutes=10)  # for what else changes: one edit shows all of it
 
 
@@ -43,11 +49,10 @@ class Cards:
     def parent(self, chat: int, paper: int, before: int) -> str:
         """The platform's name for the chat's first message about this paper alone, sent before that delivery; or ""."""
         found: str | None = self._db.value(
-            "SELECT message FROM alerts JOIN deliveries ON deliveries.id = delivery WHERE alerts.chat = ? "
-            "AND ((kind IN ('code', 'paper') AND subject = ?) "
-            "OR (kind = 'state' AND subject IN (SELECT id FROM code_events WHERE paper = ?))) "
-            "AND deliveries.id < ? AND message != '' AND folded = 0 AND deliveries.digest IS NULL "
+            f"SELECT message FROM ({ABOUT}) found JOIN alerts ON alerts.id = found.id "
+            "JOIN deliveries ON deliveries.id = delivery "
+            "WHERE deliveries.id < ? AND message != '' AND folded = 0 AND deliveries.digest IS NULL "
             "ORDER BY deliveries.id LIMIT 1",
-            (chat, paper, paper, before),
+            (paper, chat, paper, chat, before),
         )
         return found or ""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.news import DeliveryState, Held
+from storage.cards import ABOUT
 from storage.database import Database, moment
 
 
@@ -29,9 +30,8 @@ class History:
     def about(self, chat: int, paper: int) -> list[int]:
         """Keys of the chat's alerts about a paper, the oldest first."""
         rows = self._db.rows(
-            "SELECT id FROM alerts WHERE chat = ? AND ((kind IN ('code', 'paper') AND subject = ?) "
-            "OR (kind = 'state' AND subject IN (SELECT id FROM code_events WHERE paper = ?))) ORDER BY at, id",
-            (chat, paper, paper),
+            f"SELECT alerts.id FROM ({ABOUT}) found JOIN alerts ON alerts.id = found.id ORDER BY at, alerts.id",
+            (paper, chat, paper, chat),
         )
         return [row[0] for row in rows]
 

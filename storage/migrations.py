@@ -13,10 +13,12 @@ from sqlite_utils import Migrations
 
 from storage import schema
 
-# A pair was one term, "diffusion&cat:cs.cv"; what a subscription asks beside its terms isn't known of these.
+# A pair was one term, "diffusion&cat:cs.cv" (but "id:doi:10.1/a&b" is none); what a subscription asks beside its terms
+# isn't known of these.
+_PAIR = "(instr(term, '&') AND (NOT instr(term, ':') OR instr(term, ':') > instr(term, '&')))"
 _PLACES = (
-    "SELECT iif(instr(term, '&'), substr(term, 1, instr(term, '&') - 1), term), "
-    "iif(instr(term, '&'), substr(term, instr(term, '&') + 1), ''), 0, subscription FROM subscription_terms"
+    f"SELECT iif({_PAIR}, substr(term, 1, instr(term, '&') - 1), term), "
+    f"iif({_PAIR}, substr(term, instr(term, '&') + 1), ''), 0, subscription FROM subscription_terms"
 )
 migrations = Migrations("paperwire")
 _MADE = re.compile(r"CREATE (?:VIRTUAL |UNIQUE )?(?:TABLE|INDEX) (\w+)")

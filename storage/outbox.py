@@ -2,31 +2,25 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from bot.domain.feed import FeedState
-from bot.domain.news import HAPPENINGS, Alert, Delivery, DeliveryState, Held, News, NewsKind, Planned
+from bot.domain.news import Alert, Delivery, DeliveryState, News, NewsKind, Planned
 from bot.rules.ranking import ranked
+from storage.alerts import Alerts
 from storage.cards import Cards
 from storage.chats import Chats
-from storage.database import Database, Row, marks, moment, stamp
+from storage.database import Database, marks, moment, stamp
 from storage.digests import Digests
-from storage.feeds import Feeds
-from storage.happenings import Happenings
-from storage.links import Links
 from storage.merging import drop_alerts
-from storage.papers import Papers
-from storage.reports import Reports
 from storage.votes import Votes
 
+_ABOUT_PAPERS: Final = (NewsKind.CODE, NewsKind.PAPER)
 _A_DAY: Final = timedelta(days=1)
 _AT_ONCE: Final = 2_000  # what is queued in one go: more would only be more in memory
 _Why = tuple[str, ...]
-_ABOUT_PAPERS = (NewsKind.CODE, NewsKind.PAPER)
-_ALERT = "id, kind, subject, at, why, held"
 _SINGLE = "deliveries.state = 'due' AND folded = 0 AND deliveries.digest IS NULL AND lease_until IS NULL"
 
 
@@ -54,15 +48,11 @@ class DeadLetter:
 class Outbox:
     def __init__(self, database: Database) -> None:
         self._db = database
-        self._papers = Papers(database)
-        self._links = Links(database)
-        self._feeds = Feeds(database)
+        self._alerts = Alerts(database)
         self._chats = Chats(database)
-        self._reports = Reports(database)
         self._digests = Digests(database)
         self._cards = Cards(database)
         self._votes = Votes(database)
-        self._happenings = Happenings(database)
 
     def queue(self, planned: Iterable[Planned], now: datetime) -> int:
         """Make alerts and their deliveries; how many there are. What a chat was told before is left out."""
@@ -181,7 +171,12 @@ class Outbox:
     def sent(self, key: int, now: datetime, *, message: str = "") -> None:
         """`message` is the platform's name for it."""
         self._end(key, DeliveryState.SENT, "", now)
-        self._db.execute("UPDATE deliveries SET message = ? WHERE id = ? AND ? != ''", (message, key, message))
+        # What waited for others, and came alone, is a card like any other.
+        self._db.execute(
+            "UPDATE deliveries SET message = ?, folded = iif(folded = 2 AND (SELECT count(*) FROM alerts WHERE "
+            "delivery = deliveries.id) = 1, 0, folded) WHERE id = ? AND ? != ''",
+            (message, key, message),
+        )
 
     def give_up(self, key: int, error: str, now: datetime) -> None:
         self._end(key, DeliveryState.DEAD, error, now)
@@ -320,15 +315,13 @@ class Outbox:
         chat, folded, attempts, due, digest, message = row
         due_at = moment(due)
         assert due_at is not None
-        where = "delivery = ?" if digest is None else "digest = ?"
-        rows = self._db.rows(f"SELECT {_ALERT} FROM alerts WHERE {where} ORDER BY at, id", (digest or key,))
-        alerts, told = tuple(self._without_hidden(chat, self._alert(row)) for row in rows), None
+        alerts, told = self._alerts.of_digest(digest) if digest else self._alerts.of_delivery(key), None
         if digest:
             told = self._digests.get(digest)
             alerts = ranked(alerts, until=told.until, period=told.until - told.since, votes=self._votes.all(chat))
         elif folded == 2:
             alerts = ranked(alerts, until=due_at, period=_A_DAY, votes=self._votes.all(chat))
-        alone = alerts[0].paper if len(alerts) == 1 and not (folded or digest) else None
+        alone = alerts[0].paper if len(alerts) == 1 and folded != 1 and not digest else None
         return Delivery(
             key,
             self._chats.get(chat),
@@ -342,69 +335,6 @@ class Outbox:
             message=message,
         )
 
-    def _without_hidden(self, chat: int, alert: Alert) -> Alert:
-        """Without the links that this chat has called wrong."""
-        if not alert.links or alert.kind is NewsKind.REPORT:
-            return alert
-        hidden = self._chats.hidden(chat, [link.key for link in alert.links])
-        return replace(alert, links=tuple(link for link in alert.links if link.key not in hidden)) if hidden else alert
-
     def alerts(self, keys: Sequence[int]) -> tuple[Alert, ...]:
         """The alerts of these keys, as they would be told now."""
-        rows = self._db.rows(f"SELECT {_ALERT} FROM alerts WHERE id IN ({marks(keys)}) ORDER BY at, id", keys)
-        return tuple(map(self._alert, rows))
-
-    def _alert(self, row: Row) -> Alert:
-        key, kind, subject, at, why, held = row
-        happened = moment(at)
-        assert happened is not None
-        reasons = tuple(why.split("\n"))
-        if kind in _ABOUT_PAPERS:
-            event = next(reversed(self._papers.events(subject)), None)
-            paper, links = self._papers.get(subject), self._links.of_paper(subject)
-            why_held = Held(held) if held else None
-            return Alert(key, NewsKind(kind), happened, reasons, paper, links, event=event, held=why_held)
-        if kind == NewsKind.ENTRY:
-            entry, name = self._feeds.entry(subject)
-            return Alert(key, NewsKind.ENTRY, happened, reasons, entry=entry, feed_name=name)
-        if kind == NewsKind.STATE:
-            event = self._papers.event(subject)
-            paper, links = self._papers.get(event.paper), self._links.of_paper(event.paper)
-            return Alert(key, NewsKind.STATE, happened, reasons, paper, links, event=event)
-        if kind == NewsKind.REPORT:
-            report = self._reports.get(subject)
-            links = self._links.get([report.link])
-            return Alert(
-                key, NewsKind.REPORT, happened, reasons, self._papers.get(links[0].paper), links, report=report
-            )
-        if kind in HAPPENINGS:
-            return Alert(
-                key,
-                NewsKind(kind),
-                happened,
-                reasons,
-                happening=self._happenings.get(subject),
-                held=Held(held) if held else None,
-            )
-        if kind == NewsKind.ROUTE:
-            return Alert(key, NewsKind.ROUTE, happened, reasons, lost=self._chats.get(subject))
-        return self._of_end(key, subject, happened, reasons)
-
-    def _of_end(self, key: int, subject: int, at: datetime, why: tuple[str, ...]) -> Alert:
-        """A feed has stopped: with the number of the subscription that follows it, 0 if none does any more."""
-        feed = self._feeds.get(subject)
-        number = self._db.value(
-            "SELECT min(number) FROM alerts JOIN subscriptions USING (chat) WHERE alerts.id = ? AND feed = ?",
-            (key, subject),
-        )
-        gone = feed.state is FeedState.GONE
-        return Alert(
-            key,
-            NewsKind.FEED,
-            at,
-            why,
-            feed_name=feed.name,
-            feed_error=feed.error,
-            feed_gone=gone,
-            number=number or 0,
-        )
+        return self._alerts.get(keys)

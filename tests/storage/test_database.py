@@ -288,7 +288,8 @@ KEPT = """
 INSERT INTO papers (id, title, seen_at, changed_at) VALUES (7, 'Kept', 1, 1);
 INSERT INTO chats (id, platform, workspace, chat, topic, created_at) VALUES (1, 'telegram', '', '7', '', 1);
 INSERT INTO subscriptions (id, chat, number, text, created_at) VALUES (2, 1, 1, 'diffusion', 1);
-INSERT INTO subscription_terms (term, subscription) VALUES ('flow', 2), ('new diffusion&cat:cs.cv', 2);
+INSERT INTO subscription_terms (term, subscription) VALUES
+  ('flow', 2), ('new diffusion&cat:cs.cv', 2), ('id:doi:10.1/a&b', 2);
 INSERT INTO alerts (chat, kind, subject, at, why, held) VALUES (1, 'code', 7, 5, 'nets', 'muted');
 """
 
@@ -317,6 +318,7 @@ def test_an_old_file_comes_to_the_schema_and_keeps_what_it_has(path: Path, old: 
         assert opened.papers.get(7).title == "Kept"
         assert opened.database.rows("SELECT * FROM subscription_terms ORDER BY term") == [
             ("flow", "", 0, 2),
+            ("id:doi:10.1/a&b", "", 0, 2),
             ("new diffusion", "cat:cs.cv", 0, 2),
         ]
         assert opened.database.rows("SELECT chat, kind, subject, at, why, held FROM alerts") == [
