@@ -356,8 +356,7 @@ class App:
             web = Downloads(user_agent=self.settings.user_agent, allowances=self.storage.allowances, progress=progress)
             with closing(web):
                 files = (*files, *web.archive(self.settings.archive_url, self.settings.data / "archive"))
-        opened = [ReadAhead(file) for file in files]
-        yield from import_archive(self.storage, opened, now=self.clock(), progress=progress)
+        yield from import_archive(self.storage, [*map(ReadAhead, files)], now=self.clock(), progress=progress)
 
     def close(self) -> None:
         self._web.close()

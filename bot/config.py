@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from dotenv.parser import parse_stream
 from platformdirs import user_data_dir
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot import __version__, forms
+from bot.env_file import env_file_values, unreadable
 from bot.errors import SettingsError
 
 ENV_FILE = Path(".env")
@@ -260,7 +260,7 @@ class _Given:
 def load(environ: Mapping[str, str] | None = None, *, env_file: Path | None = ENV_FILE) -> Settings:
     """The settings from the environment and `env_file` (None: no file). Raises SettingsError that names all faults."""
     faults: dict[str, str] = {}
-    found = {name: _Given(text.strip(), ".env") for name, text in _read_env_file(env_file, faults).items()}
+    found = {name: _Given(text.strip(), ".env") for name, text in env_file_values(env_file, faults).items()}
     variables = os.environ if environ is None else environ
     found |= {name: _Given(text.strip(), "environment") for name, text in variables.items()}
     given = _gather(found, faults)
@@ -331,23 +331,6 @@ def _written(value: object) -> str:
             return str(value)
 
 
-def _read_env_file(path: Path | None, faults: dict[str, str]) -> dict[str, str]:
-    """The file's values, as written there: nothing is filled in, so that a $ in a token stays."""
-    values: dict[str, str] = {}
-    try:
-        with (path or Path(os.devnull)).open(encoding="utf-8-sig") as lines:
-            for binding in parse_stream(lines):
-                if binding.error or (binding.key and binding.value is None):
-                    faults[f".env, line {binding.original.line}"] = "must be NAME=value"
-                elif binding.key:
-                    values[binding.key] = binding.value or ""
-    except FileNotFoundError:
-        pass
-    except (OSError, UnicodeDecodeError) as error:
-        faults[".env"] = _unreadable(error)
-    return values
-
-
 def _gather(found: Mapping[str, _Given], faults: dict[str, str]) -> dict[str, _Given]:
     """The values that count, by their settings' names: what is empty is not set, except lists."""
     given: dict[str, _Given] = {}
@@ -371,17 +354,11 @@ def _secret(name: str, found: Mapping[str, _Given], faults: dict[str, str]) -> _
         with forms.path(file.text).open(encoding="utf-8") as stream:
             text = stream.read(_TOKEN_FILE_LIMIT).strip()
     except (OSError, ValueError) as error:
-        faults[f"{name}_FILE"] = _unreadable(error)
+        faults[f"{name}_FILE"] = unreadable(error)
         return None
     if not text:
         faults[f"{name}_FILE"] = "names an empty file"
     return _Given(text, "file")
-
-
-def _unreadable(error: OSError | ValueError) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return "can't be read: it is not UTF-8 text"
-    return f"can't be read: {error.strerror}" if isinstance(error, OSError) else str(error)
 
 
 def _missing_halves(given: Mapping[str, _Given], faults: Mapping[str, str]) -> dict[str, str]:

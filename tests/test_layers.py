@@ -31,7 +31,8 @@ MAY_USE: dict[str, set[str]] = {
     "handlers.telegram": {"handlers", "bot.domain", "bot.errors"},
     "handlers.slack": {"handlers", "bot.domain", "bot.errors"},
     "bot.schedule": {"bot.domain", "bot.errors"},
-    "bot.config": {"bot", "bot.domain", "bot.errors", "bot.forms"},
+    "bot.config": {"bot", "bot.domain", "bot.env_file", "bot.errors", "bot.forms"},
+    "bot.env_file": set(),  # for bot.config alone
     "bot.locks": {"bot.errors"},
     "bot.forms": {"bot.domain", "bot.errors"},  # the settings' texts, for bot.config alone
 }
