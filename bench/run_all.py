@@ -91,6 +91,13 @@ BENCHES: Final[Mapping[str, tuple[Target, ...]]] = {
         Target("official_unnamed", "≤", 0),
     ),
     "readers": (),
+    "telegram": (
+        Target("busiest_second", "≤", 30),
+        Target("time_over_minimum", "≤", 1.05),
+        Target("too_many_requests", "≤", 0),
+        Target("rate_over_bare_loop", "≥", 0.7),
+        Target("answer_p50_ms", "<", 50),
+    ),
     "matching": (
         Target("match_p50_ms", "<", 3),
         Target("match_p99_ms", "<", 15),

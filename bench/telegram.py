@@ -71,6 +71,7 @@ class StrictTelegram(FakeTelegram):
 
     def begin(self, strict: bool) -> None:
         self.strict, self.arrived, self.refused = strict, [], 0
+        self._last.clear()
         self.sent.clear()
 
     def ask(self, chat: int, text: str) -> None:

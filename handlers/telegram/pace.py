@@ -51,6 +51,11 @@ class Pace:
         self._forget(now)
         return 0.0
 
+    def departs(self, chat: str, now: float) -> None:
+        """The message that was claimed for this chat leaves now, after it has waited for the token."""
+        if sent := self._chats.get(chat):
+            sent[-1] = now
+
     def slot(self, now: float) -> Slot | float:
         """A place that is taken with this; or the seconds after which to ask again."""
         count, span = TOKEN

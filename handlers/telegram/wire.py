@@ -137,6 +137,7 @@ class Wire:
         try:
             if wait := self._pace.closed_for(monotonic()):
                 raise _too_soon(wait)
+            self._pace.departs(chat, monotonic())
             yield
         finally:
             slot.answered_at = monotonic()

@@ -13,6 +13,14 @@ def test_a_person_gets_one_message_a_second() -> None:
     assert pace.claim("7", 101.2) == 0
 
 
+def test_a_second_begins_when_a_message_leaves_not_when_it_was_claimed() -> None:
+    pace = Pace()
+    assert pace.claim("7", 100.0) == 0
+    pace.departs("7", 100.6)
+    assert pace.claim("7", 101.2) > 0
+    assert pace.claim("7", 101.8) == 0
+
+
 def test_a_group_gets_twenty_messages_a_minute() -> None:
     pace = Pace()
     assert [pace.claim("-100", 100.0 + n) for n in range(20)] == [0.0] * 20
