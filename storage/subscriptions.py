@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from bot.domain.chat import Subscription
 from bot.domain.pace import Rhythm
@@ -97,6 +98,7 @@ class Subscriptions:
         )
 
 
+@lru_cache(maxsize=20_000)  # some 8 MB when full: popular ones are candidates for paper after paper
 def _subscription(row: Row) -> Subscription:
     key, chat, number, text, created, feed, rhythm, priority, route = row
     at = moment(created)
