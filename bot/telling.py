@@ -61,6 +61,7 @@ def send_out(storage: Storage, tells: Iterable[Tell], *, now: datetime, about: D
 
 def _planned(storage: Storage, tells: Iterator[Tell], about: Document | None, now: datetime) -> Iterator[Planned]:
     """When each chat is told. Some thousands at a time, so that what all of them are like is never there at once."""
+    second, span = int(now.timestamp()), int(timing.LATELY.total_seconds())
     while part := list(islice(tells, _AT_ONCE)):
         chats = {tell.chat for tell in part}
         loads = storage.paces.loads(chats)
@@ -71,7 +72,7 @@ def _planned(storage: Storage, tells: Iterator[Tell], about: Document | None, no
             chat = tell.chat
             load = loads[chat]
             pace, day = load.pace, today[load.pace.zone]
-            sent, (since, lately) = load.on(day), load.since(now, timing.LATELY)
+            sent, (since, lately) = load.on(day), load.since(second, span)
             muted = chat in mutes and about is not None and any(_is_about(text, about) for text in mutes[chat])
             one = timing.plan(tell, pace, sent_today=sent, muted=muted, now=now, lately=lately)
             if one.held is None and not (one.together or tell.folded):

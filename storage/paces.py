@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -29,11 +29,9 @@ class Load:
     def on(self, day: str) -> int:
         return self.messages if self.today == day else 0
 
-    def since(self, now: datetime, span: timedelta) -> tuple[int, int]:
-        """When the messages of this span of time began, and how many there were; from now on, where they are over."""
-        begun = int(now.timestamp())
-        lasts = 0 <= begun - self.lately_at < span.total_seconds()
-        return (self.lately_at, self.lately) if lasts else (begun, 0)
+    def since(self, now: int, span: int) -> tuple[int, int]:
+        """When the messages of so many seconds began, and how many there were; from now on, where they are over."""
+        return (self.lately_at, self.lately) if 0 <= now - self.lately_at < span else (now, 0)
 
 
 class Counted(NamedTuple):
