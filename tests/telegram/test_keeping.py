@@ -75,6 +75,15 @@ def test_the_offers_of_less_can_be_pressed(telegram: FakeTelegram, storage: Stor
     assert pressed(answer) == {"Mute ada/*": "/mute repo:ada/*", "Take back": "/less 2603.00001 off"}
 
 
+def test_what_is_saved_comes_as_a_file(telegram: FakeTelegram, storage: Storage) -> None:
+    linked_paper(storage)
+    answers_of(storage).keeping.save(Address("telegram", str(ADA)), "2603.00001")
+    telegram.says(ADA, "/saved bibtex")
+    (sent,) = answered(telegram, storage)
+    assert sent.file == "paperwire-saved.bib"
+    assert sent.content.startswith(b"@misc{anon2026deep,")
+
+
 @pytest.mark.parametrize("text", ["/saved", "/saved bibtex", "/saved list", "/more 2603.00001", "/less 2603.00001"])
 def test_hostile_titles_are_taken(telegram: FakeTelegram, storage: Storage, text: str) -> None:
     for n in range(1, 13):
