@@ -172,3 +172,12 @@ async def test_of_a_stranger_slack_is_asked_nothing_and_silence_is_no_message() 
         assert "users.info" not in api.calls
         assert [whisper["text"] for whisper in api.whispers] == ["You aren't let in."]
         assert api.posts == []
+
+
+@on_a_loop
+async def test_a_strangers_file_is_not_fetched() -> None:
+    async with FakeSlack() as api:
+        async with running(api, lambda _: said("You aren't let in."), admits=lambda _: False):
+            await api.direct("import", subtype="file_share", files=[api.files.share("list.txt", b"nets")], user=PERSON)
+            await api.until(lambda: api.posts)
+        assert api.files.asked == []

@@ -87,3 +87,10 @@ def test_a_stranger_hears_why_and_telegram_is_asked_nothing_about_them(
     assert all(answer.startswith("This bot answers only those whom its owner lets in.") for answer in answers)
     assert telegram.count("getChatMember") == 0
     assert storage.database.value("SELECT count(*) FROM chats") == 0
+
+
+def test_a_strangers_file_is_not_fetched(telegram: FakeTelegram, storage: Storage) -> None:
+    telegram.says(MEMBER, "/import", document=telegram.documents.add("list.txt", b"nets"), sender=MEMBER)
+    (answer,) = told(telegram, storage, closed=True)
+    assert answer.startswith("This bot answers only those whom its owner lets in.")
+    assert telegram.count("getFile") == 0
