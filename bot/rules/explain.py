@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.rules.matching import Document, holds
-from bot.rules.query import Query
+from bot.rules.query import ONE_WILL_DO, Query
 from bot.rules.query_nodes import (
     All,
     Any,
@@ -63,7 +63,9 @@ def typed(node: Node) -> str:
     """A node as somebody may type it."""
     match node:
         case All():
-            return " ".join(map(typed, node.parts))
+            # Side by side any of two categories would do; here both must hold.
+            kinds = [type(part) for part in node.parts if isinstance(part, ONE_WILL_DO)]
+            return (" " if len(set(kinds)) == len(kinds) else " AND ").join(map(typed, node.parts))
         case Any():
             return f"({' OR '.join(map(typed, node.parts))})"
         case No():

@@ -9,6 +9,7 @@ from bot.errors import BadQuery
 from bot.rules.explain import Reason, lacking, reasons, typed
 from bot.rules.matching import document, matches
 from bot.rules.query import LIMIT, Query, parse
+from bot.rules.query_nodes import conditions
 from tests.plain_queries import Plain, Seen, papers, queries
 
 
@@ -28,12 +29,20 @@ def test_something_is_lacking_exactly_where_a_paper_doesnt_match(plain: Plain, s
 
 
 @given(queries, papers)
-def test_what_is_typed_means_the_same(plain: Plain, seen: Seen) -> None:
+def test_what_is_typed_means_the_same_whatever_it_is(plain: Plain, seen: Seen) -> None:
     query = read(plain.text)
     if query and len(typed(query.root)) <= LIMIT:
         again = parse(typed(query.root))
         paper = document(seen.paper, seen.links)
         assert matches(again, paper) == matches(query, paper), typed(query.root)
+
+
+@pytest.mark.parametrize("text", ["deep cat:cs AND cat:cs.CV", "(cat:cs nets) AND (cat:cs.CV deep)", "au:a AND au:b"])
+def test_what_must_hold_together_is_not_typed_side_by_side(text: str) -> None:
+    assert sorted(map(repr, conditions(parse(typed(parse(text).root)).root))) == sorted(
+        map(repr, conditions(parse(text).root))
+    )
+    assert " AND " in typed(parse(text).root)
 
 
 PAPER = document(
