@@ -10,7 +10,6 @@
     evidence       what stands behind a link, weighed               reports        what readers say of links
     catalogue      the starter catalogue that ships                 archive        the Papers With Code archive
     paces          when chats want to hear, and what they muted     digests        what a digest says
-    belongings     papers that a chat saved, and links that it hides
     stars          how many stars there were when          happenings     surges, milestones, releases
     rankings       trending pages, who gained most
     facts          single facts about this installation             merging        two that turn out to be one
@@ -34,7 +33,6 @@ from typing import Self
 from bot.errors import DamagedDatabase, NewerDatabase, StorageError
 from storage.allowances import Allowances
 from storage.allowed import Allowed
-from storage.belongings import Belongings
 from storage.cards import Cards
 from storage.chats import Chats
 from storage.database import Database, version_of
@@ -82,7 +80,6 @@ class Storage:
         self.reports = Reports(self.database)
         self.paces = Paces(self.database)
         self.digests = Digests(self.database)
-        self.belongings = Belongings(self.database)
         self.votes = Votes(self.database)
         self.stars = Stars(self.database)
         self.happenings = Happenings(self.database)

@@ -38,14 +38,15 @@ class Alerts:
 
     def _read(self, where: str, parameters: Sequence[int]) -> tuple[Alert, ...]:
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM alerts WHERE {where} ORDER BY at, id", parameters)
-        return tuple(map(self._alert, rows))
+        hidden = {chat: frozenset(self._chats.all_hidden(chat)) for chat in {row[1] for row in rows}}
+        return tuple(_without(hidden[row[1]], self._alert(row)) for row in rows)
 
     def _alert(self, row: Row) -> Alert:
-        key, chat, kind, subject, at, why, held = row
+        key, _, kind, subject, at, why, held = row
         happened = moment(at)
         assert happened is not None
         bare = Alert(key, NewsKind(kind), happened, tuple(why.split("\n")), held=Held(held) if held else None)
-        return self._without_hidden(chat, self._about(bare, subject))
+        return self._about(bare, subject)
 
     def _about(self, alert: Alert, subject: int) -> Alert:
         match alert.kind:
@@ -82,9 +83,9 @@ class Alerts:
         gone = feed.state is FeedState.GONE
         return replace(alert, feed_name=feed.name, feed_error=feed.error, feed_gone=gone, number=number or 0)
 
-    def _without_hidden(self, chat: int, alert: Alert) -> Alert:
-        """Without the links that this chat has called wrong."""
-        if not alert.links or alert.kind is NewsKind.REPORT:
-            return alert
-        hidden = self._chats.hidden(chat, [link.key for link in alert.links])
-        return replace(alert, links=tuple(link for link in alert.links if link.key not in hidden)) if hidden else alert
+
+def _without(hidden: frozenset[int], alert: Alert) -> Alert:
+    """Without the links that its chat has called wrong."""
+    if not hidden or alert.kind is NewsKind.REPORT:
+        return alert
+    return replace(alert, links=tuple(link for link in alert.links if link.key not in hidden))

@@ -100,6 +100,11 @@ class Chats:
         )
         return frozenset(row[0] for row in rows)
 
+    def all_hidden(self, chat: int) -> tuple[int, ...]:
+        """The keys of all links that the chat doesn't want to see."""
+        rows = self._db.rows("SELECT link FROM hidden_links WHERE chat = ? ORDER BY link", (chat,))
+        return tuple(link for (link,) in rows)
+
     def paused(self) -> tuple[Chat, ...]:
         return tuple(
             map(

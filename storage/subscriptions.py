@@ -31,6 +31,10 @@ class Subscriptions:
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM subscriptions WHERE chat = ? ORDER BY number", (chat,))
         return tuple(map(_subscription, rows))
 
+    def numbered(self, chat: int, number: str) -> Subscription | None:
+        """The one that a chat calls by this number, as typed."""
+        return next((one for one in self.of_chat(chat) if str(one.number) == number), None)
+
     def routed_to(self, chat: int) -> tuple[Subscription, ...]:
         """Other chats' subscriptions that speak in this one."""
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM subscriptions WHERE route = ? ORDER BY id", (chat,))

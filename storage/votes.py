@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.vote import Vote, Voted
-from storage.database import Database, Row, stamp
+from storage.database import Database, Row, moment, stamp
 from storage.links import BEST_FIRST
 
 LATEST: Final = 200  # votes that say what a chat likes; older ones speak of their own papers alone
@@ -26,6 +26,21 @@ class Votes:
             (chat, paper, vote, stamp(now)),
         )
         return cursor.rowcount > 0
+
+    def save_unless_said(self, chat: int, paper: int, at: datetime) -> bool:
+        """Save a paper that the chat has said nothing of yet; False where it has."""
+        cursor = self._db.execute(
+            "INSERT INTO votes (chat, paper, vote, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (chat, paper, Vote.SAVED, stamp(at)),
+        )
+        return cursor.rowcount > 0
+
+    def saved(self, chat: int) -> tuple[tuple[int, datetime], ...]:
+        """The keys of the papers that a chat saved, each with when; the first one first."""
+        rows = self._db.rows(
+            "SELECT paper, at FROM votes WHERE chat = ? AND vote = ? ORDER BY at, paper", (chat, Vote.SAVED)
+        )
+        return tuple((paper, saved) for paper, at in rows if (saved := moment(at)))
 
     def take_back(self, chat: int, paper: int, vote: Vote) -> bool:
         """Whether there was such a vote to take back."""

@@ -42,7 +42,7 @@ def settle(answers: Answers, storage: Storage) -> None:
     respond(answers, Request(ADA, "/import", sender="7", alone=True, file=opml))
     with storage.write():
         chat = storage.chats.meet(ADA, NOW)
-        storage.belongings.save(chat.key, 1, NOW)
+        storage.votes.save_unless_said(chat.key, 1, NOW)
 
 
 def test_out_of_telegram_into_slack_and_back(answers: Answers, storage: Storage) -> None:

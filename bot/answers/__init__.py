@@ -141,7 +141,7 @@ class Answers:
         self._live = live
         self._finding = Finding(storage, live, clock)
         self.settling = Settling(storage, clock)
-        self.explaining = Explaining(storage, self._finding, clock)
+        self.explaining = Explaining(storage, self._finding)
         self.routing = Routing(storage, self.settling, clock)
         self.moving = Moving(storage, live, self.settling, clock, look_for=self._look_for)
         self.following = Following(storage, live.feeds, clock)

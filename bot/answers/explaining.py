@@ -1,6 +1,6 @@
 """Why a message came, and why none came: nothing unexplained."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -92,10 +92,9 @@ Why = WhyTold | WhySilent | WhyThese | PaperAnswer
 class Explaining:
     """Words that can't be understood raise BadQuery."""
 
-    def __init__(self, storage: Storage, finding: Finding, clock: Callable[[], datetime]) -> None:
+    def __init__(self, storage: Storage, finding: Finding) -> None:
         self._storage = storage
         self._finding = finding
-        self._clock = clock
 
     def why(self, address: Address, text: str) -> Why:
         """Of nothing: the last message; a number: that alert; m and a number: that message; else of a paper."""

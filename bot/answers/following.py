@@ -95,7 +95,8 @@ class Following:
 
     def _followed(self, address: Address, text: str) -> tuple[Subscription, Feed]:
         number = text.strip().lstrip("#")
-        subscription = next((s for s in self._of_chat(address) if str(s.number) == number), None)
+        chat = self._storage.chats.find(address)
+        subscription = self._storage.subscriptions.numbered(chat.key, number) if chat else None
         if subscription is None:
             raise BadQuery(
                 f"There is no subscription “{text.strip()[:20]}”.", hint="/subscriptions shows their numbers."

@@ -80,13 +80,13 @@ class Moving:
         return Packed(content, Luggage(feeds), others=len(mine) - len(feeds))
 
     def _saved(self, chat: int) -> Iterator[SavedPaper]:
-        for some in _parts(self._storage.belongings.saved(chat)):
+        for some in _parts(self._storage.votes.saved(chat)):
             saved = dict(some)
             for paper in self._storage.papers.many(list(saved)):
                 yield SavedPaper(paper.ids, paper.title, saved[paper.key])
 
     def _hidden(self, chat: int) -> Iterator[HiddenLink]:
-        for some in _parts(self._storage.belongings.hidden(chat)):
+        for some in _parts(self._storage.chats.all_hidden(chat)):
             links = sorted(self._storage.links.get(some), key=lambda link: link.key)
             papers = {paper.key: paper for paper in self._storage.papers.many([link.paper for link in links])}
             for link in links:

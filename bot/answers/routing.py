@@ -119,8 +119,7 @@ class Routing:
 
     def _mine(self, address: Address, number: str) -> Subscription:
         chat = self._storage.chats.find(address)
-        mine = self._storage.subscriptions.of_chat(chat.key) if chat else ()
-        found = next((one for one in mine if str(one.number) == number), None)
+        found = self._storage.subscriptions.numbered(chat.key, number) if chat else None
         if found is None:
             raise BadQuery(f"There is no subscription #{number[:9]} here.", hint="/subscriptions shows them.")
         return found

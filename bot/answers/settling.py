@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.answers.values import DigestAnswer, Missed, Settings, Settled
-from bot.domain.chat import Address, Chat, Subscription
+from bot.domain.chat import Address, Chat
 from bot.domain.news import Digest
 from bot.domain.pace import Pace
 from bot.errors import BadQuery
@@ -100,7 +100,7 @@ class Settling:
         return self.settings(address)
 
     def _words_of(self, chat: Chat, number: str) -> str:
-        found = next((s for s in self._storage.subscriptions.of_chat(chat.key) if str(s.number) == number), None)
+        found = self._storage.subscriptions.numbered(chat.key, number)
         if found is None:
             raise BadQuery(f"There is no subscription #{number[:9]} here.", hint="/subscriptions shows them.")
         if found.feed:
@@ -123,8 +123,7 @@ class Settling:
         """NUMBER RHYTHM: how often a subscription speaks; NUMBER priority: it passes quiet hours and the budget."""
         number, _, said = " ".join(text.split()).lstrip("#").partition(" ")
         chat = self._meet(address)
-        mine = self._storage.subscriptions.of_chat(chat.key)
-        subscription = next((s for s in mine if str(s.number) == number), None)
+        subscription = self._storage.subscriptions.numbered(chat.key, number)
         if subscription is None:
             raise BadQuery("Name a subscription by its number first.", hint="/subscriptions shows them. Then: 2 daily")
         with self._storage.write():
@@ -132,10 +131,7 @@ class Settling:
                 self._storage.subscriptions.prefer(subscription.key, said.lower() != "priority off")
             else:
                 self._storage.subscriptions.pace(subscription.key, settling.rhythm(said))
-        return Settled(self._of_number(chat, subscription.number))
-
-    def _of_number(self, chat: Chat, number: int) -> Subscription:
-        return next(s for s in self._storage.subscriptions.of_chat(chat.key) if s.number == number)
+        return Settled(self._storage.subscriptions.numbered(chat.key, number) or subscription)
 
     def last_digest(self, address: Address) -> DigestAnswer:
         """The last digest, whole; what the next one would hold, where there has been none."""

@@ -180,7 +180,7 @@ class Taking:
         if paper is None:
             self._unknown += 1
             return False
-        new = self._storage.belongings.save(self._chat, paper.key, min(one.at or self._now, self._now))
+        new = self._storage.votes.save_unless_said(self._chat, paper.key, min(one.at or self._now, self._now))
         self._known += not new
         return new
 

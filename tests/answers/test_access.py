@@ -1,7 +1,7 @@
 """Who is answered where the settings let in nobody else: strangers, first of all, in every way that they may ask."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +19,7 @@ from handlers.incoming import Request
 from handlers.messages import NOTHING, Message
 from storage import Storage
 from tests.builders import NOW, linked_paper, subscribe, tell
+from tests.clock import Clock
 from tests.fakes import FakeChannel
 from tests.small_world import OFFLINE
 
@@ -33,19 +34,6 @@ class Nobody:
 
     def __getattr__(self, name: str) -> NoReturn:
         raise AssertionError(f"{name} was asked for a stranger")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """/why: every message can say why it came, every silence why it is silent."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -18,22 +18,10 @@ from handlers.console.render import render
 from handlers.incoming import Request
 from storage import Storage
 from tests.builders import CODE_AT, NOW, linked_paper, paper
+from tests.clock import Clock
 from tests.fakes import FakeArxiv, FakeChannel
 
 ADA, BOB = Address("telegram", "7"), Address("telegram", "8")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

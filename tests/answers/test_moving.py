@@ -127,7 +127,7 @@ def test_a_bug_half_way_leaves_nothing_behind(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(storage.belongings, "save", broken)
+    monkeypatch.setattr(storage.votes, "save_unless_said", broken)
     with pytest.raises(ZeroDivisionError):
         take(answers, ours(**EVERYTHING))
     assert texts(answers) == []
@@ -265,7 +265,7 @@ def test_each_thing_is_as_the_file_says(answers: Answers, storage: Storage) -> N
     assert answers.code("2603.00001", chat=ADA).hidden == 1  # type: ignore[union-attr]  # because: it is found
     chat = storage.chats.find(ADA)
     assert chat
-    assert storage.belongings.saved(chat.key) == ((1, NOW - timedelta(days=4, hours=6)),)
+    assert storage.votes.saved(chat.key) == ((1, NOW - timedelta(days=4, hours=6)),)
 
 
 def test_what_is_there_already_stays_as_it_is(answers: Answers, storage: Storage) -> None:
@@ -277,7 +277,7 @@ def test_what_is_there_already_stays_as_it_is(answers: Answers, storage: Storage
     answer = take(answers, ours(**EVERYTHING))
     assert (len(answer.added), answer.saved, answer.known) == (2, 0, 2)
     assert answers.subscriptions(ADA).mine[0].subscription.rhythm is Rhythm.AT_ONCE
-    assert storage.belongings.saved(chat.key) == ()
+    assert storage.votes.saved(chat.key) == ()
 
 
 def test_a_subscription_from_a_file_finds_what_one_from_subscribe_finds(answers: Answers, storage: Storage) -> None:
@@ -424,7 +424,7 @@ def test_many_saved_papers_and_hidden_links_go_along(answers: Answers, storage: 
     with storage.write():
         me = chat.meet(ADA, NOW).key
         for key in keys:
-            storage.belongings.save(me, key, NOW)
+            storage.votes.save_unless_said(me, key, NOW)
             chat.hide(me, storage.links.of_paper(key)[0].key)
     luggage = answers.moving.pack(ADA).luggage
     assert (len(luggage.saved), len(luggage.hidden)) == (1100, 1100)

@@ -1,7 +1,7 @@
 """Who owns the bot: the one-time code, in every way that it may be said wrongly, and what the owner may do."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,22 +14,10 @@ from handlers.commands import respond
 from handlers.incoming import Request
 from storage import Storage
 from tests.builders import NOW, linked_paper
+from tests.clock import Clock
 from tests.fakes import FakeArxiv, FakeChannel
 
 ADA, GROUP, BOB = Address("telegram", "7"), Address("telegram", "-100"), Address("telegram", "8")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -19,23 +19,11 @@ from handlers.incoming import Request
 from handlers.messages import Message
 from storage import Storage
 from tests.builders import NOW, linked_paper
+from tests.clock import Clock
 from tests.fakes import FakeArxiv, FakeChannel
 
 ADA, GROUP, TOPIC = Address("telegram", "7"), Address("telegram", "-100"), Address("telegram", "-100", topic="5")
 PAPERS = Address("slack", "C1", workspace="T1")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

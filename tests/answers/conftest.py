@@ -1,0 +1,10 @@
+"""What tests of answers begin with."""
+
+import pytest
+
+from tests.clock import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
