@@ -20,7 +20,6 @@ from bot.errors import FetchError
 from bot.jobs.happenings import noticed
 from bot.jobs.inside import Inside, Seen, keep, look_inside
 from bot.rules import rhythm
-from bot.rules.cards import stars_show
 from bot.telling import conclude
 from storage import Storage
 
@@ -93,8 +92,6 @@ def _conclude(storage: Storage, looked: Looked, asked: Mapping[str, Repository],
         before = asked[address.id]
         again = _next(before, RepositoryState.PRESENT, storage, now)
         after = storage.repositories.learn(before, facts, etag, now=now, next_check=again)
-        if stars_show(before.stars, after.stars):
-            storage.cards.touch([link.paper for link in storage.links.of_repository(after.key)], now)
         alerts += noticed(storage, after, facts, now)
         alerts += _present(storage, after, now)
     for address in looked.unchanged:

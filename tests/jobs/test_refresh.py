@@ -123,3 +123,15 @@ def test_a_service_that_stops_leaves_the_rest_for_later(hub: Wire) -> None:
     stopping = refresh(hub.storage, {"telegram": hub.channel}, now=hub.now, real_now=hub.real_now, going=lambda: False)
     assert asyncio.run(stopping) == 0
     assert shown(hub) == 1
+
+
+def test_stars_that_grow_hour_by_hour_show_as_soon_as_a_day_has_brought_enough(hub: Wire) -> None:
+    announce(hub, abstract=CODE_AT)
+    look(hub, 40)
+    hub.deliver()
+    edits = []
+    for stars in (42, 43, 44, 45):
+        hub.later(hours=1)
+        look(hub, stars)
+        edits.append(shown(hub))
+    assert edits == [0, 0, 0, 1]
