@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from handlers.incoming import FileTrouble
-from handlers.messages import File
+from handlers.messages import File, Image
 
 TAKEN: Final = (".opml", ".xml", ".json", ".txt")
 _NAME_LIMIT: Final = 100
@@ -26,12 +26,14 @@ def text_of(content: bytes, *, limit: int) -> tuple[str | None, FileTrouble | No
         return None, FileTrouble.NOT_TEXT
 
 
-def bytes_of(file: File) -> bytes:
+def bytes_of(file: File | Image) -> bytes:
     """A file's content to be sent; platforms take no empty ones."""
+    if isinstance(file, Image):
+        return file.content
     return file.content.encode("utf-8", "replace") or b"\n"
 
 
-def name_of(file: File) -> str:
+def name_of(file: File | Image) -> str:
     """A name that every platform and every disk takes."""
     name = _ODD.sub("_", file.name)
     return name[-_NAME_LIMIT:].strip(" .") or "file.txt"

@@ -67,18 +67,47 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A press that means typing `command`."""
+    """A press that means typing `command`; `here`: its answer takes the message's place, where a platform can."""
 
     label: str
     command: str
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A press that puts `content` where it can be pasted from; only where a platform can."""
+
+    label: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """An address that leads to us: to a private chat, or into a `group`. Only where a platform has such addresses.
+
+    `words` is what is said there for the person: a command, at most 47 bytes of it.
+    """
+
+    label: str
+    words: str = ""
+    group: bool = False
+
+
+Pressable = Button | Copy | Invite
 
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
     """A row of buttons; where there are none to press, the commands are shown to be typed, unless they are `minor`."""
 
-    row: tuple[Button, ...]
+    row: tuple[Pressable, ...]
     minor: bool = False
+
+    @property
+    def commands(self) -> tuple[Button, ...]:
+        """The buttons that every platform can offer in some way."""
+        return tuple(button for button in self.row if isinstance(button, Button))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +118,16 @@ class File:
     content: str
 
 
-Part = Heading | Text | Bullets | Facts | Buttons | File
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture; `content` is PNG, `alt` what it shows, in words that stand where it can't be seen."""
+
+    name: str
+    content: bytes
+    alt: str
+
+
+Part = Heading | Text | Bullets | Facts | Buttons | File | Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +138,7 @@ class Message:
     summary: str
     preview: str = ""
     private: bool = False  # meant for the one who asked, where a platform can do that
+    passing: bool = False  # after a press, its summary is shown to the one who pressed and is gone, where that can be
 
 
 NOTHING = Message((), "")  # there is no answer

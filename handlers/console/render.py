@@ -13,6 +13,7 @@ from handlers.messages import (
     Facts,
     File,
     Heading,
+    Image,
     Line,
     Link,
     Message,
@@ -38,27 +39,33 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
     match part:
         case Heading(words, url):
             yield from _wrap(_style(words, colour, bold=True), width)
-            if url:
-                yield f"  {url}"
+            yield from [f"  {url}"] if url else []
+        case Text((Typed() as typed,)):
+            yield _span(typed, colour)
         case Text(line):
-            typed = len(line) == 1 and isinstance(line[0], Typed)
-            yield from ([_spans(line, colour)] if typed else _wrap(_spans(line, colour), width))
+            yield from _wrap(_spans(line, colour), width)
         case Bullets(items):
             for item in items:
                 yield from _wrap(_spans(item, colour), width, first="  • ", rest="    ")
         case Facts(pairs):
-            room = max((len(name) for name, _ in pairs), default=0)
-            for name, line in pairs:
-                yield from _wrap(_spans(line, colour), width, first=f"  {name:<{room}}  ", rest=" " * (room + 4))
-        case Buttons(row, minor):
-            yield from () if minor else _buttons(row, width, colour)
+            yield from _facts(pairs, width, colour)
+        case Buttons():
+            yield from () if part.minor else _buttons(part.commands, width, colour)
         case File(_, content):
             yield from content.splitlines()
+        case Image():
+            yield from _wrap(part.alt, width)
+
+
+def _facts(pairs: Iterable[tuple[str, Line]], width: int, colour: bool) -> Iterable[str]:
+    room = max((len(name) for name, _ in pairs), default=0)
+    for name, line in pairs:
+        yield from _wrap(_spans(line, colour), width, first=f"  {name:<{room}}  ", rest=" " * (room + 4))
 
 
 def _buttons(row: tuple[Button, ...], width: int, colour: bool) -> list[str]:
     """One command with what it is for; of several, what they are about stands above them."""
-    if len(row) > 1:
+    if len(row) != 1:
         return _commands([button.command for button in row], width, colour)
     command = _style(row[0].command, colour, bold=True)
     return _wrap(f"{command} — {row[0].label}", width, first="  → ", rest="    ")

@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Literal
 
-from handlers.messages import Bullets, Button, Buttons, Facts, File, Heading, Line, Link, Message, Part, Quiet, Text
+from handlers.messages import (
+    Bullets,
+    Button,
+    Buttons,
+    Facts,
+    File,
+    Heading,
+    Image,
+    Line,
+    Link,
+    Message,
+    Part,
+    Quiet,
+    Text,
+)
 from handlers.slack import mrkdwn
 
 Block = dict[str, Any]  # Slack's own JSON, built at the very border
@@ -81,8 +95,11 @@ def _pieces(part: Part) -> Iterable[_Piece]:
             return _listed([("• ", item) for item in items])
         case Facts(pairs):
             return _listed([(f"{_name(name)}: ", value) for name, value in pairs])
-        case Buttons(row):
-            return _rows([button for button in map(_sendable, row) if 0 < len(button.command) <= COMMAND_LIMIT])
+        case Buttons():
+            sendable = map(_sendable, part.commands)
+            return _rows([button for button in sendable if 0 < len(button.command) <= COMMAND_LIMIT])
+        case Image():
+            return [_Piece("context", mrkdwn.fitted((part.alt,), SECTION_LIMIT))]
         case File():
             return []
 

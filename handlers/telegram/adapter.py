@@ -1,35 +1,25 @@
 """The Telegram channel: what is asked goes to `respond`, what is due goes out. It keeps nothing that must last."""
 
-import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
-from telegram import Bot, BotCommand, ChatMember, Update
+from telegram import Bot, BotCommand, Update
 
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
-from handlers import wording
-from handlers.incoming import FileTrouble, Inbox, Request
-from handlers.messages import NOTHING, Message
-from handlers.telegram.asking import Asked, Attached, asked
-from handlers.telegram.files import fetched
+from handlers.incoming import Inbox
+from handlers.messages import Message
+from handlers.telegram.answering import Admits, Answering, Respond
 from handlers.telegram.listening import Listener
 from handlers.telegram.render import render
 from handlers.telegram.wire import Parcel, Wire
 
-Respond = Callable[[Request], Message]
 Word = Callable[[Delivery], Message]
-Admits = Callable[[Request], bool]
 
 HANDLED = ("message", "channel_post", "callback_query")
-SIDE_BY_SIDE = 8  # answers in the making
-FILES_AT_ONCE = 4  # each is in memory as a whole
-REPLY_TRIES = 8  # two minutes
-LOOKUP_TRIES = 3
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +40,11 @@ class Telegram:
         commands: tuple[tuple[str, str], ...] = (),
         admits: Admits = lambda _: True,
     ) -> None:
-        self._respond = respond
-        self._admits = admits
         self._word = word
         self._menu = commands
         self._wire = Wire(token, api_url=api_url)
-        self._listener = Listener(self._fetch, self._answer, inbox)
-        self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
-        self._fetching = asyncio.Semaphore(FILES_AT_ONCE)
+        answering = Answering(self._wire, respond, admits)
+        self._listener = Listener(self._fetch, answering.answer, inbox)
         self._unfinished: dict[int, Parcel] = {}  # deliveries of which only some pieces have been accepted
 
     @property
@@ -122,66 +109,3 @@ class Telegram:
     async def _fetch(self, offset: int | None, timeout: timedelta) -> tuple[Update, ...]:
         bot = await self._ready()
         return await self._wire.call(bot.get_updates(offset, timeout=timeout, allowed_updates=HANDLED))
-
-    async def _answer(self, update: Update) -> None:
-        bot = await self._wire.bot()
-        if update.callback_query:
-            await self._acknowledge(bot, update.callback_query.id)
-        question = asked(update, bot_name=bot.username)
-        if question is None:
-            return
-        request = Request(
-            question.address,
-            question.text,
-            may_manage=False,
-            sender="" if question.as_group or not question.sender else str(question.sender),
-            alone=not question.in_group,
-            chat_title=question.title,
-        )
-        if await asyncio.to_thread(self._admits, request):  # of a stranger nothing is asked, and no file is fetched
-            content, trouble = await self._fetch_file(question.file) if question.file else (None, None)
-            manages = await self._may_manage(bot, question)
-            request = replace(request, may_manage=manages, file=content, file_trouble=trouble)
-        async with self._responding:
-            message = await asyncio.to_thread(self._respond, request)
-        if message != NOTHING:
-            await self._reply(question, Parcel(deque(render(message))))
-
-    async def _fetch_file(self, attached: Attached) -> tuple[str | None, FileTrouble | None]:
-        async with self._fetching:
-            return await fetched(self._wire, attached)
-
-    async def _acknowledge(self, bot: Bot, press: str) -> None:
-        """Stops the button's spinner. A press from before a restart is too old for that, and is answered still."""
-        try:
-            await self._wire.call(bot.answer_callback_query(press))
-        except DeliveryFailed as failure:
-            log.info("a press can't be acknowledged: %s", failure)
-
-    async def _may_manage(self, bot: Bot, question: Asked) -> bool:
-        """In a group only administrators manage subscriptions, and only then is asked who is one."""
-        if not question.in_group:
-            return True
-        if not question.manages or question.as_group:
-            return question.manages
-        look_up = partial(bot.get_chat_member, int(question.address.chat), question.sender)
-        try:
-            member = await self._wire.insist(lambda: self._wire.call(look_up()), tries=LOOKUP_TRIES)
-        except DeliveryFailed as failure:
-            log.warning("who manages this group can't be found out: %s", failure)
-            return False
-        return member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
-
-    async def _reply(self, question: Asked, parcel: Parcel) -> None:
-        post = partial(self._wire.post, question.address, parcel, quote=question.quote)
-        try:
-            await self._wire.insist(post, tries=REPLY_TRIES)
-        except DeliveryFailed as failure:
-            if failure.moved_to:
-                moved = replace(question.address, chat=failure.moved_to)
-                await self._reply(replace(question, address=moved), parcel)
-            elif parcel.pieces[0].file:
-                log.warning("a file can't be sent: %s", failure)
-                await self._reply(question, Parcel(deque(render(wording.file_not_sent(str(failure))))))
-            else:
-                log.warning("an answer can't be sent: %s", failure)

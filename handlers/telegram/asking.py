@@ -9,6 +9,7 @@ from telegram import Chat, Document, MaybeInaccessibleMessage, Message, Update
 from bot.domain.chat import Address
 from handlers.commands import is_command, manages
 from handlers.files import is_taken
+from handlers.telegram.render import HERE
 
 _IMPORT: Final = "/import"
 _COMMAND = re.compile(r"(/\w+)(?:@(\w+))?(?!\S)(.*)", re.DOTALL)
@@ -26,7 +27,7 @@ class Attached:
 class Asked:
     """A question. `sender` is 0 for an anonymous administrator; `quote` the message to quote in a group, else None.
 
-    `file` is to be taken in.
+    `file` is to be taken in; `here` the message whose place the answer takes, 0 for none.
     """
 
     address: Address
@@ -37,6 +38,7 @@ class Asked:
     quote: int | None
     as_group: bool = False
     file: Attached | None = None
+    here: int = 0
 
     @property
     def manages(self) -> bool:
@@ -103,7 +105,8 @@ def _pressed(message: MaybeInaccessibleMessage, data: str, sender: int) -> Asked
     group = _is_shared(message.chat)
     shown = message if isinstance(message, Message) else None
     title = message.chat.effective_name or ""
-    return Asked(_address(message.chat, shown), data, title, sender, group, message.message_id if group else None)
+    quote, here = message.message_id if group else None, message.message_id if data.startswith(HERE) else 0
+    return Asked(_address(message.chat, shown), data.removeprefix(HERE), title, sender, group, quote, here=here)
 
 
 def _address(chat: Chat, message: Message | None) -> Address:

@@ -7,17 +7,22 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import urlsplit
 
+from handlers.invitations import payload_of
 from handlers.messages import (
     Bullets,
     Button,
     Buttons,
+    Copy,
     Facts,
     File,
     Heading,
+    Image,
+    Invite,
     Line,
     Link,
     Message,
     Part,
+    Pressable,
     Quiet,
     Span,
     Strong,
@@ -31,20 +36,25 @@ from handlers.telegram.layout import (
     Run,
     Runs,
     cut_text,
+    escape,
     is_blank,
     measure,
     pack,
     safe,
     text_of,
     typed,
+    units,
 )
 
 COMMAND_LIMIT = 64  # bytes of callback data
+HERE = "."  # before the command of a button whose answer takes the message's place
+COPY_LIMIT = 256  # characters
 URL_LIMIT = 2048
 LABEL_LIMIT = 64  # longer ones are cut by every client
-NARROW = 18  # characters up to which two buttons share a row on a phone
+SHOWN_WHOLE = {4: 6, 3: 10, 2: 18}  # so many buttons share a row, and a phone shows so many characters of each
 KEYBOARD_LIMIT = 40  # rows; the platform takes 100 buttons, nobody reads them
 _LINKED = re.compile(r'<a href="([^"]*)">(.*?)</a>')
+_UNCOPIED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _TAG = re.compile(r"</?\w[^>]*>")
 
 
@@ -52,13 +62,13 @@ _TAG = re.compile(r"</?\w[^>]*>")
 class Piece:
     """One message to send. `keyboard` is rows of buttons; `preview` the address to preview ("" for none).
 
-    With a `file` the text is its caption, which may be empty.
+    With a `file`, which may be a picture, the text is its caption, and may be empty.
     """
 
     html: str
-    keyboard: tuple[tuple[Button, ...], ...] = ()
+    keyboard: tuple[tuple[Pressable, ...], ...] = ()
     preview: str = ""
-    file: File | None = None
+    file: File | Image | None = None
 
     @property
     def plain(self) -> str:
@@ -70,7 +80,7 @@ class Piece:
 def render(message: Message) -> tuple[Piece, ...]:
     """At least one piece, at most three; the first carries the preview, the last the buttons. Files come after them.
 
-    The first file carries the text, where that is short enough for a caption.
+    The first file or picture carries the text, where that is short enough for a caption.
     """
     pressed = _pressable(message.parts)
     blocks = tuple(_blocks(message.parts, pressed)) or (Block((_fallback(message),)),)
@@ -78,10 +88,15 @@ def render(message: Message) -> tuple[Piece, ...]:
     pieces = [Piece("".join(run.html for run in runs)) for runs in texts]
     pieces[0] = replace(pieces[0], preview=_web(message.preview))
     pieces[-1] = replace(pieces[-1], keyboard=tuple(islice(_keyboard(message.parts, pressed), KEYBOARD_LIMIT)))
-    files = [part for part in message.parts if isinstance(part, File)]
+    files = [part for part in message.parts if isinstance(part, File | Image)]
     if files and len(texts) == 1 and measure(texts[0]) <= CAPTION_LIMIT and not pieces[0].preview:
         pieces[0] = replace(pieces[0], file=files.pop(0))
-    return (*pieces, *(Piece("", file=file) for file in files))
+    return (*pieces, *(Piece(_caption(file), file=file) for file in files))
+
+
+def _caption(file: File | Image) -> str:
+    """What a file says that has no text with it; a picture tells those who can't see it what it shows."""
+    return escape(cut_text(safe(file.alt), CAPTION_LIMIT)[0]) if isinstance(file, Image) else ""
 
 
 def _fallback(message: Message) -> Runs:
@@ -91,7 +106,7 @@ def _fallback(message: Message) -> Runs:
 # Parts to lines
 
 
-def _blocks(parts: tuple[Part, ...], pressed: frozenset[Button]) -> Iterator[Block]:
+def _blocks(parts: tuple[Part, ...], pressed: frozenset[Pressable]) -> Iterator[Block]:
     gap = ""
     for part in parts:
         lines = tuple(line for line in _lines(part, pressed) if not is_blank(text_of(line)))
@@ -100,7 +115,7 @@ def _blocks(parts: tuple[Part, ...], pressed: frozenset[Button]) -> Iterator[Blo
             gap = "\n" if isinstance(part, Heading) else "\n\n"
 
 
-def _lines(part: Part, pressed: frozenset[Button]) -> Iterator[Runs]:
+def _lines(part: Part, pressed: frozenset[Pressable]) -> Iterator[Runs]:
     match part:
         case Heading(text, url):
             yield (_link(text, url, "b"),)
@@ -110,9 +125,9 @@ def _lines(part: Part, pressed: frozenset[Button]) -> Iterator[Runs]:
             yield from ((Run("• "), *_runs(item)) for item in items if _runs(item))
         case Facts(pairs):
             yield from ((Run(safe(name), "b"), Run(": "), *_runs(value)) for name, value in pairs)
-        case Buttons(row):
-            yield from (_to_type(button) for button in row if button not in pressed and not part.minor)
-        case File():
+        case Buttons():
+            yield from (_to_type(button) for button in part.commands if button not in pressed and not part.minor)
+        case File() | Image():
             yield from ()
 
 
@@ -158,30 +173,50 @@ def _web(url: str) -> str:
 # Buttons
 
 
-def _pressable(parts: tuple[Part, ...]) -> frozenset[Button]:
-    """The buttons whose command fits into the platform's 64 bytes; the others are shown to be typed."""
+def _pressable(parts: tuple[Part, ...]) -> frozenset[Pressable]:
+    """The buttons that the platform takes; the others are shown to be typed, where they can be."""
     buttons = [button for part in parts if isinstance(part, Buttons) for button in part.row]
-    return frozenset([button for button in buttons if _fits(button.command)][:KEYBOARD_LIMIT])
+    return frozenset([button for button in buttons if _fits(button)][:KEYBOARD_LIMIT])
 
 
-def _fits(command: str) -> bool:
-    return command == typed(command) and not is_blank(command) and len(command.encode()) <= COMMAND_LIMIT
+def _fits(button: Pressable) -> bool:
+    match button:
+        case Button():
+            return button.command == typed(button.command) and not is_blank(button.command) and _has_room(button)
+        case Copy():
+            return 0 < units(button.content) <= COPY_LIMIT and not _UNCOPIED.search(button.content)
+        case Invite():
+            return button.group or bool(payload_of(button.words))
 
 
-def _keyboard(parts: tuple[Part, ...], pressed: frozenset[Button]) -> Iterator[tuple[Button, ...]]:
+def _has_room(button: Button) -> bool:
+    return len(callback_data(button).encode()) <= COMMAND_LIMIT
+
+
+def callback_data(button: Button) -> str:
+    """What a press brings back to us."""
+    return (HERE if button.here else "") + button.command
+
+
+def _keyboard(parts: tuple[Part, ...], pressed: frozenset[Pressable]) -> Iterator[tuple[Pressable, ...]]:
     for part in parts:
         if isinstance(part, Buttons):
             yield from _rows([_labelled(button) for button in part.row if button in pressed])
 
 
-def _labelled(button: Button) -> Button:
+def _labelled(button: Pressable) -> Pressable:
     label = typed(button.label).strip()
-    return replace(button, label=cut_text(button.command if is_blank(label) else label, LABEL_LIMIT)[0])
+    instead = button.command if isinstance(button, Button) else "…"
+    return replace(button, label=cut_text(instead if is_blank(label) else label, LABEL_LIMIT)[0])
 
 
-def _rows(buttons: list[Button]) -> Iterator[tuple[Button, ...]]:
+def _rows(buttons: list[Pressable]) -> Iterator[tuple[Pressable, ...]]:
+    """As many side by side as a phone shows whole; those of a row are equally wide."""
     while buttons:
-        pair = tuple(buttons[:2])
-        count = 2 if all(len(button.label) <= NARROW for button in pair) else 1
-        yield pair[:count]
+        count = next((n for n, most in SHOWN_WHOLE.items() if _share_a_row(buttons[:n], n, most)), 1)
+        yield tuple(buttons[:count])
         buttons = buttons[count:]
+
+
+def _share_a_row(buttons: list[Pressable], count: int, most: int) -> bool:
+    return len(buttons) == count and all(len(button.label) <= most for button in buttons)

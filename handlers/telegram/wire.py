@@ -12,7 +12,15 @@ from functools import partial
 from time import monotonic
 from typing import TypeVar
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import (
+    Bot,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.request import HTTPXRequest
@@ -20,9 +28,11 @@ from telegram.request import HTTPXRequest
 from bot.domain.chat import Address
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers.files import bytes_of, name_of
+from handlers.invitations import payload_of
+from handlers.messages import Button, Copy, File, Image, Invite, Pressable
 from handlers.telegram.failures import failure_of, is_bad_markup, pause_s
 from handlers.telegram.pace import Pace, Slot
-from handlers.telegram.render import Piece
+from handlers.telegram.render import Piece, callback_data
 
 # A first piece that must wait is the outbox's to keep; one in the middle of a message is worth a moment.
 LATER_PIECE_PATIENCE_S = 2.0
@@ -160,20 +170,25 @@ async def _say(bot: Bot, address: Address, piece: Piece, quote: int | None) -> M
         _sender(bot, piece),
         chat_id=_chat_id(address),
         message_thread_id=int(address.topic) if address.topic else None,
-        reply_markup=_keyboard(piece),
+        reply_markup=_keyboard(bot, piece),
         reply_parameters=ReplyParameters(quote, allow_sending_without_reply=True) if quote else None,
     )
     return await _readable(say, piece)
 
 
 def _sender(bot: Bot, piece: Piece) -> Callable[..., Awaitable[Message]]:
-    """What sends a text; or a file with the text as its caption, as it is, whatever it looks like."""
-    if piece.file is None:
-        return lambda text, **how: bot.send_message(text=text, link_preview_options=_preview(piece), **how)
-    content, name = bytes_of(piece.file), name_of(piece.file)
-    return lambda text, **how: bot.send_document(
-        document=content, filename=name, caption=text or None, disable_content_type_detection=True, **how
-    )
+    """What sends a text; a picture; or a file as it is, whatever it looks like. The text is then the caption."""
+    match piece.file:
+        case None:
+            return lambda text, **how: bot.send_message(text=text, link_preview_options=_preview(piece), **how)
+        case Image() as image:
+            content, name = bytes_of(image), name_of(image)
+            return lambda text, **how: bot.send_photo(photo=content, filename=name, caption=text or None, **how)
+        case File() as file:
+            content, name = bytes_of(file), name_of(file)
+            return lambda text, **how: bot.send_document(
+                document=content, filename=name, caption=text or None, disable_content_type_detection=True, **how
+            )
 
 
 async def _change(bot: Bot, address: Address, message: int, piece: Piece) -> None:
@@ -181,7 +196,7 @@ async def _change(bot: Bot, address: Address, message: int, piece: Piece) -> Non
         bot.edit_message_text,
         chat_id=_chat_id(address),
         message_id=message,
-        reply_markup=_keyboard(piece),
+        reply_markup=_keyboard(bot, piece),
         link_preview_options=_preview(piece),
     )
     try:
@@ -210,6 +225,18 @@ def _preview(piece: Piece) -> LinkPreviewOptions:
     return LinkPreviewOptions(is_disabled=not piece.preview, url=piece.preview or None)
 
 
-def _keyboard(piece: Piece) -> InlineKeyboardMarkup | None:
-    rows = [[InlineKeyboardButton(b.label, callback_data=b.command) for b in row] for row in piece.keyboard]
+def _keyboard(bot: Bot, piece: Piece) -> InlineKeyboardMarkup | None:
+    rows = [[_button(bot, button) for button in row] for row in piece.keyboard]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _button(bot: Bot, button: Pressable) -> InlineKeyboardButton:
+    match button:
+        case Button():
+            return InlineKeyboardButton(button.label, callback_data=callback_data(button))
+        case Copy():
+            return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.content))
+        case Invite():
+            way = "startgroup" if button.group else "start"
+            address = f"https://t.me/{bot.username}?{way}={payload_of(button.words) or 'here'}"
+            return InlineKeyboardButton(button.label, url=address)

@@ -66,7 +66,7 @@ def ask(answers: Answers, text: str, address: Address = ADA, *, may_manage: bool
 
 
 def commands(message: Message) -> list[str]:
-    return [button.command for part in message.parts if isinstance(part, Buttons) for button in part.row]
+    return [button.command for part in message.parts if isinstance(part, Buttons) for button in part.commands]
 
 
 # What isn't a paper

@@ -16,12 +16,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.telegram.fake_files import Documents, upload_of
+from tests.telegram.fake_forms import Keyboard, keyboard_of, text_of
 from tests.telegram.fake_http import FakeServer, Fault, Refusal
-from tests.telegram.markup import BadMarkup, Entity, read_html, utf16
+from tests.telegram.markup import Entity
 
 TOKEN = "123456:AAH-made-up_token_of_the_tests_x0"
 NAME = "paperwire_bot"
-BLANK = set(" \t\n\r\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2800\u3000\u00a0\ufeff\ufffc")
 GENUINE_LIMIT_S = 10.0  # a long poll of the fake never lasts longer, so that a lost test ends
 
 
@@ -32,7 +32,7 @@ class Sent:
     chat: int
     text: str
     entities: tuple[Entity, ...] = ()
-    keyboard: tuple[tuple[tuple[str, str], ...], ...] = ()
+    keyboard: Keyboard = ()
     quote: int | None = None
     topic: int | None = None
     preview: str = ""
@@ -64,6 +64,7 @@ class FakeTelegram:
     def __init__(self) -> None:
         self.sent: list[Sent] = []
         self.pressed: list[str] = []  # callback ids that were answered
+        self.toasts: list[str] = []  # what was shown for a moment to those who pressed
         self.menu: list[tuple[str, str]] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.webhook = self.other_poller = False
@@ -152,14 +153,20 @@ class FakeTelegram:
         self._add({"message": message})
         return int(message["message_id"])
 
-    def presses(self, chat: int, data: str, *, sender: int = 7, topic: int = 0, too_old: bool = False) -> int:
-        """Somebody presses a button of a message of ours; that message's id. `too_old`: it can't be acknowledged."""
+    def presses(
+        self, chat: int, data: str, *, sender: int = 7, topic: int = 0, too_old: bool = False, on: int = 0
+    ) -> int:
+        """Somebody presses a button of a message of ours; that message's id (`on`, if given).
+
+        `too_old`: it can't be acknowledged.
+        """
         with self._changed:
             self._ids += 1
             press = str(self._ids)
         if not too_old:
             self._presses.add(press)
         message = self._message(self._rooms[chat], sender, topic) | {"text": "a card"}
+        message |= {"message_id": on} if on else {}
         who = {"id": sender, "is_bot": False, "first_name": "Ada"}
         self._add(
             {"callback_query": {"id": press, "from": who, "chat_instance": "1", "message": message, "data": data}}
@@ -190,6 +197,7 @@ class FakeTelegram:
             "sendMessage": self._send_message,
             "editMessageText": self._edit_message,
             "sendDocument": self._send_document,
+            "sendPhoto": self._send_photo,
             "getFile": self.documents.get_file,
             "answerCallbackQuery": self._answer_callback,
             "setMyCommands": self._set_commands,
@@ -240,15 +248,15 @@ class FakeTelegram:
 
     def _send_message(self, arguments: dict[str, Any]) -> Any:
         room = self._room_for(arguments)
-        text, entities = _text(arguments)
+        text, entities = text_of(arguments)
         preview = arguments.get("link_preview_options", {})
         shown = "" if preview.get("is_disabled") else preview.get("url", "the first address")
         return self._accept(room, arguments, text=text, entities=entities, preview=shown)
 
     def _edit_message(self, arguments: dict[str, Any]) -> Any:
         room, number = self._room(arguments["chat_id"]), int(arguments["message_id"])
-        text, entities = _text(arguments)
-        keyboard, preview = _keyboard(arguments.get("reply_markup", {})), arguments.get("link_preview_options", {})
+        text, entities = text_of(arguments)
+        keyboard, preview = keyboard_of(arguments.get("reply_markup", {})), arguments.get("link_preview_options", {})
         at = next((n for n, sent in enumerate(self.sent) if (sent.chat, sent.id) == (room.id, number)), None)
         if at is None:
             raise Refusal(400, "Bad Request: message to edit not found")
@@ -270,7 +278,14 @@ class FakeTelegram:
         room, upload = self._room_for(arguments), upload_of(arguments)
         if "text" in arguments or "link_preview_options" in arguments:
             raise Refusal(400, "Bad Request: a document has a caption")
-        text, entities = _text(arguments, "caption") if arguments.get("caption") else ("", ())
+        text, entities = text_of(arguments, "caption") if arguments.get("caption") else ("", ())
+        return self._accept(room, arguments, text=text, entities=entities, file=upload.name, content=upload.content)
+
+    def _send_photo(self, arguments: dict[str, Any]) -> Any:
+        room, upload = self._room_for(arguments), upload_of(arguments, "photo")
+        if not upload.content.startswith(b"\x89PNG\r\n"):
+            raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        text, entities = text_of(arguments, "caption") if arguments.get("caption") else ("", ())
         return self._accept(room, arguments, text=text, entities=entities, file=upload.name, content=upload.content)
 
     def _room_for(self, arguments: dict[str, Any]) -> Room:
@@ -284,7 +299,7 @@ class FakeTelegram:
 
     def _accept(self, room: Room, arguments: dict[str, Any], **told: Any) -> Any:
         quote, topic = arguments.get("reply_parameters", {}).get("message_id"), arguments.get("message_thread_id")
-        keyboard = _keyboard(arguments.get("reply_markup", {}))
+        keyboard = keyboard_of(arguments.get("reply_markup", {}))
         message, at = self._message(room, 123456, topic or 0), time.monotonic()
         number = message["message_id"]
         sent = Sent(room.id, keyboard=keyboard, quote=quote, topic=topic, at=at, id=number, **told)
@@ -297,8 +312,12 @@ class FakeTelegram:
         press = str(arguments["callback_query_id"])
         if press not in self._presses:
             raise Refusal(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        if len(words := str(arguments.get("text", ""))) > 200:
+            raise Refusal(400, "Bad Request: MESSAGE_TOO_LONG")
         with self._changed:
+            self._presses.discard(press)
             self.pressed.append(press)
+            self.toasts += [words] if words else []
             self._changed.notify_all()
         return True
 
@@ -336,30 +355,3 @@ class FakeTelegram:
             self._ids += 1
             self._updates.append({"update_id": self._ids, **update})
             self._changed.notify_all()
-
-
-def _text(arguments: dict[str, Any], name: str = "text") -> tuple[str, tuple[Entity, ...]]:
-    source = str(arguments.get(name, ""))
-    try:
-        text, entities = read_html(source) if arguments.get("parse_mode") == "HTML" else (source, ())
-    except BadMarkup as error:
-        raise Refusal(400, f"Bad Request: can't parse entities: {error}") from None
-    if not set(text) - BLANK:
-        raise Refusal(400, "Bad Request: message text is empty")
-    if utf16(text) > {"text": 4096, "caption": 1024}[name]:
-        raise Refusal(400, f"Bad Request: message {'caption ' if name == 'caption' else ''}is too long")
-    if len(entities) > 100:  # the platform drops the surplus in silence; here nobody should come so far
-        raise Refusal(400, "Bad Request: too many entities")
-    return text, entities
-
-
-def _keyboard(markup: dict[str, Any]) -> tuple[tuple[tuple[str, str], ...], ...]:
-    rows = tuple(tuple((b["text"], b["callback_data"]) for b in row) for row in markup.get("inline_keyboard", []))
-    for label, data in (button for row in rows for button in row):
-        if not set(label) - BLANK:
-            raise Refusal(400, "Bad Request: inline keyboard button text is empty")
-        if not 1 <= len(data.encode()) <= 64:
-            raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
-    if sum(map(len, rows)) > 100 or any(len(row) > 8 for row in rows):
-        raise Refusal(400, "Bad Request: reply markup is too long")
-    return rows

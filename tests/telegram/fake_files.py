@@ -41,13 +41,13 @@ class Documents:
         return self.contents[number]
 
 
-def upload_of(arguments: dict[str, Any]) -> Upload:
-    """The file of a sendDocument, which must be there, named, and not empty."""
-    upload = arguments.get("document")
+def upload_of(arguments: dict[str, Any], kind: str = "document") -> Upload:
+    """The file that is sent, which must be there, named, and not empty."""
+    upload = arguments.get(kind)
     if not isinstance(upload, Upload):
         raise Refusal(400, "Bad Request: wrong remote file identifier specified")
     if not upload.content:
         raise Refusal(400, "Bad Request: file must be non-empty")
     if not upload.name:
-        raise Refusal(400, "Bad Request: there is no document in the request")
+        raise Refusal(400, f"Bad Request: there is no {kind} in the request")
     return upload

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from handlers.telegram.adapter import SIDE_BY_SIDE
+from handlers.telegram.answering import SIDE_BY_SIDE
 from storage import FILE, Storage
 from tests.telegram.fake_api import FakeTelegram
 from tests.telegram.killed_worker import answer

@@ -175,6 +175,14 @@ def test_what_is_too_much_is_counted() -> None:
     assert pieces[-1].html.endswith("… and 8 more")
 
 
+def test_as_many_buttons_share_a_row_as_a_phone_shows_whole() -> None:
+    rows = one(text("x"), Buttons(tuple(Button(label, "/x") for label in ("‹", "7 of 9", "›", "Why this?", "Similar"))))
+    assert [[button.label for button in row] for row in rows.keyboard] == [
+        ["‹", "7 of 9", "›"],
+        ["Why this?", "Similar"],
+    ]
+
+
 def test_buttons_stand_in_pairs_where_they_are_short() -> None:
     long = Button("a label of many words", "/c")
     piece = one(text("x"), Buttons((Button("A", "/a"), Button("B", "/b"), long)))

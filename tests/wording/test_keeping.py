@@ -28,7 +28,7 @@ def link(owner: str = "ada", name: str = "nets", *, official: bool | None = None
 
 
 def buttons(message: Message) -> list[Button]:
-    return [button for part in message.parts if isinstance(part, Buttons) for button in part.row]
+    return [button for part in message.parts if isinstance(part, Buttons) for button in part.commands]
 
 
 # Below a paper
