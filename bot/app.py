@@ -1,4 +1,4 @@
-"""The wiring: the only file that knows every concrete class. Builds the parts, starts them, and stops them in order."""
+"""The wiring: it knows every concrete class (the platforms by `channels`), builds, starts, and stops in order."""
 
 import asyncio
 import logging
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
 from bot.answers import Answers, Live
-from bot.config import ARXIV_PACE_S, Settings, on_this_host
+from bot.channels import Channel, made_channels
+from bot.config import ARXIV_PACE_S, Settings
 from bot.domain.feed import Feed, PollCount, Source
-from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed, InUse, PaperwireError
+from bot.forms import on_this_host
 from bot.jobs.deliver import DeliverCount, deliver
 from bot.jobs.digest import compose
 from bot.jobs.import_archive import StageCount, import_archive
@@ -44,7 +45,7 @@ from bot.sources.trending import Trending
 from bot.sources.web import Web
 from handlers import wording
 from handlers.command import admits
-from handlers.commands import COMMANDS, respond
+from handlers.commands import respond
 from handlers.console.adapter import Console
 from handlers.console.asking import asked
 from handlers.console.render import render
@@ -61,19 +62,6 @@ CONSOLE_KEEPS: Final = 50  # alerts that wait for the next console; older ones a
 PATIENCE_S: Final = 10.0  # of a one-shot command, with another process that is sending
 _STOP_CHANNELS_S: Final = 4.0
 _LIVE_TIMEOUT_S: Final = 8.0  # somebody waits for the answer
-
-
-class Channel(Protocol):
-    """A platform as the wiring sees it."""
-
-    @property
-    def trouble(self) -> str: ...
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
-    async def send(self, delivery: Delivery) -> str: ...
-    async def edit(self, delivery: Delivery) -> None: ...
-    async def name(self) -> str: ...
-    async def check(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,33 +182,7 @@ class App:
 
     def make_channels(self) -> dict[str, Channel]:
         """The channels that the settings ask for, by platform; not started yet."""
-        s, channels = self.settings, dict[str, Channel]()
-        if token := _secret(s.telegram_bot_token):
-            from handlers.telegram.adapter import Telegram  # because: half a second and 30 MB, for those who use it
-
-            menu = tuple((c.name, c.summary) for c in COMMANDS)
-            channels["telegram"] = Telegram(
-                token,
-                respond=self.respond,
-                word=wording.delivery,
-                inbox=self.answers.inbox("telegram"),
-                api_url=s.telegram_api_url,
-                commands=menu,
-                admits=self.admits,
-            )
-        if (bot := _secret(s.slack_bot_token)) and (app := _secret(s.slack_app_token)):
-            from handlers.slack.adapter import Slack  # because: as above
-
-            channels["slack"] = Slack(
-                bot,
-                app,
-                respond=self.respond,
-                word=wording.delivery,
-                api_url=s.slack_api_url,
-                admits=self.admits,
-                admins_manage=s.slack_manage == "admins",
-            )
-        return channels
+        return made_channels(self.settings, respond=self.respond, admits=self.admits, inbox=self.answers.inbox)
 
     def open_channels(self) -> dict[str, Channel]:
         """As `make_channels`; from now on /status tells how they are, and `stop_channels` ends them."""

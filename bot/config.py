@@ -9,14 +9,12 @@ stand in files, and lists are written without JSON. What each text must look lik
 May use: errors, forms.
 """
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from platformdirs import user_data_dir
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -218,7 +216,7 @@ class Settings(BaseSettings):
     @classmethod
     def _keep_arxivs_pace(cls, seconds: float, info: ValidationInfo) -> float:
         addresses = [info.data.get(name) for name in ("arxiv_rss_url", "arxiv_api_url", "arxiv_oai_url")]
-        if seconds < ARXIV_PACE_S and not all(address is None or on_this_host(address) for address in addresses):
+        if seconds < ARXIV_PACE_S and not all(address is None or forms.on_this_host(address) for address in addresses):
             raise ValueError("must be at least 3: arXiv asks for one request per 3 s over all its services")
         return seconds
 
@@ -284,15 +282,6 @@ def explain(settings: Settings) -> tuple[SettingRow, ...]:
     return tuple(_row(settings, attribute, field) for attribute, field in _table().items())
 
 
-def on_this_host(address: str) -> bool:
-    """Whether an address names this very host: localhost, 127.0.0.0/8 or ::1."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _table() -> dict[str, FieldInfo]:
     return {attribute: field for attribute, field in Settings.model_fields.items() if field.validation_alias}
 
@@ -307,28 +296,11 @@ def _is_secret(field: FieldInfo) -> bool:
 
 def _row(settings: Settings, attribute: str, field: FieldInfo) -> SettingRow:
     value, name = getattr(settings, attribute), _name(field)
-    written = _written(value) or ("none" if isinstance(value, tuple) else "not set")
-    default = "" if field.default_factory else _written(field.default)
+    written = forms.written(value) or ("none" if isinstance(value, tuple) else "not set")
+    default = "" if field.default_factory else forms.written(field.default)
     (example,) = field.examples or ("",)
     origin = settings.origins.get(name, "default")
     return SettingRow(name, written, origin, field.description or "", default, example)
-
-
-def _written(value: object) -> str:
-    """A value as one would type it; a secret's only says that it is set."""
-    match value:
-        case None:
-            return ""
-        case SecretStr():
-            return "set"
-        case bool():
-            return "1" if value else "0"
-        case float():
-            return f"{value:g}"
-        case tuple():
-            return " ".join(value)
-        case _:
-            return str(value)
 
 
 def _gather(found: Mapping[str, _Given], faults: dict[str, str]) -> dict[str, _Given]:

@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 from statistics import median_low
 from typing import Final
 
-from bot.app import App, Channel, real_clock
+from bot.app import App, real_clock
+from bot.channels import Channel
 from bot.domain.feed import Feed, Source
 from bot.errors import DeliveryFailed, FetchError
 

@@ -3,6 +3,7 @@
 No error repeats an address or a token: either may hold a secret.
 """
 
+import ipaddress
 import math
 import re
 from collections.abc import Callable
@@ -124,3 +125,29 @@ def token(form: str, what: str) -> Callable[[str], SecretStr]:
         return SecretStr(text)
 
     return check
+
+
+def written(value: object) -> str:
+    """A value as one would type it; a secret's only says that it is set."""
+    match value:
+        case None:
+            return ""
+        case SecretStr():
+            return "set"
+        case bool():
+            return "1" if value else "0"
+        case float():
+            return f"{value:g}"
+        case tuple():
+            return " ".join(value)
+        case _:
+            return str(value)
+
+
+def on_this_host(address: str) -> bool:
+    """Whether an address names this very host: localhost, 127.0.0.0/8 or ::1."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -9,7 +9,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
-from bot.app import POLLED, App, Channel, describe
+from bot.app import POLLED, App, describe
+from bot.channels import Channel
 from bot.domain.feed import Source
 from bot.errors import ChannelDown, DeliveryFailed, InUse
 from bot.jobs.tidy import tidy

@@ -36,10 +36,14 @@ MAY_USE: dict[str, set[str]] = {
     "bot.locks": {"bot.errors"},
     "bot.forms": {"bot.domain", "bot.errors"},  # the settings' texts, for bot.config alone
 }
-# The wiring is the only file that knows every concrete class; only the command line and its doctor know the wiring.
+MAY_USE["bot.channels"] = {
+    *("bot.config", "bot.domain", "bot.errors"),
+    *("handlers", "handlers.telegram", "handlers.slack"),
+}
+# The wiring and its channels alone know every concrete class; only the command line and its doctor know the wiring.
 MAY_USE["bot.app"] = set(MAY_USE)
-MAY_USE["bot.service"] = {"bot.app", "bot.domain", "bot.errors", "bot.jobs", "bot.schedule"}
-MAY_USE["bot.doctor"] = {"bot.app", "bot.config", "bot.domain", "bot.errors"}
+MAY_USE["bot.service"] = {"bot.app", "bot.channels", "bot.domain", "bot.errors", "bot.jobs", "bot.schedule"}
+MAY_USE["bot.doctor"] = {"bot.app", "bot.channels", "bot.config", "bot.domain", "bot.errors"}
 MAY_USE["bot.cli"] = {
     "bot",
     "bot.app",

@@ -1,0 +1,63 @@
+"""The platforms that the settings ask for, made and not started. Each is imported late: most use one, or none.
+
+May use: config, domain, errors, handlers and the platforms' adapters.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from bot.config import Settings
+from bot.domain.news import Delivery
+from handlers import wording
+from handlers.commands import COMMANDS
+from handlers.incoming import Inbox, Request
+from handlers.messages import Message
+
+
+class Channel(Protocol):
+    """A platform as the wiring sees it."""
+
+    @property
+    def trouble(self) -> str: ...
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def send(self, delivery: Delivery) -> str: ...
+    async def edit(self, delivery: Delivery) -> None: ...
+    async def name(self) -> str: ...
+    async def check(self) -> str: ...
+
+
+def made_channels(
+    settings: Settings,
+    *,
+    respond: Callable[[Request], Message],
+    admits: Callable[[Request], bool],
+    inbox: Callable[[str], Inbox],
+) -> dict[str, Channel]:
+    """The channels by platform; `inbox` gives a platform's inbox."""
+    s, channels = settings, dict[str, Channel]()
+    if s.telegram_bot_token:
+        from handlers.telegram.adapter import Telegram  # because: half a second and 30 MB, for those who use it
+
+        channels["telegram"] = Telegram(
+            s.telegram_bot_token.get_secret_value(),
+            respond=respond,
+            word=wording.delivery,
+            inbox=inbox("telegram"),
+            api_url=s.telegram_api_url,
+            commands=tuple((c.name, c.summary) for c in COMMANDS),
+            admits=admits,
+        )
+    if s.slack_bot_token and s.slack_app_token:
+        from handlers.slack.adapter import Slack  # because: as above
+
+        channels["slack"] = Slack(
+            s.slack_bot_token.get_secret_value(),
+            s.slack_app_token.get_secret_value(),
+            respond=respond,
+            word=wording.delivery,
+            api_url=s.slack_api_url,
+            admits=admits,
+            admins_manage=s.slack_manage == "admins",
+        )
+    return channels
