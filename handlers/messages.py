@@ -111,6 +111,13 @@ class Buttons:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Lines that stay as they are, monospaced, such as an entry to be copied."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """Something to keep: text under a file's name, which goes along as a file where a platform takes them."""
 
@@ -127,7 +134,7 @@ class Image:
     alt: str
 
 
-Part = Heading | Text | Bullets | Facts | Buttons | File | Image
+Part = Heading | Text | Bullets | Facts | Code | Buttons | File | Image
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,14 @@ class Explaining:
             return self._told(chat, self._storage.outbox.alerts(keys)[-1])
         return self._silent(chat, found)
 
+    def alert(self, address: Address, key: int) -> Alert:
+        """A piece of news that this chat has had, as it would be told now. Raises BadQuery where it hasn't."""
+        chat = self._storage.chats.find(address)
+        keys = self._storage.history.of_chat(chat.key, alert=key) if chat else ()
+        if not keys:
+            raise _unknown_message()
+        return self._storage.outbox.alerts(keys)[0]
+
     def _of_message(self, chat: Chat | None, asked: str) -> Why:
         history = self._storage.history
         keys: Sequence[int] = ()
@@ -118,9 +126,7 @@ class Explaining:
             message = int(asked[1:19]) if asked else history.last(chat.key)
             keys = history.of_chat(chat.key, delivery=message) if message else ()
         if not chat or not keys:
-            raise BadQuery(
-                "I know no such message in this chat.", hint="Say /why alone for the last one, or /why and a paper."
-            )
+            raise _unknown_message()
         told = tuple(self._told(chat, alert) for alert in self._storage.outbox.alerts(keys[:_SHOWN]))
         return told[0] if len(told) == 1 else WhyThese(told, len(keys) - len(told))
 
@@ -155,6 +161,12 @@ class Explaining:
         if was_news is None:
             return Silent(one, Silence.NEVER_NEWS if paper.has_code else Silence.NO_CODE)
         return Silent(one, Silence.BEFORE if was_news <= one.created_at else Silence.NEVER_NEWS)
+
+
+def _unknown_message() -> BadQuery:
+    return BadQuery(
+        "I know no such message in this chat.", hint="Say /why alone for the last one, or /why and a paper."
+    )
 
 
 def _matched(text: str, number: int | None, paper: Document | None) -> Matched:

@@ -81,6 +81,14 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """A paper as BibTeX."""
+
+    paper: Paper
+    bibtex: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alike:
     """Papers like this one, the likest first."""
 
@@ -160,6 +168,14 @@ class Keeping:
             self._storage.votes.count(chat.key, Vote.SAVED) if chat else 0,
             self._clock(),
         )
+
+    def cite(self, text: str) -> Cited | Unclear:
+        """A paper as BibTeX; authors that aren't known yet are asked for."""
+        paper = self._which(text)
+        if not isinstance(paper, Paper):
+            return paper
+        (paper,) = self._finding.complete([paper])
+        return Cited(paper, bibtex([paper], self._storage.papers.venues([paper.key])))
 
     def like(self, address: Address, text: str) -> Alike | Unclear:
         """Papers like this one, without those that the chat called less of."""

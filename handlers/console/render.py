@@ -10,6 +10,7 @@ from handlers.messages import (
     Bullets,
     Button,
     Buttons,
+    Code,
     Facts,
     File,
     Heading,
@@ -40,8 +41,6 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
         case Heading(words, url):
             yield from _wrap(_style(words, colour, bold=True), width)
             yield from [f"  {url}"] if url else []
-        case Text((Typed() as typed,)):
-            yield _span(typed, colour)
         case Text(line):
             yield from _wrap(_spans(line, colour), width)
         case Bullets(items):
@@ -51,7 +50,7 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
             yield from _facts(pairs, width, colour)
         case Buttons():
             yield from () if part.minor else _buttons(part.commands, width, colour)
-        case File(_, content):
+        case File(_, content) | Code(content):
             yield from content.splitlines()
         case Image():
             yield from _wrap(part.alt, width)

@@ -15,6 +15,7 @@ ZERO_WIDTH = "\u200b"
 _MARKS = "*_~`"
 # Controls, spaces without width, and the marks that turn the direction of all that follows in the line.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_FENCE = "```"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ACTIVE_MARK = re.compile(r"(?<![A-Za-z0-9])[*_~`]|[*_~`](?![A-Za-z0-9])")
 # Slack quotes a line that begins with an escaped ">" too.
@@ -88,6 +89,14 @@ def to_type(command: str) -> str:
 def typed(text: str) -> str:
     shown = escape(to_type(one_line(text)).replace("`", "'"))  # a code span can't hold its own mark
     return f"`{shown}`" if shown else ""
+
+
+def preformatted(text: str, room: int) -> str:
+    """Lines as they are, within `room` characters as written."""
+    lines = "\n".join(_SURROGATE.sub("", line).replace(_FENCE, "'" * 3) for line in text.splitlines()).strip("\n")
+    while lines and (over := size(escape(lines)) + 2 * len(_FENCE) + 2 - room) > 0:
+        lines = lines[: -(over // 6 + 1)]
+    return f"{_FENCE}\n{escape(lines)}\n{_FENCE}" if lines.strip() else ""
 
 
 def written(span: Span) -> str:

@@ -14,6 +14,7 @@ from handlers.messages import (
     Bullets,
     Button,
     Buttons,
+    Code,
     Facts,
     File,
     Heading,
@@ -98,6 +99,8 @@ def _pieces(part: Part) -> Iterable[_Piece]:
         case Buttons():
             sendable = map(_sendable, part.commands)
             return _rows([button for button in sendable if 0 < len(button.command) <= COMMAND_LIMIT])
+        case Code(content):
+            return [_Piece("section", mrkdwn.preformatted(content, SECTION_LIMIT))]
         case Image():
             return [_Piece("context", mrkdwn.fitted((part.alt,), SECTION_LIMIT))]
         case File():

@@ -27,7 +27,7 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text in one style: `tag` is b, i, code or nothing; `url` makes it a link."""
+    """Text in one style: `tag` is b, i, code, pre or nothing; `url` makes it a link."""
 
     text: str
     tag: str = ""
@@ -156,6 +156,11 @@ def safe(text: str) -> str:
 def typed(text: str) -> str:
     """As `safe`, but "@" stays as it is: in monospaced text it rings nobody, and people copy it."""
     return _SPACES.sub(" ", _UNSAFE.sub(" ", text))
+
+
+def preformatted(text: str) -> str:
+    """As `typed`, but lines and spaces stay as they are."""
+    return "\n".join(_UNSAFE.sub(" ", line) for line in text.split("\n"))
 
 
 def is_blank(text: str) -> bool:

@@ -12,6 +12,7 @@ from handlers.messages import (
     Bullets,
     Button,
     Buttons,
+    Code,
     Copy,
     Facts,
     File,
@@ -40,6 +41,7 @@ from handlers.telegram.layout import (
     is_blank,
     measure,
     pack,
+    preformatted,
     safe,
     text_of,
     typed,
@@ -125,6 +127,8 @@ def _lines(part: Part, pressed: frozenset[Pressable]) -> Iterator[Runs]:
             yield from ((Run("• "), *_runs(item)) for item in items if _runs(item))
         case Facts(pairs):
             yield from ((Run(safe(name), "b"), Run(": "), *_runs(value)) for name, value in pairs)
+        case Code(content):
+            yield (Run(preformatted(content), "pre"),)
         case Buttons():
             yield from (_to_type(button) for button in part.commands if button not in pressed and not part.minor)
         case File() | Image():

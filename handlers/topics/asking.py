@@ -1,5 +1,6 @@
 """Papers and their code."""
 
+import re
 from typing import Final
 
 from bot.answers import Answers
@@ -7,6 +8,8 @@ from handlers import wording
 from handlers.command import Command
 from handlers.incoming import Request
 from handlers.messages import Message
+
+_ALERT: Final = re.compile(r"a[0-9]{1,18}")
 
 
 def _code(answers: Answers, request: Request, words: str) -> Message:
@@ -21,6 +24,19 @@ def _paper(answers: Answers, request: Request, words: str) -> Message:
     return wording.paper(answers.paper(words, chat=request.address), now=answers.now())
 
 
+def _card(answers: Answers, request: Request, words: str) -> Message:
+    """What the buttons of a card say: a paper's name or a and an alert's number, and what of it is to be open."""
+    if not words:
+        return wording.usage("Which paper's card?", "/card 1810.04805", "/card 1810.04805 more")
+    named, _, last = words.rpartition(" ")
+    opened = wording.Opened(last) if named and last in (wording.Opened.ABSTRACT, wording.Opened.MORE) else None
+    named = named if opened else words
+    if _ALERT.fullmatch(named):
+        return wording.card(answers.explaining.alert(request.address, int(named[1:])), opened or wording.Opened.NOTHING)
+    answer = (answers.paper if opened else answers.code)(named, chat=request.address)
+    return wording.code(answer, now=answers.now(), opened=opened or wording.Opened.NOTHING)
+
+
 def _why(answers: Answers, request: Request, words: str) -> Message:
     return wording.why(answers.explaining.why(request.address, words), now=answers.now())
 
@@ -30,5 +46,6 @@ COMMANDS: Final = (
         "code", "/code PAPER", "the code of a paper: by id, address, title or name; of a repository: its papers", _code
     ),
     Command("paper", "/paper PAPER", "a paper: authors, abstract, code", _paper),
+    Command("card", "/card PAPER", "its card, as below every paper; abstract or more opens it", _card, topic="keeping"),
     Command("why", "/why PAPER", "why you heard of it, or didn't; alone: why the last message came", _why),
 )

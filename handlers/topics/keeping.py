@@ -57,10 +57,17 @@ def _more(answers: Answers, request: Request, words: str) -> Message:
     return wording.alike(answers.keeping.like(request.address, words))
 
 
+def _cite(answers: Answers, _request: Request, words: str) -> Message:
+    if not words:
+        return wording.usage("Which paper?", "/cite 1706.03762", "/cite mask r-cnn")
+    return wording.cited(answers.keeping.cite(words))
+
+
 COMMANDS: Final = (
     Command("save", "/save PAPER", "keep a paper in this chat's list", _save, topic="keeping", everyday=True),
     Command("unsave", "/unsave PAPER", "take it from the list", _unsave, topic="keeping"),
     Command("saved", "/saved", "what is saved; bibtex or list give it as a file", _saved, topic="keeping"),
+    Command("cite", "/cite PAPER", "a paper as BibTeX", _cite, topic="keeping"),
     Command("more", "/more PAPER", "papers like this one", _more, topic="keeping", everyday=True),
     Command("less", "/less PAPER", "less like this in the digest (or off)", _less, bool, "keeping", everyday=True),
 )

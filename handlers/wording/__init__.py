@@ -23,9 +23,11 @@ Whoever speaks imports this package: `wording.code(answer, now=now)`.
 
 from handlers.wording.access import allowed, denied, let_in, not_let_in, only_owner, with_note
 from handlers.wording.calendar import no_announcement
+from handlers.wording.cards import Opened
 from handlers.wording.digest import of as digest_of
 from handlers.wording.keeping import (
     alike,
+    cited,
     less,
     less_no_more,
     saved,
@@ -45,7 +47,7 @@ from handlers.wording.moving import (
     import_what,
     taken,
 )
-from handlers.wording.news import delivery
+from handlers.wording.news import card, delivery
 from handlers.wording.papers import code, paper, waiting
 from handlers.wording.routes import route
 from handlers.wording.settings import (
@@ -90,11 +92,14 @@ from handlers.wording.talk import (
 from handlers.wording.why import why
 
 __all__ = [
+    "Opened",
     "alike",
     "allowed",
     "bad_query",
     "broken",
     "budget",
+    "card",
+    "cited",
     "claim_how",
     "claimed",
     "code",

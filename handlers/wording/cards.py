@@ -1,24 +1,73 @@
-"""The buttons below a paper: what can be done with it. Few, and short enough to stand two in a row on a phone."""
+"""The buttons below a paper: what can be done with it. Few, until more of them are asked for."""
 
 from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
 
 from bot.domain.link import CodeLink
 from bot.domain.paper import Paper, parse_paper_id
-from handlers.messages import Button, Buttons, Part
+from handlers.messages import Button, Buttons, Copy, Part, Pressable, text
 from handlers.wording.links import corrections
+from handlers.wording.plain import cut
+
+_ABSTRACT_SHOWN: Final = 1200
 
 
-def paper_buttons(paper: Paper, links: Sequence[CodeLink] = (), *, why: Button | None = None) -> list[Part]:
-    """To keep it, to see what is like it, to ask why it came, to have less of it; and to correct its best link."""
+class Opened(StrEnum):
+    """What of a card is open; the word with which /card opens it."""
+
+    NOTHING = ""
+    ABSTRACT = "abstract"
+    MORE = "more"
+
+
+def paper_buttons(
+    paper: Paper,
+    links: Sequence[CodeLink] = (),
+    *,
+    opened: Opened = Opened.NOTHING,
+    card: str = "",
+    why: Button | None = None,
+) -> list[Part]:
+    """To read it, to keep it, to have less of it, to see what is like it, to ask why it came; and the rest, if open.
+
+    `card` is what /card calls this card, if not by the paper's name.
+    """
     named = typed_name(paper)
     row = (
+        *([_opens(card or named, Opened.ABSTRACT, opened, "Abstract")] if paper.abstract else []),
         Button("👍 Save", f"/save {named}"),
+        Button("👎 Less", f"/less {named}"),
         Button("Similar", f"/more {named}"),
         *((why,) if why else ()),
-        Button("👎 Less", f"/less {named}"),
-        *corrections(paper, links),
+        _opens(card or named, Opened.MORE, opened, "More"),
+        *(_more(paper, links) if opened is Opened.MORE else ()),
     )
     return [Buttons(row, minor=True)]
+
+
+def _opens(card: str, what: Opened, opened: Opened, label: str) -> Button:
+    """A button that opens a part of a card, or closes it again."""
+    if opened is what:
+        return Button(f"{label} ▴", f"/card {card}", here=True)
+    return Button(f"{label} ▾", f"/card {card} {what}", here=True)
+
+
+def _more(paper: Paper, links: Sequence[CodeLink]) -> tuple[Pressable, ...]:
+    """What few want of a paper: to copy, to follow, to correct its best link."""
+    named = typed_name(paper)
+    best = links[0].repository if links else None
+    return (
+        *((Copy("git clone", f"git clone {best.url}"),) if best else ()),
+        Button("BibTeX", f"/cite {named}"),
+        Button("Watch", f"/watch {best.slug if best else named}"),
+        *corrections(paper, links),
+    )
+
+
+def abstract_of(paper: Paper, opened: Opened) -> list[Part]:
+    """The abstract, where it is open."""
+    return [text(cut(paper.abstract, _ABSTRACT_SHOWN))] if paper.abstract and opened is Opened.ABSTRACT else []
 
 
 def typed_name(paper: Paper) -> str:

@@ -1,12 +1,27 @@
-"""The answers to /save, /unsave, /saved, /less and /more."""
+"""The answers to /save, /unsave, /saved, /less, /more and /cite."""
 
 from typing import Final
 
 from bot.answers import Choice, Choices
-from bot.answers.keeping import Alike, Export, Kept, Lessened, SavedPage, Unclear
+from bot.answers.keeping import Alike, Cited, Export, Kept, Lessened, SavedPage, Unclear
 from bot.domain.chat import Subscription
 from bot.domain.pace import Rhythm
-from handlers.messages import Bullets, Button, Buttons, File, Heading, Line, Link, Message, Part, Quiet, Typed, text
+from handlers.messages import (
+    Bullets,
+    Button,
+    Buttons,
+    Code,
+    Copy,
+    File,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Part,
+    Quiet,
+    Typed,
+    text,
+)
 from handlers.wording.cards import typed_name
 from handlers.wording.papers import choice_line, choices, not_found, paper_link, written
 from handlers.wording.plain import count, cut, say
@@ -46,7 +61,7 @@ def unsaved(answer: Kept | Unclear) -> Message:
     return say(f"No longer saved: {_title(answer)}." if answer.changed else f"{_title(answer)} isn't saved.")
 
 
-def _title(answer: Kept | Lessened) -> str:
+def _title(answer: Kept | Lessened | Cited) -> str:
     return f"“{cut(answer.paper.title or answer.paper.name, _TITLE)}”"
 
 
@@ -98,6 +113,15 @@ def saved_bibtex(export: Export) -> Message:
 def saved_list(export: Export) -> Message:
     """The answer to /saved list."""
     return _exported(export, "as a reading list", File(LIST_FILE, reading_list(export.papers, export.at)))
+
+
+def cited(answer: Cited | Unclear) -> Message:
+    """The answer to /cite."""
+    if not isinstance(answer, Cited):
+        return _which(answer, "cite")
+    row = (Copy("Copy", answer.bibtex.strip()), Button("Save", f"/save {typed_name(answer.paper)}"))
+    parts = (Code(answer.bibtex.strip()), Buttons(row, minor=True))
+    return Message(parts, f"{_title(answer)} as BibTeX")
 
 
 def _exported(export: Export, form: str, file: File) -> Message:

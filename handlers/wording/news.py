@@ -1,11 +1,10 @@
 """What is pushed to a chat: an alert, or several folded into one message."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.domain.chat import is_address
 from bot.domain.code import CodeState
-from bot.domain.link import CodeLink
 from bot.domain.news import Alert, Delivery, NewsKind
 from handlers.messages import (
     Bullets,
@@ -22,7 +21,7 @@ from handlers.messages import (
     Typed,
     text,
 )
-from handlers.wording.cards import paper_buttons
+from handlers.wording.cards import Opened, abstract_of, paper_buttons
 from handlers.wording.digest import digest
 from handlers.wording.links import code_parts, report
 from handlers.wording.papers import paper_link, title
@@ -56,12 +55,15 @@ def delivery(item: Delivery) -> Message:
         return digest(item)
     if len(item.alerts) != 1 or (item.folded and not item.together):
         return _folded(item)
-    alert = item.alerts[0]
+    return card(item.alerts[0])
+
+
+def card(alert: Alert, opened: Opened = Opened.NOTHING) -> Message:
+    """One piece of news by itself."""
+    if alert.kind in _ABOUT_PAPERS:
+        return _ABOUT_PAPERS[alert.kind](alert, opened)
     return {
-        NewsKind.STATE: _state_alert,
         NewsKind.REPORT: _report_alert,
-        NewsKind.CODE: _code_alert,
-        NewsKind.PAPER: _paper_alert,
         NewsKind.ENTRY: _entry_alert,
         NewsKind.FEED: _feed_alert,
         NewsKind.ROUTE: lost_route,
@@ -71,9 +73,9 @@ def delivery(item: Delivery) -> Message:
     }[alert.kind](alert)
 
 
-def _code_alert(alert: Alert) -> Message:
+def _code_alert(alert: Alert, opened: Opened) -> Message:
     preview = alert.links[0].url if alert.links else ""
-    return _about_paper(alert, "Has code: ", [*code_parts(alert.links), *_waited(alert)], preview, alert.links)
+    return _about_paper(alert, "Has code: ", [*code_parts(alert.links), *_waited(alert)], opened, preview=preview)
 
 
 def _waited(alert: Alert) -> list[Part]:
@@ -82,10 +84,10 @@ def _waited(alert: Alert) -> list[Part]:
     return [text(Quiet(_BEFORE[before]))] if before in _BEFORE else []
 
 
-def _state_alert(alert: Alert) -> Message:
+def _state_alert(alert: Alert, opened: Opened) -> Message:
     assert alert.event is not None
     why: list[Part] = [text(Quiet(f"It says: “{alert.event.why}”"))] if alert.event.why else []
-    return _about_paper(alert, _STATES[alert.event.state], [*code_parts(alert.links), *why], "")
+    return _about_paper(alert, _STATES[alert.event.state], [*code_parts(alert.links), *why], opened)
 
 
 def _report_alert(alert: Alert) -> Message:
@@ -95,22 +97,28 @@ def _report_alert(alert: Alert) -> Message:
     return report(alert.paper, alert.links[0], alert.report.says, where)
 
 
-def _paper_alert(alert: Alert) -> Message:
+def _paper_alert(alert: Alert, opened: Opened) -> Message:
     """The card of a paper that came without code; shown anew, it tells what has come since."""
     has_code = alert.paper is not None and alert.paper.code_state.has_code
     since: list[Part] = [text("Code has come since:"), *code_parts(alert.links)]
     body: list[Part] = since if has_code else [text(Quiet("No code known yet."))]
-    return _about_paper(alert, "New paper: ", body, "")
+    return _about_paper(alert, "New paper: ", body, opened)
 
 
-def _about_paper(
-    alert: Alert, what: str, body: list[Part], preview: str, correctable: Sequence[CodeLink] = ()
-) -> Message:
+_ABOUT_PAPERS: Final[Mapping[NewsKind, Callable[[Alert, Opened], Message]]] = {
+    NewsKind.CODE: _code_alert,
+    NewsKind.STATE: _state_alert,
+    NewsKind.PAPER: _paper_alert,
+}
+
+
+def _about_paper(alert: Alert, what: str, body: list[Part], opened: Opened, *, preview: str = "") -> Message:
     assert alert.paper is not None
     byline = title(alert.paper)[1]
     head = what + (alert.paper.title or alert.paper.name)
-    buttons = paper_buttons(alert.paper, correctable, why=_why_this(alert))
-    return Message((Heading(head, alert.paper.url), byline, *body, _why(alert), *buttons), head, preview)
+    buttons = paper_buttons(alert.paper, alert.links, opened=opened, card=f"a{alert.key}", why=_why_this(alert))
+    abstract = abstract_of(alert.paper, opened)
+    return Message((Heading(head, alert.paper.url), byline, *abstract, *body, _why(alert), *buttons), head, preview)
 
 
 def why_button(alert: Alert) -> Buttons:

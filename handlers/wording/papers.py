@@ -23,22 +23,21 @@ from handlers.messages import (
     Typed,
     text,
 )
-from handlers.wording.cards import paper_buttons, typed_name
+from handlers.wording.cards import Opened, abstract_of, paper_buttons, typed_name
 from handlers.wording.links import because, code_parts
 from handlers.wording.plain import ago, count, cut, day, not_reached, say, until
 
 _AUTHORS_SHOWN: Final = 4
 _PAPERS_SHOWN: Final = 10
-_ABSTRACT_SHOWN: Final = 1200
 
 _WHOSE_CODE: Final = {True: "official code", False: "community code", None: "perhaps code"}
 
 
-def code(answer: PaperAnswer, *, now: datetime) -> Message:
+def code(answer: PaperAnswer, *, now: datetime, opened: Opened = Opened.NOTHING) -> Message:
     """The answer to /code."""
     match answer:
         case FoundPaper():
-            return _found_paper(answer, now)
+            return _found_paper(answer, now, opened)
         case Choices():
             return choices(answer)
         case FoundRepository():
@@ -51,12 +50,7 @@ def code(answer: PaperAnswer, *, now: datetime) -> Message:
 
 def paper(answer: PaperAnswer, *, now: datetime) -> Message:
     """The answer to /paper: as /code, with the abstract."""
-    message = code(answer, now=now)
-    if not isinstance(answer, FoundPaper):
-        return message
-    abstract = [text(cut(answer.paper.abstract, _ABSTRACT_SHOWN))] if answer.paper.abstract else []
-    parts = (*message.parts[:2], *abstract, *message.parts[2:], *_linked(answer.linked, answer.paper.upvotes or 0))
-    return Message(parts, message.summary, message.preview)
+    return code(answer, now=now, opened=Opened.ABSTRACT)
 
 
 def _linked(linked: Linked | None, upvotes: int) -> list[Part]:
@@ -68,9 +62,9 @@ def _linked(linked: Linked | None, upvotes: int) -> list[Part]:
     return [text(Quiet(f"On Hugging Face: {counts}{best}"))] if counts else []
 
 
-def _found_paper(found: FoundPaper, now: datetime) -> Message:
+def _found_paper(found: FoundPaper, now: datetime, opened: Opened) -> Message:
     subject = found.paper
-    parts: list[Part] = [*title(subject), *code_parts(found.links, found.disputed)]
+    parts: list[Part] = [*title(subject), *abstract_of(subject, opened), *code_parts(found.links, found.disputed)]
     if not found.has_code:
         parts += _without_code(found, now)
     if found.hidden:
@@ -79,7 +73,9 @@ def _found_paper(found: FoundPaper, now: datetime) -> Message:
         parts.append(text(Quiet(not_reached(found.trouble))))
     if found.also:
         parts += [text("Also close:"), Bullets(tuple(map(choice_line, found.also)))]
-    parts += paper_buttons(subject, found.links)
+    if opened is Opened.ABSTRACT:
+        parts += _linked(found.linked, subject.upvotes or 0)
+    parts += paper_buttons(subject, found.links, opened=opened)
     summary = f"code at {found.links[0].repository.slug}" if found.links else "no code known yet"
     return Message(tuple(parts), f"{subject.title}: {summary}", found.links[0].url if found.links else "")
 

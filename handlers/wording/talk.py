@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.answers import Claimed
 from bot.errors import BadQuery, FetchError
-from handlers.messages import Bullets, Heading, Line, Message, Part, Text, Typed, text
+from handlers.messages import Bullets, Code, Heading, Line, Message, Typed, text
 from handlers.wording.plain import cut, say
 
 _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
@@ -133,7 +133,7 @@ def bad_query(typed: str, error: BadQuery) -> Message:
     typed = " ".join(typed.split())
     start = max(0, error.place - 30)
     shown, caret = typed[start : start + 60], " " * (error.place - start) + "^"
-    place: tuple[Part, ...] = (Text((Typed(shown),)), Text((Typed(caret),))) if typed and error.place else ()
+    place = (Code(f"{shown}\n{caret}"),) if typed and error.place else ()
     return Message((text(str(error)), *place, *([text(error.hint)] if error.hint else [])), str(error), private=True)
 
 

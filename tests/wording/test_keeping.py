@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from handlers import wording
 from handlers.commands import COMMANDS
 from handlers.messages import Button, Buttons, Message
 from handlers.telegram.render import render
-from handlers.wording.cards import paper_buttons, typed_name
+from handlers.wording.cards import Opened, paper_buttons, typed_name
 from handlers.wording.reading_list import reading_list
 from tests.builders import NOW
 
@@ -34,18 +35,49 @@ def buttons(message: Message) -> list[Button]:
 # Below a paper
 
 
-def test_the_buttons_are_few_and_stand_two_in_a_row() -> None:
-    message = Message(tuple(paper_buttons(PAPER, (link(),))), "card")
-    assert [[button.label for button in row] for row in render(message)[-1].keyboard] == [
-        ["👍 Save", "Similar"],
-        ["👎 Less", "Wrong link"],
-        ["This is official"],
-    ]
+WITH_ABSTRACT = replace(PAPER, abstract="We learn nets.")
+
+
+@pytest.mark.parametrize(
+    ("opened", "rows"),
+    [
+        (Opened.NOTHING, [["Abstract ▾", "👍 Save", "👎 Less"], ["Similar", "Why this?", "More ▾"]]),
+        (Opened.ABSTRACT, [["Abstract ▴", "👍 Save", "👎 Less"], ["Similar", "Why this?", "More ▾"]]),
+        (
+            Opened.MORE,
+            [
+                ["Abstract ▾", "👍 Save", "👎 Less"],
+                ["Similar", "Why this?", "More ▴"],
+                ["git clone", "BibTeX", "Watch"],
+                ["Wrong link", "This is official"],
+            ],
+        ),
+    ],
+)
+def test_the_buttons_are_few_until_more_are_asked_for(opened: Opened, rows: list[list[str]]) -> None:
+    why = Button("Why this?", "/why 1")
+    message = Message(tuple(paper_buttons(WITH_ABSTRACT, (link(),), opened=opened, why=why)), "card")
+    assert [[button.label for button in row] for row in render(message)[-1].keyboard] == rows
+
+
+def test_a_card_opens_and_closes_in_its_place() -> None:
+    def commands(opened: Opened, card: str = "") -> list[str]:
+        made = buttons(Message(tuple(paper_buttons(WITH_ABSTRACT, opened=opened, card=card)), "card"))
+        return [button.command for button in made if button.here]
+
+    assert commands(Opened.NOTHING) == ["/card 2603.03692 abstract", "/card 2603.03692 more"]
+    assert commands(Opened.ABSTRACT) == ["/card 2603.03692", "/card 2603.03692 more"]
+    assert commands(Opened.MORE, "a7") == ["/card a7 abstract", "/card a7"]
+
+
+def test_a_paper_without_an_abstract_or_code_offers_neither() -> None:
+    made = Message(tuple(paper_buttons(PAPER, opened=Opened.MORE)), "card")
+    assert [button.label for button in buttons(made)] == ["👍 Save", "👎 Less", "Similar", "More ▴", "BibTeX", "Watch"]
 
 
 def test_each_of_them_types_a_command_that_is_known_and_fits_telegram() -> None:
     known = {command.name for command in COMMANDS}
-    for button in buttons(Message(tuple(paper_buttons(PAPER, (link(),))), "card")):
+    for button in buttons(Message(tuple(paper_buttons(WITH_ABSTRACT, (link(),), opened=Opened.MORE)), "card")):
         assert button.command.split()[0].removeprefix("/") in known
         assert len(button.command.encode()) <= 64
 
@@ -58,8 +90,8 @@ def alert(kind: NewsKind) -> Alert:
 def test_alerts_about_papers_have_them(kind: NewsKind) -> None:
     delivery = Delivery(1, None, (alert(kind),), False, 0, NOW)  # type: ignore[arg-type]  # because: nobody is told
     commands = [button.command for button in buttons(wording.delivery(delivery))]
-    assert commands[:4] == ["/save 2603.03692", "/more 2603.03692", "/why 1", "/less 2603.03692"]
-    assert len(commands) <= 6
+    expected = ["/save 2603.03692", "/less 2603.03692", "/more 2603.03692", "/why 1", "/card a1 more"]
+    assert commands == expected
 
 
 @pytest.mark.parametrize(
