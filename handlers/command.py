@@ -1,14 +1,17 @@
 """What a command is, and what commands ask about who speaks."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from bot.answers import MOST_ALONE, MOST_SUBSCRIPTIONS, Answers
+from bot.errors import BadQuery
 from handlers.incoming import Request
 from handlers.messages import Message
 
 LONGEST: Final = 4000
+_PAGE: Final = re.compile(r"[0-9]{1,6}")
 
 
 def never(_words: str) -> bool:
@@ -37,6 +40,13 @@ class Command:
     topic: str = ""
     longest: int = LONGEST
     everyday: bool = False
+
+
+def page_number(words: str, command: str) -> int:
+    """Which page is meant: the first one by no words. Raises BadQuery for what is no number."""
+    if words and not _PAGE.fullmatch(words):
+        raise BadQuery("I can't tell what to show of it.", hint=f"There are {command}, {command} 2, and so on.")
+    return int(words or 1)
 
 
 def is_owner(answers: Answers, request: Request) -> bool:

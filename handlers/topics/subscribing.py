@@ -30,8 +30,9 @@ def _unsubscribe(answers: Answers, request: Request, words: str) -> Message:
     return wording.unsubscribed(answers.unsubscribe(request.address, words), words)
 
 
-def _subscriptions(answers: Answers, request: Request, _words: str) -> Message:
-    return wording.subscriptions(answers.subscriptions(request.address))
+def _subscriptions(answers: Answers, request: Request, words: str) -> Message:
+    mine = answers.subscriptions(request.address)
+    return wording.subscription(mine, words.lstrip("#")) if words else wording.subscriptions(mine)
 
 
 def _retry(answers: Answers, request: Request, words: str) -> Message:
@@ -69,7 +70,7 @@ COMMANDS: Final = (
     ),
     Command("preview", "/preview WORDS", "what a subscription would have sent in the last week", _preview),
     Command("unsubscribe", "/unsubscribe NUMBER", "end a subscription (or all)", _unsubscribe, manages=always),
-    Command("subscriptions", "/subscriptions", "what this chat is subscribed to", _subscriptions),
+    Command("subscriptions", "/subscriptions", "what this chat is subscribed to; a number shows one", _subscriptions),
     Command("retry", "/retry NUMBER", "try a feed again that has stopped or fails", _retry, always, "feeds"),
     Command("waiting", "/waiting", "the papers whose code this chat waits for", _waiting),
     Command(

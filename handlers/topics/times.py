@@ -1,26 +1,32 @@
 """When, and how often."""
 
+import re
 from typing import Final
 
 from bot.answers import Answers
 from handlers import wording
-from handlers.command import Command, always
+from handlers.command import Command, always, page_number
 from handlers.incoming import Request
 from handlers.messages import Message
 
-_READING: Final = ("", "now", "all")  # what /digest shows; other words settle when it comes
+_READING: Final = re.compile(r"|now|all(?: ([0-9]{1,6}))?", re.IGNORECASE)  # other words settle when it comes
 
 
 def _digest(answers: Answers, request: Request, words: str) -> Message:
-    if words.lower() in _READING:
-        whole = words.lower() == "all"
-        answer = (answers.settling.last_digest if whole else answers.settling.digest)(request.address)
-        return wording.digest_of(answer.digest, answer.alerts, whole=whole)
-    return wording.digest_settled(answers.settling.digest_when(request.address, words))
+    if words.lower() == "when":
+        return wording.digest_asked(answers.settling.settings(request.address))
+    reading = _READING.fullmatch(words)
+    if reading is None:
+        return wording.digest_settled(answers.settling.digest_when(request.address, words))
+    if words.lower().startswith("all"):
+        answer = answers.settling.last_digest(request.address)
+        return wording.digest_whole(answer.digest, answer.alerts, int(reading[1] or 1))
+    answer = answers.settling.digest(request.address)
+    return wording.digest_of(answer.digest, answer.alerts)
 
 
 def _settles(words: str) -> bool:
-    return words.lower() not in _READING
+    return _READING.fullmatch(words) is None
 
 
 def _settings(answers: Answers, request: Request, _words: str) -> Message:
@@ -29,19 +35,19 @@ def _settings(answers: Answers, request: Request, _words: str) -> Message:
 
 def _timezone(answers: Answers, request: Request, words: str) -> Message:
     if not words:
-        return wording.usage("Which time zone?", "/timezone Berlin", "/timezone America/New_York")
+        return wording.zone_asked(answers.settling.settings(request.address))
     return wording.zone(answers.settling.zone(request.address, words))
 
 
 def _quiet(answers: Answers, request: Request, words: str) -> Message:
     if not words:
-        return wording.usage("Which hours shall be quiet?", "/quiet 22:00-07:00", "/quiet off")
+        return wording.quiet_asked(answers.settling.settings(request.address))
     return wording.quiet(answers.settling.quiet(request.address, words))
 
 
 def _budget(answers: Answers, request: Request, words: str) -> Message:
     if not words:
-        return wording.usage("How many messages a day?", "/budget 20", "/budget off")
+        return wording.budget_asked(answers.settling.settings(request.address))
     return wording.budget(answers.settling.budget(request.address, words))
 
 
@@ -71,8 +77,8 @@ def _rhythm(answers: Answers, request: Request, words: str) -> Message:
     return wording.settled(answers.settling.rhythm(request.address, words))
 
 
-def _missed(answers: Answers, request: Request, _words: str) -> Message:
-    return wording.missed(answers.settling.missed(request.address))
+def _missed(answers: Answers, request: Request, words: str) -> Message:
+    return wording.missed(answers.settling.missed(request.address), page_number(words, "/missed"))
 
 
 COMMANDS: Final = (

@@ -9,6 +9,7 @@
     subscriptions  the answers to /subscribe, /unsubscribe and /subscriptions
     routes         the answers to /route
     moving         the answers to /export and /import, and what is said of files
+    choosing       settings to be pressed; pages: long answers to be turned
     settings       the answers to /settings, /quiet, /budget … and /missed
     digest         the digest
     access         who is answered
@@ -25,6 +26,7 @@ from handlers.wording.access import allowed, denied, let_in, not_let_in, only_ow
 from handlers.wording.calendar import no_announcement
 from handlers.wording.cards import Opened
 from handlers.wording.digest import of as digest_of
+from handlers.wording.digest import whole as digest_whole
 from handlers.wording.keeping import (
     alike,
     cited,
@@ -52,15 +54,19 @@ from handlers.wording.papers import code, paper, waiting
 from handlers.wording.routes import route
 from handlers.wording.settings import (
     budget,
+    budget_asked,
+    digest_asked,
     digest_settled,
     missed,
     muted,
     quiet,
+    quiet_asked,
     settings,
     settled,
     silence,
     unmuted,
     zone,
+    zone_asked,
 )
 from handlers.wording.stars import stars, top, trending
 from handlers.wording.status import status
@@ -68,6 +74,7 @@ from handlers.wording.subscriptions import (
     preview,
     retried,
     subscribed,
+    subscription,
     subscriptions,
     unsubscribe_which,
     unsubscribed,
@@ -98,6 +105,7 @@ __all__ = [
     "bad_query",
     "broken",
     "budget",
+    "budget_asked",
     "card",
     "cited",
     "claim_how",
@@ -106,8 +114,10 @@ __all__ = [
     "corrected",
     "delivery",
     "denied",
+    "digest_asked",
     "digest_of",
     "digest_settled",
+    "digest_whole",
     "exported",
     "exported_feeds",
     "feeds_of",
@@ -131,6 +141,7 @@ __all__ = [
     "paper",
     "preview",
     "quiet",
+    "quiet_asked",
     "retried",
     "route",
     "saved",
@@ -144,6 +155,7 @@ __all__ = [
     "status",
     "storage_trouble",
     "subscribed",
+    "subscription",
     "subscriptions",
     "taken",
     "too_long",
@@ -161,4 +173,5 @@ __all__ = [
     "why",
     "with_note",
     "zone",
+    "zone_asked",
 ]

@@ -8,6 +8,7 @@ from bot.domain.news import Alert, Delivery, Digest, Gainer, Held, NewsKind
 from bot.domain.vote import Vote
 from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Message, Part, Quiet, Span, text
 from handlers.wording.calendar import nothing_announced
+from handlers.wording.pages import page_of
 from handlers.wording.papers import paper_link
 from handlers.wording.plain import count, cut
 from handlers.wording.stars import happening_line
@@ -16,7 +17,7 @@ _BEST_SHOWN: Final = 5
 _LATE_SHOWN: Final = 3
 _OTHERS_SHOWN: Final = 3
 _HAPPENINGS_SHOWN: Final = 5
-_MORE_SHOWN: Final = 40
+_A_PAGE: Final = 15
 _TITLE: Final = 110
 _HELD: Final = {
     Held.BUDGET: "over the day's budget",
@@ -34,29 +35,46 @@ def digest(item: Delivery) -> Message:
     return replace(message, parts=(*message.parts, *ask))
 
 
-def of(told: Digest, alerts: Sequence[Alert], *, whole: bool = False) -> Message:
-    """The digest of these alerts, which come the best first; `whole`: with all of them."""
-    span = "day" if (told.until - told.since).days <= 1 else "week"
+def whole(told: Digest, alerts: Sequence[Alert], page: int = 1) -> Message:
+    """All papers with code of a digest, the best first: a page. Raises BadQuery for one that there isn't."""
     coded = [alert for alert in alerts if alert.kind is NewsKind.CODE and alert.paper]
-    shown = [alert for alert in coded if whole or alert.vote is None]
+    if not coded:
+        return of(told, alerts)
+    head = f"{_head(told, coded)}, the best first"
+    shown = page_of([_line(alert) for alert in coded], page, _A_PAGE, "/digest all")
+    return Message((Heading(head), Bullets(shown.items), *shown.turns), head)
+
+
+def of(told: Digest, alerts: Sequence[Alert]) -> Message:
+    """The digest of these alerts, which come the best first."""
+    span = _span(told)
+    coded = [alert for alert in alerts if alert.kind is NewsKind.CODE and alert.paper]
+    shown = [alert for alert in coded if alert.vote is None]
     late = [alert for alert in shown if alert.late]
     fresh = [alert for alert in shown if not alert.late]
-    head = f"Your {span}: {count(len(coded), 'paper')} with code" if coded else f"Your {span}: nothing new matched"
-    if span == "day" and not alerts and not whole:
+    head = _head(told, coded)
+    if span == "day" and not alerts:
         return _empty_day(told, head)
     parts: list[Part] = [Heading(head)]
-    parts += _listed(
-        "The best of them:" if len(fresh) > _BEST_SHOWN else "", fresh, _MORE_SHOWN if whole else _BEST_SHOWN
-    )
-    parts += _listed("Got code later:", late, _MORE_SHOWN if whole else _LATE_SHOWN)
-    parts += [] if whole else _voted(coded)
+    parts += _listed("The best of them:" if len(fresh) > _BEST_SHOWN else "", fresh, _BEST_SHOWN)
+    parts += _listed("Got code later:", late, _LATE_SHOWN)
+    parts += _voted(coded)
     parts += _others(alerts)
     parts += _field(told, span)
     parts += _held(alerts)
     hidden = max(len(fresh) - _BEST_SHOWN, 0) + max(len(late) - _LATE_SHOWN, 0) + len(coded) - len(shown)
-    if hidden and not whole:
+    if hidden:
         parts.append(Buttons((Button(f"All {len(coded)}", "/digest all"),)))
     return Message(tuple(parts), head)
+
+
+def _span(told: Digest) -> str:
+    return "day" if (told.until - told.since).days <= 1 else "week"
+
+
+def _head(told: Digest, coded: Sequence[Alert]) -> str:
+    what = f"{count(len(coded), 'paper')} with code" if coded else "nothing new matched"
+    return f"Your {_span(told)}: {what}"
 
 
 def _empty_day(told: Digest, head: str) -> Message:

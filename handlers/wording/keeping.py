@@ -23,6 +23,7 @@ from handlers.messages import (
     text,
 )
 from handlers.wording.cards import typed_name
+from handlers.wording.pages import turns
 from handlers.wording.papers import choice_line, choices, not_found, paper_link, written
 from handlers.wording.plain import count, cut, say
 from handlers.wording.reading_list import reading_list
@@ -51,7 +52,7 @@ def saved_one(answer: Kept | Unclear) -> Message:
         text(head, _title(answer), ". ", Typed("/saved"), f" shows {_all(answer.saved)}."),
         Buttons((Button("Similar", f"/more {name}"), Button("Take back", f"/unsave {name}")), minor=True),
     )
-    return Message(parts, f"{head}{_title(answer)}")
+    return Message(parts, f"{head}{_title(answer)}", passing=True)
 
 
 def unsaved(answer: Kept | Unclear) -> Message:
@@ -78,11 +79,10 @@ def saved(page: SavedPage) -> Message:
     if not page.papers:
         return say(*_NOTHING)
     head = f"Saved: {count(page.saved, 'paper')}"
-    parts: list[Part] = [Heading(head), Bullets(tuple(map(_saved_line, page.papers))), text(*_more(page))]
-    beside = [Button(label, f"/saved {n}") for label, n in (("‹ Newer", page.page - 1), ("Older ›", page.page + 1))]
-    turns = [button for button, n in zip(beside, (page.page - 1, page.page + 1), strict=True) if 1 <= n <= page.pages]
-    files = (Button("BibTeX", "/saved bibtex"), Button("Reading list", "/saved list"))
-    return Message((*parts, Buttons((*turns, *files), minor=True)), head)
+    shown = (Heading(head), Bullets(tuple(map(_saved_line, page.papers))), *turns(page.page, page.pages, "/saved"))
+    as_file = text("As a file: ", Typed("/saved bibtex"), " or ", Typed("/saved list"))
+    files = Buttons((Button("BibTeX", "/saved bibtex"), Button("Reading list", "/saved list")), minor=True)
+    return Message((*shown, as_file, files), head)
 
 
 def _saved_line(choice: Choice) -> Line:
@@ -97,12 +97,6 @@ def _code(choice: Choice) -> Line:
         return ()
     stars = choice.best.repository.stars
     return (" → ", Link(choice.best.repository.slug, choice.best.url), f" ★ {stars:,}" if stars else "")
-
-
-def _more(page: SavedPage) -> Line:
-    older: Line = (Typed(f"/saved {page.page + 1}"), " shows older ones. ") if page.page < page.pages else ()
-    here = f"Page {page.page} of {page.pages}. " if page.pages > 1 else ""
-    return (Quiet(here), *older, "As a file: ", Typed("/saved bibtex"), " or ", Typed("/saved list"))
 
 
 def saved_bibtex(export: Export) -> Message:

@@ -1,10 +1,16 @@
 """Times, counts and one-paragraph messages."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.chat import Chat
-from handlers.messages import Link, Message, Span, Text
+from handlers.messages import Buttons, Link, Message, Span, Text
+
+
+def pressable(message: Message, *rows: Buttons) -> Message:
+    """The message with these buttons below it."""
+    return replace(message, parts=(*message.parts, *rows))
 
 
 def say(*line: Span) -> Message:

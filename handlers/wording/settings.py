@@ -1,6 +1,5 @@
 """The answers to /settings and to the commands that change them, and to /missed."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -22,11 +21,15 @@ from handlers.messages import (
     Typed,
     text,
 )
+from handlers.wording import choosing
+from handlers.wording.pages import page_of
 from handlers.wording.papers import paper_link
-from handlers.wording.plain import count, cut, day, say
+from handlers.wording.plain import count, cut, day, pressable, say
 from handlers.wording.stars import happening_line
+from handlers.wording.talk import usage
 
 _MISSED_SHOWN: Final = 15
+_FAILED_SHOWN: Final = 5
 _UNMUTES: Final = 3
 _RESUME: Final = Button("Speak again", "/resume")
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -51,7 +54,8 @@ def settings(answer: Settings) -> Message:
     if answer.mutes:
         muted = tuple((f"#{n} {mute.text}", Quiet(_until(mute.until))) for n, mute in enumerate(answer.mutes, 1))
         parts += [text("Muted:"), Bullets(muted), text(Typed("/unmute 1"), " lets it be heard again.")]
-    return Message((*parts, Buttons(_to_press(answer), minor=True)), "Settings of this chat")
+    rows = (choosing.settings(), Buttons(_to_press(answer), minor=True))
+    return Message((*parts, *rows), "Settings of this chat")
 
 
 def _to_press(answer: Settings) -> tuple[Button, ...]:
@@ -114,30 +118,50 @@ def _until(until: datetime | None) -> str:
 
 
 def zone(answer: Settings) -> Message:
-    return say(
-        Strong(f"It is {answer.now:%H:%M} in {answer.pace.zone}"), ". Digests and quiet hours follow this clock."
-    )
+    said = (Strong(f"It is {answer.now:%H:%M} in {answer.pace.zone}"), ". Digests and quiet hours follow this clock.")
+    return pressable(say(*said), choosing.zones(answer.pace))
+
+
+def zone_asked(answer: Settings) -> Message:
+    question = usage("Which time zone?", "/timezone Berlin", "/timezone America/New_York")
+    return pressable(question, choosing.zones(answer.pace))
 
 
 def quiet(answer: Settings) -> Message:
-    if answer.pace.quiet is None:
-        return say("No quiet hours: alerts come at any time.")
-    where = f" ({answer.pace.zone})"
-    return say(
-        Strong(f"Quiet from {_quiet(answer)}"), f"{where}. What comes then waits until they end; nothing is dropped."
-    )
+    said: Line = ("No quiet hours: alerts come at any time.",)
+    if answer.pace.quiet:
+        then = f" ({answer.pace.zone}). What comes then waits until they end; nothing is dropped."
+        said = (Strong(f"Quiet from {_quiet(answer)}"), then)
+    return pressable(say(*said), choosing.nights(answer.pace))
+
+
+def quiet_asked(answer: Settings) -> Message:
+    question = usage("Which hours shall be quiet?", "/quiet 22:00-07:00", "/quiet off")
+    return pressable(question, choosing.nights(answer.pace))
 
 
 def budget(answer: Settings) -> Message:
-    if answer.pace.budget is None:
-        return say("No limit: every alert has its own message.")
-    return say(Strong(f"At most {_budget(answer)}"), ". What is over it comes in the next digest, which says so.")
+    said: Line = ("No limit: every alert has its own message.",)
+    if answer.pace.budget is not None:
+        over = ". What is over it comes in the next digest, which says so."
+        said = (Strong(f"At most {_budget(answer)}"), over)
+    return pressable(say(*said), choosing.budgets(answer.pace))
+
+
+def budget_asked(answer: Settings) -> Message:
+    return pressable(usage("How many messages a day?", "/budget 20", "/budget off"), choosing.budgets(answer.pace))
 
 
 def digest_settled(answer: Settings) -> Message:
-    if answer.pace.digest is DigestRhythm.OFF:
-        return say("No digest. ", Typed("/digest weekly monday 9"), " brings it back.")
-    return say(Strong(f"Digest: {_digest(answer)}"), f" ({answer.pace.zone}).")
+    said: Line = ("No digest. ", Typed("/digest weekly monday 9"), " brings it back.")
+    if answer.pace.digest is not DigestRhythm.OFF:
+        said = (Strong(f"Digest: {_digest(answer)}"), f" ({answer.pace.zone}).")
+    return pressable(say(*said), *choosing.digests(answer.pace))
+
+
+def digest_asked(answer: Settings) -> Message:
+    question = usage("When shall the digest come?", "/digest weekly monday 9", "/digest daily 18", "/digest off")
+    return pressable(question, *choosing.digests(answer.pace))
 
 
 def silence(answer: Settings) -> Message:
@@ -149,7 +173,7 @@ def silence(answer: Settings) -> Message:
         Typed("/resume"),
         " ends it.",
     )
-    return replace(message, parts=(*message.parts, Buttons((_RESUME,), minor=True)))
+    return pressable(message, Buttons((_RESUME,), minor=True))
 
 
 def muted(answer: Settings) -> Message:
@@ -157,7 +181,7 @@ def muted(answer: Settings) -> Message:
         return say("Nothing is muted.")
     last, number = answer.mutes[-1], len(answer.mutes)
     message = say(Strong(f"Muted: {last.text}"), f"{_until(last.until)}. ", Typed("/settings"), " shows what is muted.")
-    return replace(message, parts=(*message.parts, Buttons((_unmute(number, last.text),), minor=True)))
+    return pressable(message, Buttons((_unmute(number, last.text),), minor=True))
 
 
 def unmuted(answer: Settings) -> Message:
@@ -174,19 +198,18 @@ def settled(answer: Settled) -> Message:
         Rhythm.WEEKLY: "speaks in the digest alone",
     }[one.rhythm]
     first = ", and passes quiet hours and the budget" if one.priority else ""
-    return say(Strong(f"#{one.number} {one.text}"), f" {speaks}{first}.")
+    said = say(Strong(f"#{one.number} {one.text}"), f" {speaks}{first}.")
+    return pressable(said, *choosing.subscription(one))
 
 
-def missed(answer: Missed) -> Message:
+def missed(answer: Missed, page: int = 1) -> Message:
+    """The answer to /missed: a page. Raises BadQuery for one that there isn't."""
     if not answer.held and not answer.failed:
         return say("Nothing was missed in the last seven days: each alert had its own message.")
-    lines: list[Line] = [_missed(alert) for alert in answer.held[:_MISSED_SHOWN]]
-    lines += [(f"Failed on {day(letter.at)}: {letter.error}",) for letter in answer.failed[:5]]
-    hidden = len(answer.held) - _MISSED_SHOWN
-    more = [text(Quiet(f"and {hidden} more"))] if hidden > 0 else []
-    return Message(
-        (Heading("Without a message of its own, in seven days"), Bullets(tuple(lines)), *more), "What was missed"
-    )
+    failed = [(f"Failed on {day(letter.at)}: {letter.error}",) for letter in answer.failed[:_FAILED_SHOWN]]
+    shown = page_of([*failed, *map(_missed, answer.held)], page, _MISSED_SHOWN, "/missed")
+    head = Heading("Without a message of its own, in seven days")
+    return Message((head, Bullets(tuple(shown.items)), *shown.turns), "What was missed")
 
 
 def _missed(alert: Alert) -> Line:

@@ -7,7 +7,10 @@ from typing import Final
 from bot.answers import FullUp, Preview, Retried, ShownSubscription, Subscribed, Subscriptions
 from bot.domain.chat import Subscription
 from bot.domain.feed import Entry, Feed, FeedState
+from bot.domain.pace import Rhythm
+from bot.errors import BadQuery
 from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Message, Part, Quiet, Strong, Typed, text
+from handlers.wording import choosing
 from handlers.wording.papers import choice_line
 from handlers.wording.plain import ago, count, cut, day, place, say
 
@@ -148,8 +151,30 @@ def subscriptions(answer: Subscriptions) -> Message:
         none = text("No subscriptions yet. Try ", Typed("/subscribe diffusion cat:cs.CV"))
         return Message((none, *routed), "No subscriptions yet.")
     ends = text(Typed("/unsubscribe NUMBER"), " ends one.")
-    parts = (Heading("Subscriptions of this chat"), _listed(answer.mine), ends, *_offers(answer.mine), *routed)
+    offers = (*_offers(answer.mine), *choosing.numbers([one.subscription.number for one in answer.mine]))
+    parts = (Heading("Subscriptions of this chat"), _listed(answer.mine), ends, *routed, *offers)
     return Message(parts, count(len(answer.mine), "subscription"))
+
+
+def subscription(answer: Subscriptions, number: str) -> Message:
+    """One of them, and what can be done with it. Raises BadQuery where there is none of this number."""
+    one = next((one for one in answer.mine if str(one.subscription.number) == number), None)
+    if one is None:
+        raise BadQuery(f"There is no subscription #{number[:9]} here.", hint="/subscriptions shows them.")
+    speaks = {
+        Rhythm.AT_ONCE: "It speaks at once",
+        Rhythm.HOURLY: "It speaks once an hour at most",
+    }.get(one.subscription.rhythm, "It speaks in the digest alone")
+    first = ", and passes quiet hours and the budget" if one.subscription.priority else ""
+    return Message(
+        (text(*_line(one)), text(f"{speaks}{first}. ", *_to_type(one)), *choosing.subscription(one.subscription)),
+        f"Subscription #{number}",
+    )
+
+
+def _to_type(one: ShownSubscription) -> Line:
+    number = one.subscription.number
+    return (Typed(f"/rhythm {number} daily"), " or ", Typed(f"/route {number}"), " changes that.")
 
 
 def _offers(mine: Sequence[ShownSubscription]) -> list[Part]:

@@ -1,6 +1,7 @@
 """Start, help, and what is said when words can't be understood or something fails."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -121,7 +122,8 @@ def unknown_command(typed: str, near: str | None) -> Message:
 
 
 def only_admins(command: str) -> Message:
-    return say("Only admins of this group can use ", Typed(command), " here. In a private chat with me, anybody can.")
+    said = say("Only admins of this group can use ", Typed(command), " here. In a private chat with me, anybody can.")
+    return replace(said, passing=True)
 
 
 def too_long(length: int, most: int) -> Message:
@@ -142,7 +144,8 @@ def not_reached(typed: str, error: FetchError) -> Message:
 
 
 def too_many(wait: timedelta) -> Message:
-    return say(f"That was a lot in one minute. Please ask again in {max(1, round(wait.total_seconds()))} s.")
+    said = say(f"That was a lot in one minute. Please ask again in {max(1, round(wait.total_seconds()))} s.")
+    return replace(said, passing=True)
 
 
 def storage_trouble() -> Message:

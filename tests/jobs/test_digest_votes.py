@@ -37,7 +37,7 @@ def vote(wire: Wire, whose: Chat, number: int, vote: Vote) -> None:
 def digest(wire: Wire, whose: Chat, *, whole: bool = False) -> str:
     """What /digest says now."""
     answer = Settling(wire.storage, lambda: wire.now).digest(whose.address)
-    return render(wording.digest_of(answer.digest, answer.alerts, whole=whole), width=200)
+    return render((wording.digest_whole if whole else wording.digest_of)(answer.digest, answer.alerts), width=200)
 
 
 def listed(told: str) -> list[int]:

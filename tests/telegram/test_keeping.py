@@ -23,12 +23,12 @@ def telegram() -> Iterator[FakeTelegram]:
 
 
 def answered(telegram: FakeTelegram, storage: Storage, *, answers: int = 1) -> list[Sent]:
-    """What is sent until so many answers have come."""
+    """What is sent until so many answers have come, counting those that were only shown for a moment."""
     made = channel(telegram, respond=partial(respond, answers_of(storage)))
 
     async def listen() -> None:
         async with running(made):
-            await until(telegram, lambda: len(telegram.sent) >= answers)
+            await until(telegram, lambda: len(telegram.sent) + len(telegram.toasts) >= answers)
 
     run(listen())
     return telegram.sent
@@ -44,28 +44,36 @@ def test_a_press_of_save_saves_and_says_so(telegram: FakeTelegram, storage: Stor
     telegram.says(ADA, "/code 2603.00001")
     (card,) = answered(telegram, storage)
     telegram.presses(ADA, pressed(card)["👍 Save"])
-    answer = answered(telegram, storage, answers=2)[1]
+    assert answered(telegram, storage, answers=2) == [card]
+    assert telegram.toasts == ["Saved: “Deep Nets”"]
+    assert len(telegram.pressed) == 1
+
+
+def test_who_types_it_has_a_message_with_what_can_be_done_next(telegram: FakeTelegram, storage: Storage) -> None:
+    linked_paper(storage)
+    telegram.says(ADA, "/save 2603.00001")
+    (answer,) = answered(telegram, storage)
     assert answer.text == "Saved: “Deep Nets”. /saved shows it."
     assert pressed(answer) == {"Similar": "/more 2603.00001", "Take back": "/unsave 2603.00001"}
-    assert len(telegram.pressed) == 1
 
 
 def test_a_press_of_save_twice_is_answered_twice_and_saves_once(telegram: FakeTelegram, storage: Storage) -> None:
     linked_paper(storage)
     for _ in range(2):
         telegram.presses(ADA, "/save 2603.00001")
-    texts = [sent.text for sent in answered(telegram, storage, answers=2)]
-    assert [text.split("“")[0] for text in texts] == ["Saved: ", "Saved already: "]
+    assert answered(telegram, storage, answers=2) == []
+    assert [text.split("“")[0] for text in telegram.toasts] == ["Saved: ", "Saved already: "]
 
 
 def test_in_a_group_a_member_may_save_but_less_is_for_admins(telegram: FakeTelegram, storage: Storage) -> None:
     linked_paper(storage)
-    card = telegram.presses(GROUP, "/save 2603.00001", sender=MEMBER)
+    telegram.presses(GROUP, "/save 2603.00001", sender=MEMBER)
     telegram.presses(GROUP, "/less 2603.00001", sender=MEMBER)
-    telegram.presses(GROUP, "/less 2603.00001", sender=ADA)
-    texts = answered(telegram, storage, answers=3)
-    assert texts[0].quote == card
-    assert [sent.text.split(" ")[0] for sent in texts] == ["Saved:", "Only", "Less"]
+    card = telegram.presses(GROUP, "/less 2603.00001", sender=ADA)
+    (less,) = answered(telegram, storage, answers=3)
+    assert less.quote == card
+    assert less.text.startswith("Less")
+    assert [text.split(" ")[0] for text in telegram.toasts] == ["Saved:", "Only"]
 
 
 def test_the_offers_of_less_can_be_pressed(telegram: FakeTelegram, storage: Storage) -> None:

@@ -58,7 +58,8 @@ def test_a_member_who_presses_an_admins_button_is_refused_kindly(
     telegram: FakeTelegram, storage: Storage, text: str
 ) -> None:
     telegram.presses(GROUP, text, sender=MEMBER, topic=5)
-    (answer,) = told(telegram, storage)
+    assert told(telegram, storage) == []
+    (answer,) = telegram.toasts
     assert answer.startswith("Only admins of this group can use /")
     assert len(telegram.pressed) == 1
     assert storage.chats.find(Address("telegram", f"{GROUP}", topic="5")) is None
