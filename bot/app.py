@@ -182,7 +182,8 @@ class App:
 
     def make_channels(self) -> dict[str, Channel]:
         """The channels that the settings ask for, by platform; not started yet."""
-        return made_channels(self.settings, respond=self.respond, admits=self.admits, inbox=self.answers.inbox)
+        inbox, waits = self.answers.inbox, self.storage.allowances
+        return made_channels(self.settings, respond=self.respond, admits=self.admits, inbox=inbox, waits=waits)
 
     def open_channels(self) -> dict[str, Channel]:
         """As `make_channels`; from now on /status tells how they are, and `stop_channels` ends them."""

@@ -12,6 +12,7 @@ from handlers import wording
 from handlers.commands import COMMANDS
 from handlers.incoming import Inbox, Request
 from handlers.messages import Message
+from handlers.telegram.pace import Waits
 
 
 class Channel(Protocol):
@@ -33,8 +34,9 @@ def made_channels(
     respond: Callable[[Request], Message],
     admits: Callable[[Request], bool],
     inbox: Callable[[str], Inbox],
+    waits: Waits,
 ) -> dict[str, Channel]:
-    """The channels by platform; `inbox` gives a platform's inbox."""
+    """The channels by platform; `inbox` gives a platform's inbox, `waits` remembers when one asked for silence."""
     s, channels = settings, dict[str, Channel]()
     if s.telegram_bot_token:
         from handlers.telegram.adapter import Telegram  # because: half a second and 30 MB, for those who use it
@@ -47,6 +49,7 @@ def made_channels(
             api_url=s.telegram_api_url,
             commands=tuple((c.name, c.summary) for c in COMMANDS),
             admits=admits,
+            waits=waits,
         )
     if s.slack_bot_token and s.slack_app_token:
         from handlers.slack.adapter import Slack  # because: as above

@@ -14,6 +14,7 @@ from handlers.incoming import Inbox
 from handlers.messages import Message
 from handlers.telegram.answering import Admits, Answering, Respond
 from handlers.telegram.listening import Listener
+from handlers.telegram.pace import Waits
 from handlers.telegram.render import render
 from handlers.telegram.wire import Parcel, Wire
 
@@ -39,10 +40,11 @@ class Telegram:
         api_url: str = "https://api.telegram.org",
         commands: tuple[tuple[str, str], ...] = (),
         admits: Admits = lambda _: True,
+        waits: Waits | None = None,
     ) -> None:
         self._word = word
         self._menu = commands
-        self._wire = Wire(token, api_url=api_url)
+        self._wire = Wire(token, api_url=api_url, waits=waits)
         answering = Answering(self._wire, respond, admits)
         self._listener = Listener(self._fetch, answering.answer, inbox)
         self._unfinished: dict[int, Parcel] = {}  # deliveries of which only some pieces have been accepted
@@ -108,4 +110,5 @@ class Telegram:
 
     async def _fetch(self, offset: int | None, timeout: timedelta) -> tuple[Update, ...]:
         bot = await self._ready()
-        return await self._wire.call(bot.get_updates(offset, timeout=timeout, allowed_updates=HANDLED))
+        updates = bot.get_updates(offset, timeout=timeout, allowed_updates=HANDLED)
+        return await self._wire.call(updates, anyway=True)

@@ -139,14 +139,15 @@ class Answering:
         if more or piece.file:
             return False
         try:
-            await self._wire.insist(partial(self._wire.edit, question.address, str(question.here), piece), tries=1)
+            edit = partial(self._wire.edit, question.address, str(question.here), piece, first=True)
+            await self._wire.insist(edit, tries=1)
         except DeliveryFailed as failure:
             log.info("a message can't be changed, so a new one says it: %s", failure)
             return False
         return True
 
     async def _post(self, question: Asked, parcel: Parcel) -> None:
-        post = partial(self._wire.post, question.address, parcel, quote=question.quote)
+        post = partial(self._wire.post, question.address, parcel, quote=question.quote, first=True)
         try:
             await self._wire.insist(post, tries=REPLY_TRIES)
         except DeliveryFailed as failure:

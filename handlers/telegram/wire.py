@@ -4,13 +4,13 @@ import asyncio
 import logging
 import os
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from telegram import (
     Bot,
@@ -26,16 +26,18 @@ from telegram.error import BadRequest
 from telegram.request import HTTPXRequest
 
 from bot.domain.chat import Address
-from bot.errors import ChannelDown, DeliveryFailed
+from bot.errors import ChannelDown, DeliveryFailed, StorageError
 from handlers.files import bytes_of, name_of
 from handlers.invitations import payload_of
 from handlers.messages import Button, Copy, File, Image, Invite, Pressable
 from handlers.telegram.failures import failure_of, is_bad_markup, pause_s
-from handlers.telegram.pace import Pace, Slot
+from handlers.telegram.pace import GAP_S, Pace, Slot, Waits
 from handlers.telegram.render import Piece, callback_data
 
 # A first piece that must wait is the outbox's to keep; one in the middle of a message is worth a moment.
 LATER_PIECE_PATIENCE_S = 2.0
+
+_NAME = "telegram"  # of the token's wait, as it is remembered
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,19 +54,22 @@ class Parcel:
 class Wire:
     """Opens itself on first use. `trouble` is "" or why the platform refuses this token."""
 
-    def __init__(self, token: str, *, api_url: str) -> None:
+    def __init__(self, token: str, *, api_url: str, waits: Waits | None = None) -> None:
         self._token = token.strip()
         self._api_url = api_url.rstrip("/")
+        self._waits = waits
         self._bot: Bot | None = None
         self._opening = asyncio.Lock()
         self._pace = Pace()
+        self._hurrying = 0  # answers that wait for the token
         self.trouble = ""
 
     async def bot(self) -> Bot:
         """The open connection, whose name is known. Raises DeliveryFailed and ChannelDown."""
         async with self._opening:
             if self._bot is None:
-                self._bot = await self.call(self._open())
+                await self._recall_wait()
+                self._bot = await self.call(self._open(), anyway=True)
         return self._bot
 
     async def close(self) -> None:
@@ -74,41 +79,48 @@ class Wire:
 
     async def name(self) -> str:
         """The bot's name, asked for over a connection of its own, of which nothing stays open."""
-        bot = await self.call(self._open())
+        bot = await self.call(self._open(), anyway=True)
         await bot.shutdown()
         return bot.username
 
-    async def call(self, call: Awaitable[T]) -> T:
-        """Awaits a call of the library. Raises DeliveryFailed and ChannelDown, with neither token nor cause."""
+    async def call(self, call: Coroutine[Any, Any, T], *, anyway: bool = False) -> T:
+        """Awaits a call of the library. Raises DeliveryFailed and ChannelDown, with neither token nor cause.
+
+        While the platform has asked for silence nothing is called, but what sends nothing, and so goes `anyway`.
+        """
+        if not anyway and (wait := self._pace.closed_for(monotonic())):
+            call.close()
+            raise _too_soon(wait)
         try:
             result = await call
         except Exception as error:  # noqa: BLE001 - a malformed answer makes the library raise anything
             failure = failure_of(error, token=self._token, now=datetime.now(UTC))
             if failure.retry_at:
-                self._pace.close(monotonic() + pause_s(failure, 1))
+                await self._wait_until(failure.retry_at)
             if isinstance(failure, ChannelDown):
                 self.trouble = str(failure)
             raise failure from None
         self.trouble = ""
         return result
 
-    async def post(self, address: Address, parcel: Parcel, *, quote: int | None = None) -> None:
+    async def post(self, address: Address, parcel: Parcel, *, quote: int | None = None, first: bool = False) -> None:
         """Sends and takes each piece off as soon as it has been accepted; `quote`, a message id, goes with the first.
 
-        Raises DeliveryFailed and ChannelDown; also, without asking the platform, when the pace forbids the first piece.
+        What is to be `first` (somebody waits for it) takes the token's next place, before all that isn't. Raises
+        DeliveryFailed and ChannelDown; also, without asking the platform, when the pace forbids the first piece.
         """
         bot, patience = await self.bot(), 0.0
         while parcel.pieces:
-            async with self._turn(address.chat, patience):
+            async with self._turn(address.chat, patience, first):
                 accepted = await self.call(_say(bot, address, parcel.pieces[0], quote))
             parcel.first = parcel.first or str(accepted.message_id)
             parcel.pieces.popleft()
             patience, quote = LATER_PIECE_PATIENCE_S, None
 
-    async def edit(self, address: Address, message: str, piece: Piece) -> None:
+    async def edit(self, address: Address, message: str, piece: Piece, *, first: bool = False) -> None:
         """Lets a message that was sent say this instead. Raises DeliveryFailed and ChannelDown, as `post` does."""
         bot = await self.bot()
-        async with self._turn(address.chat, 0.0):
+        async with self._turn(address.chat, 0.0, first):
             await self.call(_change(bot, address, int(message), piece))
 
     async def insist(self, attempt: Callable[[], Awaitable[T]], *, tries: int) -> T:
@@ -136,21 +148,43 @@ class Wire:
         return bot
 
     @asynccontextmanager
-    async def _turn(self, chat: str, patience: float) -> AsyncIterator[None]:
+    async def _turn(self, chat: str, patience: float, first: bool) -> AsyncIterator[None]:
         """Waits for the token's pace, and at most `patience` seconds for the chat's; the block makes the call."""
         while wait := self._pace.claim(chat, monotonic()):
             if wait > patience:
                 raise _too_soon(wait)
             await asyncio.sleep(wait)
-        while not isinstance(slot := self._pace.slot(monotonic()), Slot):
-            await asyncio.sleep(slot)
+        slot = await self._slot(first)
         try:
-            if wait := self._pace.closed_for(monotonic()):
-                raise _too_soon(wait)
             self._pace.departs(chat, monotonic())
             yield
         finally:
             slot.answered_at = monotonic()
+
+    async def _slot(self, first: bool) -> Slot:
+        """The token's next place; whoever isn't first lets those be who are."""
+        self._hurrying += first
+        try:
+            while True:
+                slot = self._pace.slot(monotonic()) if first or not self._hurrying else GAP_S
+                if isinstance(slot, Slot):
+                    return slot
+                await asyncio.sleep(slot)
+        finally:
+            self._hurrying -= first
+
+    async def _wait_until(self, moment: datetime) -> None:
+        """The platform wants silence: from now on, and after a restart."""
+        self._pace.close(monotonic() + (moment - datetime.now(UTC)).total_seconds())
+        if self._waits:
+            try:
+                await asyncio.to_thread(self._waits.block, _NAME, moment)
+            except StorageError as error:
+                log.warning("until when Telegram wants silence can't be remembered: %s", error)
+
+    async def _recall_wait(self) -> None:
+        if self._waits and (moment := await asyncio.to_thread(self._waits.blocked_until, _NAME)):
+            self._pace.close(monotonic() + (moment - datetime.now(UTC)).total_seconds())
 
 
 def _hush() -> None:

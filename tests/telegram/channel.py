@@ -10,6 +10,7 @@ from bot.domain.news import Delivery
 from handlers.incoming import Inbox, Request
 from handlers.messages import Message, text
 from handlers.telegram.adapter import Telegram
+from handlers.telegram.pace import Waits
 from tests.inboxes import MemoryInbox
 from tests.telegram.fake_api import TOKEN, FakeTelegram
 
@@ -49,6 +50,7 @@ def channel(
     commands: tuple[tuple[str, str], ...] = (),
     inbox: Inbox | None = None,
     admits: Callable[[Request], bool] = lambda _: True,
+    waits: Waits | None = None,
 ) -> Telegram:
     news, kept = message or said("news"), inbox or MemoryInbox()
     return Telegram(
@@ -59,6 +61,7 @@ def channel(
         api_url=telegram.url,
         commands=commands,
         admits=admits,
+        waits=waits,
     )
 
 
