@@ -100,7 +100,7 @@ def respond(answers: Answers, request: Request) -> Message:
         near = difflib.get_close_matches(name, _BY_NAME, n=1)
         return wording.unknown_command(f"/{name}", near[0] if near else None)
     if command.manages(words) and not (request.may_manage or is_owner(answers, request)):
-        return wording.only_admins(command.usage)
+        return wording.only_admins(f"/{command.name}")
     if command.manages(words) and (let_in := _let_in_by_owner(answers, request)):
         return wording.with_note(_run(command, answers, request, words), let_in)
     return _run(command, answers, request, words)

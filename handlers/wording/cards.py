@@ -35,7 +35,8 @@ def paper_buttons(
     """
     named = typed_name(paper)
     row = (
-        *([_opens(card or named, Opened.ABSTRACT, opened, "Abstract")] if paper.abstract else []),
+        # because: where arXiv has it, it is asked for
+        *([_opens(card or named, Opened.ABSTRACT, opened, "Abstract")] if paper.abstract or paper.arxiv else []),
         Button("👍 Save", f"/save {named}"),
         Button("👎 Less", f"/less {named}"),
         Button("Similar", f"/more {named}"),

@@ -40,7 +40,7 @@ _DAYS: Final = (
 _RHYTHMS: Final = (
     ("At once", (Rhythm.AT_ONCE,)),
     ("Hourly", (Rhythm.HOURLY,)),
-    ("In digest", (Rhythm.DAILY, Rhythm.WEEKLY)),
+    ("Digest", (Rhythm.DAILY, Rhythm.WEEKLY)),
 )
 _NUMBERS: Final = 12  # subscriptions to press
 
@@ -97,7 +97,7 @@ def digests(pace: Pace) -> list[Buttons]:
 
 
 def settings() -> Buttons:
-    """The settings that have choices."""
+    """The settings that have choices; to be typed where nothing can be pressed."""
     named = (
         ("Time zone ›", "/timezone"),
         ("Digest ›", "/digest when"),
@@ -105,7 +105,7 @@ def settings() -> Buttons:
         ("Budget ›", "/budget"),
         ("Subscriptions ›", "/subscriptions"),
     )
-    return Buttons(tuple(Button(label, command, here=True) for label, command in named), minor=True)
+    return Buttons(tuple(Button(label, command, here=True) for label, command in named))
 
 
 def subscription(one: Subscription) -> list[Buttons]:
@@ -125,7 +125,7 @@ def subscription(one: Subscription) -> list[Buttons]:
     return [Buttons(rhythms, minor=True), Buttons(row, minor=True)]
 
 
-def numbers(mine: Sequence[int]) -> list[Buttons]:
+def numbers(mine: Sequence[int]) -> Buttons:
     """A button for each subscription."""
-    row = tuple(Button(f"#{number}", f"/subscriptions #{number}", here=True) for number in mine[:_NUMBERS])
-    return [Buttons(row, minor=True)] if row else []
+    row = (Button(f"#{number}", f"/subscriptions #{number}", here=True) for number in mine[:_NUMBERS])
+    return Buttons((*row, SETTINGS), minor=True)

@@ -42,12 +42,12 @@ _HELD: Final = {
 
 
 def settings(answer: Settings) -> Message:
-    """All that a chat has settled, each with the words that change it."""
+    """All that a chat has settled, and what changes it."""
     pairs: tuple[tuple[str, Line], ...] = (
-        ("Time zone", (f"{answer.pace.zone}, {answer.now:%H:%M} now · ", Typed("/timezone Berlin"))),
-        ("Digest", (f"{_digest(answer)} · ", Typed("/digest daily 18"))),
-        ("Quiet hours", (f"{_quiet(answer)} · ", Typed("/quiet 22:00-07:00"))),
-        ("Budget", (f"{_budget(answer)} · ", Typed("/budget 20"))),
+        ("Time zone", (f"{answer.pace.zone}, {answer.now:%H:%M} now",)),
+        ("Digest", (_digest(answer),)),
+        ("Quiet hours", (_quiet(answer),)),
+        ("Budget", (_budget(answer),)),
         ("Silence", (f"{_silence(answer)} · ", Typed("/resume" if _is_silent(answer) else "/pause 3 days"))),
     )
     parts: list[Part] = [Heading("Settings of this chat"), Facts(pairs)]

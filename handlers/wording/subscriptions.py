@@ -149,9 +149,9 @@ def subscriptions(answer: Subscriptions) -> Message:
         routed = [text("Sent here from other chats:"), Bullets(names), text(Typed("/route off"), " ends that.")]
     if not answer.mine:
         none = text("No subscriptions yet. Try ", Typed("/subscribe diffusion cat:cs.CV"))
-        return Message((none, *routed), "No subscriptions yet.")
+        return Message((none, *routed, choosing.numbers(())), "No subscriptions yet.")
     ends = text(Typed("/unsubscribe NUMBER"), " ends one.")
-    offers = (*_offers(answer.mine), *choosing.numbers([one.subscription.number for one in answer.mine]))
+    offers = (*_offers(answer.mine), choosing.numbers([one.subscription.number for one in answer.mine]))
     parts = (Heading("Subscriptions of this chat"), _listed(answer.mine), ends, *routed, *offers)
     return Message(parts, count(len(answer.mine), "subscription"))
 

@@ -20,7 +20,7 @@ async def test_a_press_of_save_saves_for_the_channel_and_tells_the_presser(tmp_p
             await api.until(lambda: len(api.whispers) == 1)
             row = api.whispers[0]["blocks"][-1]["elements"]
             labels = {button["text"]["text"]: button["value"] for button in row}
-            assert list(labels) == ["👍 Save", "👎 Less", "Similar", "More ▾"]
+            assert list(labels) == ["Abstract ▾", "👍 Save", "👎 Less", "Similar", "More ▾"]
             await api.press(labels["👍 Save"], thread_ts="5.5")
             await api.until(lambda: len(api.whispers) == 2)
             await api.command("saved")

@@ -71,7 +71,8 @@ def test_a_card_opens_and_closes_in_its_place() -> None:
 
 
 def test_a_paper_without_an_abstract_or_code_offers_neither() -> None:
-    made = Message(tuple(paper_buttons(PAPER, opened=Opened.MORE)), "card")
+    paper = Paper(1, (PaperId("acl", "P19-1001"),), "Deep Nets")
+    made = Message(tuple(paper_buttons(paper, opened=Opened.MORE)), "card")
     assert [button.label for button in buttons(made)] == ["👍 Save", "👎 Less", "Similar", "More ▴", "BibTeX", "Watch"]
 
 
@@ -91,7 +92,7 @@ def test_alerts_about_papers_have_them(kind: NewsKind) -> None:
     delivery = Delivery(1, None, (alert(kind),), False, 0, NOW)  # type: ignore[arg-type]  # because: nobody is told
     commands = [button.command for button in buttons(wording.delivery(delivery))]
     expected = ["/save 2603.03692", "/less 2603.03692", "/more 2603.03692", "/why 1", "/card a1 more"]
-    assert commands == expected
+    assert commands == ["/card a1 abstract", *expected]
 
 
 @pytest.mark.parametrize(
