@@ -86,7 +86,7 @@ class Player:
         """Once all that was said is answered."""
         inbox = self.app.answers.inbox("telegram")
         async with asyncio.timeout(10):
-            while self.telegram.unconfirmed or await asyncio.to_thread(inbox.waiting):
+            while self.telegram.unconfirmed or inbox.waiting():
                 await asyncio.sleep(0.02)
 
     def _button(self, label: str) -> tuple[Sent, str]:
