@@ -32,7 +32,18 @@ class Typed:
     text: str
 
 
-Span = str | Link | Strong | Quiet | Typed
+@dataclass(frozen=True, slots=True)
+class Maths:
+    """A formula in TeX, without its dollar signs; shown with them where formulas can't be set."""
+
+    source: str
+
+    @property
+    def text(self) -> str:
+        return f"${self.source}$"
+
+
+Span = str | Link | Strong | Quiet | Typed | Maths
 Line = tuple[Span, ...]
 
 
@@ -111,6 +122,24 @@ class Buttons:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Columns with their names; a list, a row an item, where there are no tables."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Line, ...], ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Its rows as items of a list."""
+        return tuple(_beside(row) for row in self.rows)
+
+
+def _beside(cells: tuple[Line, ...]) -> Line:
+    told = [cell for cell in cells if cell]
+    return tuple(span for n, cell in enumerate(told) for span in ((" · ",) if n else ()) + cell)
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Lines that stay as they are, monospaced, such as an entry to be copied."""
 
@@ -134,7 +163,19 @@ class Image:
     alt: str
 
 
-Part = Heading | Text | Bullets | Facts | Code | Buttons | File | Image
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What is read when it is asked for; it stands open below its title where nothing unfolds."""
+
+    title: str
+    parts: tuple[Text | Bullets | Facts | Table, ...]
+
+    @property
+    def opened(self) -> tuple[Text | Bullets | Facts | Table, ...]:
+        return (Text((self.title,)), *self.parts)
+
+
+Part = Heading | Text | Bullets | Facts | Table | Folded | Code | Buttons | File | Image
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,18 @@ from handlers.messages import (
     Code,
     Facts,
     File,
+    Folded,
     Heading,
     Image,
     Line,
     Link,
+    Maths,
     Message,
     Part,
     Quiet,
     Span,
     Strong,
+    Table,
     Text,
     Typed,
 )
@@ -43,9 +46,11 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
             yield from [f"  {url}"] if url else []
         case Text(line):
             yield from _wrap(_spans(line, colour), width)
-        case Bullets(items):
-            for item in items:
-                yield from _wrap(_spans(item, colour), width, first="  • ", rest="    ")
+        case Bullets(lines) | Table(lines=lines):
+            for line in lines:
+                yield from _wrap(_spans(line, colour), width, first="  • ", rest="    ")
+        case Folded(opened=parts):
+            yield from (line for inner in parts for line in _part(inner, width, colour=colour))
         case Facts(pairs):
             yield from _facts(pairs, width, colour)
         case Buttons():
@@ -85,6 +90,8 @@ def _span(span: Span, colour: bool) -> str:
     match span:
         case str():
             return span
+        case Maths():
+            return span.text
         case Link(label, url):
             bare = url.removeprefix("https://").removeprefix("http://")
             return bare if bare.lower().endswith(label.lower()) else f"{label} <{url}>"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
 
-from handlers.messages import Line, Link, Quiet, Span, Strong, Typed
+from handlers.messages import Line, Link, Maths, Quiet, Span, Strong, Typed
 
 ZERO_WIDTH = "\u200b"
 _MARKS = "*_~`"
@@ -109,6 +109,8 @@ def written(span: Span) -> str:
             return marked("_", text)
         case Typed(text):
             return typed(text)
+        case Maths():
+            return literal(span.text)
         case _:
             return literal(span)
 

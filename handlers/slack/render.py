@@ -17,6 +17,7 @@ from handlers.messages import (
     Code,
     Facts,
     File,
+    Folded,
     Heading,
     Image,
     Line,
@@ -24,6 +25,7 @@ from handlers.messages import (
     Message,
     Part,
     Quiet,
+    Table,
     Text,
 )
 from handlers.slack import mrkdwn
@@ -92,8 +94,10 @@ def _pieces(part: Part) -> Iterable[_Piece]:
         case Text(line):
             quiet = all(isinstance(span, Quiet) for span in line)
             return [_Piece("context" if quiet else "section", mrkdwn.fitted(line, SECTION_LIMIT))]
-        case Bullets(items):
-            return _listed([("• ", item) for item in items])
+        case Bullets(lines) | Table(lines=lines):
+            return _listed([("• ", line) for line in lines])
+        case Folded(opened=parts):
+            return [piece for inner in parts for piece in _pieces(inner)]
         case Facts(pairs):
             return _listed([(f"{_name(name)}: ", value) for name, value in pairs])
         case Buttons():

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from urllib.parse import urlsplit
 
 from handlers.invitations import payload_of
 from handlers.messages import (
@@ -16,17 +15,20 @@ from handlers.messages import (
     Copy,
     Facts,
     File,
+    Folded,
     Heading,
     Image,
     Invite,
     Line,
     Link,
+    Maths,
     Message,
     Part,
     Pressable,
     Quiet,
     Span,
     Strong,
+    Table,
     Text,
     Typed,
 )
@@ -47,11 +49,12 @@ from handlers.telegram.layout import (
     typed,
     units,
 )
+from handlers.telegram.rich import rich
+from handlers.telegram.urls import web
 
 COMMAND_LIMIT = 64  # bytes of callback data
 HERE = "."  # before the command of a button whose answer takes the message's place
 COPY_LIMIT = 256  # characters
-URL_LIMIT = 2048
 LABEL_LIMIT = 64  # longer ones are cut by every client
 SHOWN_WHOLE = {4: 6, 3: 10, 2: 18}  # so many buttons share a row, and a phone shows so many characters of each
 KEYBOARD_LIMIT = 40  # rows; the platform takes 100 buttons, nobody reads them
@@ -64,13 +67,15 @@ _TAG = re.compile(r"</?\w[^>]*>")
 class Piece:
     """One message to send. `keyboard` is rows of buttons; `preview` the address to preview ("" for none).
 
-    With a `file`, which may be a picture, the text is its caption, and may be empty.
+    With a `file`, which may be a picture, the text is its caption, and may be empty. `rich` says all of the message
+    where the platform takes that; it stands on the first piece, and stands for all of them.
     """
 
     html: str
     keyboard: tuple[tuple[Pressable, ...], ...] = ()
     preview: str = ""
     file: File | Image | None = None
+    rich: str = ""
 
     @property
     def plain(self) -> str:
@@ -88,11 +93,13 @@ def render(message: Message) -> tuple[Piece, ...]:
     blocks = tuple(_blocks(message.parts, pressed)) or (Block((_fallback(message),)),)
     texts = pack(blocks)
     pieces = [Piece("".join(run.html for run in runs)) for runs in texts]
-    pieces[0] = replace(pieces[0], preview=_web(message.preview))
+    pieces[0] = replace(pieces[0], preview=web(message.preview))
     pieces[-1] = replace(pieces[-1], keyboard=tuple(islice(_keyboard(message.parts, pressed), KEYBOARD_LIMIT)))
     files = [part for part in message.parts if isinstance(part, File | Image)]
     if files and len(texts) == 1 and measure(texts[0]) <= CAPTION_LIMIT and not pieces[0].preview:
         pieces[0] = replace(pieces[0], file=files.pop(0))
+    if not files and not any(piece.file for piece in pieces):
+        pieces[0] = replace(pieces[0], rich=rich(message))
     return (*pieces, *(Piece(_caption(file), file=file) for file in files))
 
 
@@ -123,8 +130,10 @@ def _lines(part: Part, pressed: frozenset[Pressable]) -> Iterator[Runs]:
             yield (_link(text, url, "b"),)
         case Text(line):
             yield _runs(line)
-        case Bullets(items):
-            yield from ((Run("• "), *_runs(item)) for item in items if _runs(item))
+        case Bullets(lines) | Table(lines=lines):
+            yield from ((Run("• "), *_runs(line)) for line in lines if _runs(line))
+        case Folded(opened=parts):
+            yield from (line for inner in parts for line in _lines(inner, pressed))
         case Facts(pairs):
             yield from ((Run(safe(name), "b"), Run(": "), *_runs(value)) for name, value in pairs)
         case Code(content):
@@ -152,6 +161,8 @@ def _run(span: Span) -> Run:
             return Run(safe(text), "i")
         case Typed(text):
             return Run(typed(text), "code")
+        case Maths():
+            return Run(safe(span.text))
         case Link(label, url):
             return _link(label, url)
         case _:
@@ -159,19 +170,7 @@ def _run(span: Span) -> Run:
 
 
 def _link(label: str, url: str, tag: str = "") -> Run:
-    return Run(safe(url if is_blank(safe(label)) else label), tag, _web(url))
-
-
-def _web(url: str) -> str:
-    """The address if a browser may be sent there, else "": a label never hides javascript:, tg: or a bad address."""
-    url = url.strip()
-    if len(url) > URL_LIMIT or url != typed(url) or " " in url:
-        return ""
-    try:
-        parts = urlsplit(url)
-        return url if parts.scheme in ("http", "https") and parts.hostname else ""
-    except ValueError:
-        return ""
+    return Run(safe(url if is_blank(safe(label)) else label), tag, web(url))
 
 
 # Buttons

@@ -22,7 +22,7 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, EndPointNotFound
 from telegram.request import HTTPXRequest
 
 from bot.domain.chat import Address
@@ -62,6 +62,7 @@ class Wire:
         self._opening = asyncio.Lock()
         self._pace = Pace()
         self._hurrying = 0  # answers that wait for the token
+        self._takes_rich = True  # until the server turns out not to know them
         self.trouble = ""
 
     async def bot(self) -> Bot:
@@ -106,16 +107,47 @@ class Wire:
     async def post(self, address: Address, parcel: Parcel, *, quote: int | None = None, first: bool = False) -> None:
         """Sends and takes each piece off as soon as it has been accepted; `quote`, a message id, goes with the first.
 
-        What is to be `first` (somebody waits for it) takes the token's next place, before all that isn't. Raises
-        DeliveryFailed and ChannelDown; also, without asking the platform, when the pace forbids the first piece.
+        What is to be `first` (somebody waits for it) takes the token's next place, before all that isn't; it alone is
+        said richly, as news is changed later, and must be read on any phone. Raises DeliveryFailed
+        and ChannelDown; also, without asking the platform, when the pace forbids the first piece.
         """
         bot, patience = await self.bot(), 0.0
+        if first and parcel.pieces[0].rich and self._takes_rich:
+            async with self._turn(address.chat, patience, first):
+                parcel.first = await self.call(self._say_richly(bot, address, parcel, quote))
+            if parcel.first:
+                parcel.pieces.clear()
+            patience = LATER_PIECE_PATIENCE_S
         while parcel.pieces:
             async with self._turn(address.chat, patience, first):
                 accepted = await self.call(_say(bot, address, parcel.pieces[0], quote))
             parcel.first = parcel.first or str(accepted.message_id)
             parcel.pieces.popleft()
             patience, quote = LATER_PIECE_PATIENCE_S, None
+
+    async def _say_richly(self, bot: Bot, address: Address, parcel: Parcel, quote: int | None) -> str:
+        """The message's id; "" where the platform doesn't take it so, which is remembered if it never will."""
+        told = {
+            "chat_id": _chat_id(address),
+            "message_thread_id": int(address.topic) if address.topic else None,
+            "rich_message": {"html": parcel.pieces[0].rich, "skip_entity_detection": True},
+            "reply_markup": _keyboard(bot, parcel.pieces[-1]),
+            "reply_parameters": _reply_to(quote),
+        }
+        try:
+            answer = await bot.do_api_request(
+                "sendRichMessage", {name: value for name, value in told.items() if value is not None}
+            )
+        except EndPointNotFound:  # an older server; or a refused token, which the next call tells
+            log.info("this Bot API server takes no rich messages, so all go as HTML")
+            self._takes_rich = False
+            return ""
+        except BadRequest as error:
+            if not _is_about_the_form(error):
+                raise
+            log.warning("Telegram can't read a rich message of ours, so it goes as HTML: %s", error.message)
+            return ""
+        return str(answer["message_id"])
 
     async def edit(self, address: Address, message: str, piece: Piece, *, first: bool = False) -> None:
         """Lets a message that was sent say this instead. Raises DeliveryFailed and ChannelDown, as `post` does."""
@@ -205,9 +237,17 @@ async def _say(bot: Bot, address: Address, piece: Piece, quote: int | None) -> M
         chat_id=_chat_id(address),
         message_thread_id=int(address.topic) if address.topic else None,
         reply_markup=_keyboard(bot, piece),
-        reply_parameters=ReplyParameters(quote, allow_sending_without_reply=True) if quote else None,
+        reply_parameters=_reply_to(quote),
     )
     return await _readable(say, piece)
+
+
+def _reply_to(quote: int | None) -> ReplyParameters | None:
+    return ReplyParameters(quote, allow_sending_without_reply=True) if quote else None
+
+
+def _is_about_the_form(error: BadRequest) -> bool:
+    return is_bad_markup(error) or "rich_" in error.message.lower()
 
 
 def _sender(bot: Bot, piece: Piece) -> Callable[..., Awaitable[Message]]:

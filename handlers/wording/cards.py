@@ -1,16 +1,19 @@
 """The buttons below a paper: what can be done with it. Few, until more of them are asked for."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
 from bot.domain.link import CodeLink
 from bot.domain.paper import Paper, parse_paper_id
-from handlers.messages import Button, Buttons, Copy, Part, Pressable, text
+from handlers.messages import Button, Buttons, Copy, Line, Maths, Part, Pressable, Span, Text
 from handlers.wording.links import corrections
 from handlers.wording.plain import cut
 
 _ABSTRACT_SHOWN: Final = 1200
+# "$x^2$", and not the money of "$5 and $10".
+_FORMULA: Final = re.compile(r"\$(?! )([^$\n]{1,200}?)(?<! )\$(?!\d)")
 
 
 class Opened(StrEnum):
@@ -68,7 +71,17 @@ def _more(paper: Paper, links: Sequence[CodeLink]) -> tuple[Pressable, ...]:
 
 def abstract_of(paper: Paper, opened: Opened) -> list[Part]:
     """The abstract, where it is open."""
-    return [text(cut(paper.abstract, _ABSTRACT_SHOWN))] if paper.abstract and opened is Opened.ABSTRACT else []
+    return [Text(maths_of(paper.abstract))] if paper.abstract and opened is Opened.ABSTRACT else []
+
+
+def maths_of(words: str) -> Line:
+    """The words that are shown, with their formulas set apart."""
+    line, at = list[Span](), 0
+    for found in _FORMULA.finditer(words[:_ABSTRACT_SHOWN]):
+        line += [words[at : found.start()], Maths(found[1])]
+        at = found.end()
+    rest = cut(words[at:], max(_ABSTRACT_SHOWN - at, 2))
+    return tuple(span for span in (*line, rest) if span)
 
 
 def typed_name(paper: Paper) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.news import Alert, Delivery, Digest, Gainer, Held, NewsKind
 from bot.domain.vote import Vote
-from handlers.messages import Bullets, Button, Buttons, Heading, Line, Link, Message, Part, Quiet, Span, text
+from handlers.messages import Bullets, Button, Buttons, Folded, Heading, Line, Link, Message, Part, Quiet, Span, text
 from handlers.wording.calendar import nothing_announced
 from handlers.wording.pages import page_of
 from handlers.wording.papers import paper_link
@@ -140,7 +140,8 @@ def _field(told: Digest, span: str) -> list[Part]:
     for said, official in (("Taking off, official: ", True), ("Taking off, community: ", False)):
         if gainers := [one for one in facts.gainers if one.official is official]:
             lines.append((said, *_gainers(gainers)))
-    return [text(f"The {span} in the field:"), Bullets(tuple(lines))] if lines else [text(Quiet(_silence(told, span)))]
+    head = f"The {span} in the field:"
+    return [Folded(head, (Bullets(tuple(lines)),))] if lines else [text(Quiet(_silence(told, span)))]
 
 
 def _share(part: int, whole: int) -> str:

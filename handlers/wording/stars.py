@@ -7,7 +7,7 @@ from bot.answers import StarsAnswer, TopAnswer, TrendingAnswer
 from bot.domain.news import NewsKind
 from bot.domain.paper import Paper
 from bot.domain.stars import Happening, Pattern, Ranked, Surge
-from handlers.messages import Bullets, Heading, Line, Link, Message, Part, Quiet, Strong, Typed, text
+from handlers.messages import Bullets, Heading, Line, Link, Message, Part, Quiet, Strong, Table, Typed, text
 from handlers.wording.papers import paper_link
 from handlers.wording.plain import count, cut, day, say
 
@@ -20,6 +20,7 @@ _PATTERNS: Final = {
 }
 _TITLE: Final = 90
 _ROWS: Final = 10
+_TOP: Final = ("Repository", "Gained", "Paper")
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _SPANS: Final = {1: "a day", 7: "a week", 30: "a month", 365: "a year"}
 
@@ -157,10 +158,10 @@ def top(answer: TopAnswer) -> Message:
     for said, name, rows in ((True, "Official code:", answer.official), (False, "Community code:", answer.community)):
         if answer.asked in (None, said):
             parts.append(text(name if rows else f"{name} none that I count has gained any."))
-            parts += [Bullets(tuple(map(_top_line, rows)))] if rows else []
+            parts += [Table(_TOP, tuple(map(_top_row, rows)))] if rows else []
     return Message(tuple(parts), head)
 
 
-def _top_line(row: Ranked) -> Line:
-    paper: Line = (Quiet(" · "), *_titled(row.paper)) if row.paper else ()
-    return (Link(row.repository.slug, row.repository.url), f" +{row.gained:,} ★", *paper)
+def _top_row(row: Ranked) -> tuple[Line, ...]:
+    paper = _titled(row.paper) if row.paper else ()
+    return ((Link(row.repository.slug, row.repository.url),), (f"+{row.gained:,} ★",), paper)

@@ -18,6 +18,7 @@ from typing import Any, Self
 from tests.telegram.fake_files import Documents, upload_of
 from tests.telegram.fake_forms import Keyboard, keyboard_of, text_of
 from tests.telegram.fake_http import FakeServer, Fault, Refusal
+from tests.telegram.fake_rich import read_rich
 from tests.telegram.markup import Entity
 
 TOKEN = "123456:AAH-made-up_token_of_the_tests_x0"
@@ -39,6 +40,7 @@ class Sent:
     at: float = 0.0
     id: int = 0
     file: str = ""
+    rich: str = ""
     content: bytes = b""
 
 
@@ -69,6 +71,7 @@ class FakeTelegram:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.webhook = self.other_poller = False
         self.revoked = False
+        self.takes_rich = False  # as an older Bot API server: the method isn't known
         self.documents = Documents()
         self._rooms: dict[int, Room] = {}
         self._updates: list[dict[str, Any]] = []
@@ -198,6 +201,7 @@ class FakeTelegram:
             "editMessageText": self._edit_message,
             "sendDocument": self._send_document,
             "sendPhoto": self._send_photo,
+            **({"sendRichMessage": self._send_rich} if self.takes_rich else {}),
             "getFile": self.documents.get_file,
             "answerCallbackQuery": self._answer_callback,
             "setMyCommands": self._set_commands,
@@ -280,6 +284,10 @@ class FakeTelegram:
             raise Refusal(400, "Bad Request: a document has a caption")
         text, entities = text_of(arguments, "caption") if arguments.get("caption") else ("", ())
         return self._accept(room, arguments, text=text, entities=entities, file=upload.name, content=upload.content)
+
+    def _send_rich(self, arguments: dict[str, Any]) -> Any:
+        room, told = self._room_for(arguments), arguments["rich_message"]
+        return self._accept(room, arguments, text=read_rich(told), rich=told["html"])
 
     def _send_photo(self, arguments: dict[str, Any]) -> Any:
         room, upload = self._room_for(arguments), upload_of(arguments, "photo")
