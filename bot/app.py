@@ -18,7 +18,7 @@ from bot.answers import Answers, Live
 from bot.channels import Channel, made_channels
 from bot.config import ARXIV_PACE_S, Settings
 from bot.domain.feed import Feed, PollCount, Source
-from bot.errors import ChannelDown, DeliveryFailed, InUse, PaperwireError
+from bot.errors import ChannelDown, DeliveryFailed, InUse, PaperwireError, StorageError
 from bot.forms import on_this_host
 from bot.jobs.deliver import DeliverCount, deliver
 from bot.jobs.digest import compose
@@ -90,6 +90,7 @@ class App:
         self.clock = clock
         self.storage = Storage(settings.data / FILE)
         self.channels: dict[str, Channel] = {}
+        self.on_answer: Callable[[str, float], None] = lambda *_: None  # takes the platform and the seconds it took
         self._polling = {source: threading.Lock() for source in Source}
         self._web = self._make_web(timeout_s=30.0)
         self._live_web = self._make_web(timeout_s=_LIVE_TIMEOUT_S)
@@ -164,7 +165,10 @@ class App:
 
     def respond(self, request: Request) -> Message:
         """The answer to a request, from whatever platform."""
-        return respond(self.answers, request)
+        began = time.monotonic()
+        message = respond(self.answers, request)
+        self.on_answer(request.address.platform, time.monotonic() - began)
+        return message
 
     def admits(self, request: Request) -> bool:
         """Whether the bot answers this person here at all."""
@@ -302,6 +306,16 @@ class App:
     def compose(self) -> int:
         """Compose the digests that are due."""
         return compose(self.storage, self.clock())
+
+    def prove_writing(self) -> str:
+        """Write something; "" or, in a word, why that can't be done."""
+        try:
+            with self.storage.write():
+                self.storage.facts.set("written_at", self.clock().isoformat(timespec="seconds"))
+        except StorageError as error:
+            log.error("the database can't be written: %s", error)
+            return error.id
+        return ""
 
     def _free_leases(self) -> None:
         with self.storage.write():

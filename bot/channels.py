@@ -3,14 +3,14 @@
 May use: config, domain, errors, handlers and the platforms' adapters.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from bot.config import Settings
 from bot.domain.news import Delivery
 from handlers import wording
 from handlers.commands import COMMANDS
-from handlers.incoming import Inbox, Request
+from handlers.incoming import Inbox, Request, Route
 from handlers.messages import Message
 from handlers.telegram.pace import Waits
 
@@ -26,6 +26,7 @@ class Channel(Protocol):
     async def edit(self, delivery: Delivery) -> None: ...
     async def name(self) -> str: ...
     async def check(self) -> str: ...
+    def routes(self) -> Iterable[Route]: ...
 
 
 def made_channels(
@@ -50,6 +51,7 @@ def made_channels(
             commands=tuple((c.name, c.summary) for c in COMMANDS),
             admits=admits,
             waits=waits,
+            public_url=s.public_url,
         )
     if s.slack_bot_token and s.slack_app_token:
         from handlers.slack.adapter import Slack  # because: as above

@@ -134,6 +134,21 @@ class Settings(BaseSettings):
     log_format: Annotated[str, BeforeValidator(forms.one_of("text", "json"))] = _option(
         "PAPERWIRE_LOG_FORMAT", "text", "text for people, json for one JSON object a line.", "json"
     )
+    port: Annotated[int, BeforeValidator(forms.port)] = _option(
+        "PORT", 0, "Port of the web door: /healthz, /metrics and webhooks. Platforms set it; 0: no web door.", "8080"
+    )
+    host: Annotated[str, BeforeValidator(forms.host)] = _option(
+        "PAPERWIRE_HOST",
+        "",
+        "Where PORT listens; by default everywhere with PAPERWIRE_PUBLIC_URL, else on 127.0.0.1 alone.",
+        "0.0.0.0",  # noqa: S104  because: an example, and for those who ask for it
+    )
+    public_url: Annotated[str, BeforeValidator(forms.public_base)] = _option(
+        "PAPERWIRE_PUBLIC_URL",
+        "",
+        "https address that leads to PORT: Telegram then brings its updates there (webhook), and isn't polled.",
+        "https://wire.example.org",
+    )
     telegram_bot_token: Annotated[
         _Token, BeforeValidator(forms.token(r"[0-9]+:[A-Za-z0-9_-]+", "be digits:letters"))
     ] = _option("TELEGRAM_BOT_TOKEN", None, "The Telegram bot's token, from @BotFather.", "123456789:AAE-your-token")

@@ -3,6 +3,7 @@
 PaperwireError                    id    meaning; what the reader should do stands in the message
 ├── SettingsError                 config    one or several settings are wrong (all of them are named)
 ├── InUse                         in-use    another `run` has this data folder
+├── CannotServe                   web       the web door can't be opened at this port
 ├── StorageError                  storage   the database can't do what was asked
 │   ├── NewerDatabase             newer     it was written by a newer paperwire
 │   ├── DamagedDatabase           damaged   it is not (or no longer) a database
@@ -34,6 +35,10 @@ class SettingsError(PaperwireError):
 
 class InUse(PaperwireError):
     id = "in-use"
+
+
+class CannotServe(PaperwireError):
+    id = "web"
 
 
 class StorageError(PaperwireError):

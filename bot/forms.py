@@ -101,6 +101,30 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text[:6]) <= 65535):
+        raise ValueError("must be a port: a whole number, at most 65535")
+    return int(text)
+
+
+def host(text: str) -> str:
+    """An address of this machine, to listen on."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ValueError("must be an IP address of this machine, or 0.0.0.0 for all of them") from None
+
+
+def public_base(text: str) -> str:
+    """The address of our own web door, as others see it; what lies below it is ours to name."""
+    url = urlsplit(base(text))
+    if url.path:
+        raise ValueError("must have no path: give paperwire a host of its own")
+    if url.scheme != "https" and not on_this_host(text):
+        raise ValueError("must begin with https:// (http:// will do on this host alone)")
+    return text.rstrip("/")
+
+
 def switch(text: str) -> bool:
     if text.lower() not in _YES + _NO:
         raise ValueError("must be 1 (on) or 0 (off)")

@@ -4,15 +4,19 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Final
 
+from bot import __version__
 from bot.app import POLLED, App, describe
 from bot.channels import Channel
 from bot.domain.feed import Source
-from bot.errors import ChannelDown, DeliveryFailed, InUse
+from bot.errors import ChannelDown, DeliveryFailed, InUse, SettingsError
+from bot.health import Health
+from bot.jobs.deliver import DeliverCount
 from bot.jobs.tidy import tidy
 from bot.schedule import Clockwork, Tick, scheduler
 
@@ -24,6 +28,7 @@ LOOK_TICK_S: Final = 60.0
 DIGEST_TICK_S: Final = 20.0
 STARS_TICK_S: Final = 600.0
 TIDY_TICK_S: Final = 3600.0
+PROOF_TICK_S: Final = 30.0
 CONSOLE_HEAD_START_S: Final = 15.0  # time for a newcomer to subscribe before the first look at the sources
 _LAST_SEND_S: Final = 3.0  # of a stop, for the message in flight
 _THREADS: Final = 32
@@ -35,6 +40,8 @@ class Service:
     def __init__(self, app: App) -> None:
         self._app = app
         self._sending, self._stopping = asyncio.Lock(), False
+        self._health = Health()
+        self._on_round: Callable[[DeliverCount], None] = lambda _: None
 
     async def chat(self) -> None:
         """The console alone: what waits for it, then questions and answers, until the person leaves."""
@@ -63,21 +70,59 @@ class Service:
             self._app.fold_console()
         if changed := await asyncio.to_thread(self._app.answers.access.settle):
             log.info("who is let in has changed: %d chats paused or woken", changed)
-        starting = asyncio.create_task(self._start_channels(senders))
-        clock = scheduler(self._ticks(senders), first_after_s=CONSOLE_HEAD_START_S if console else 0.0)
-        clock.start()
-        talking = asyncio.create_task(console.talk()) if console else None
+        channels = await asyncio.to_thread(self._app.open_channels)
         try:
-            await _first(stopping.wait(), talking)
+            async with self._web_door(channels):
+                starting = asyncio.create_task(self._start_channels(channels, senders))
+                pulse = asyncio.create_task(self._health.pulse())
+                clock = scheduler(self._ticks(senders), first_after_s=CONSOLE_HEAD_START_S if console else 0.0)
+                clock.start()
+                talking = asyncio.create_task(console.talk()) if console else None
+                try:
+                    await _first(stopping.wait(), talking)
+                finally:
+                    starting.cancel()
+                    pulse.cancel()
+                    await self._stop_sending(clock)
         finally:
-            starting.cancel()
-            await self._stop_sending(clock)
             await self._app.stop_channels()
+
+    @asynccontextmanager
+    async def _web_door(self, channels: Mapping[str, Channel]) -> AsyncIterator[None]:
+        """The web door is open meanwhile, if PORT is set. Raises CannotServe before anything else has begun."""
+        s = self._app.settings
+        if not s.port:
+            if s.public_url:
+                raise SettingsError("PAPERWIRE_PUBLIC_URL is set, and PORT isn't: nothing could be brought to it.")
+            yield
+            return
+        from bot.metrics import Metrics  # because: with the next a quarter of a second, for those who use it
+        from bot.web import WebDoor
+
+        metrics = Metrics(
+            self._app.storage,
+            version=__version__,
+            now=self._app.clock,
+            lag_s=lambda: self._health.lag_s,
+            troubles=lambda: {name: channel.trouble for name, channel in channels.items()},
+        )
+        self._app.on_answer, self._on_round = metrics.answered, metrics.delivered
+        routes = [route for channel in channels.values() for route in channel.routes()]
+        door = WebDoor(faults=self._health.faults, metrics=metrics.page, routes=routes)
+        host = s.host or ("0.0.0.0" if s.public_url else "127.0.0.1")  # noqa: S104  because: the proxy is elsewhere
+        await door.open(host, s.port)
+        log.info("the web door is open: http://%s:%d/healthz", host, s.port)
+        try:
+            yield
+        finally:
+            await door.close()
 
     def _ticks(self, senders: dict[str, Any]) -> dict[str, tuple[Tick, float]]:
         polls: dict[str, tuple[Tick, float]] = {
             source.value: (partial(self._tick_poll, source), POLL_TICK_S) for source in POLLED
         }
+        if self._app.settings.port:
+            polls["proof"] = (self._tick_proof, PROOF_TICK_S)
         return polls | {
             "deliver": (partial(self._tick_deliver, senders), DELIVER_TICK_S),
             "look": (self._tick_look, LOOK_TICK_S),
@@ -98,9 +143,15 @@ class Service:
     async def _tick_deliver(self, senders: dict[str, Any]) -> None:
         try:
             async with self._sending:
-                await self._app.deliver(senders, going=lambda: not self._stopping)
+                self._on_round(await self._app.deliver(senders, going=self._goes_on))
         except InUse:
             log.debug("another process is sending")
+        self._health.sends()
+
+    def _goes_on(self) -> bool:
+        """Asked between two messages."""
+        self._health.sends()
+        return not self._stopping
 
     async def _stop_sending(self, clock: Clockwork) -> None:
         """No tick begins any more; the message in flight arrives, and that it did is stored: else it would come twice.
@@ -131,8 +182,10 @@ class Service:
     async def _tick_tidy(self) -> None:
         await asyncio.to_thread(tidy, self._app.storage, self._app.clock())
 
-    async def _start_channels(self, senders: dict[str, Any]) -> None:
-        channels = await asyncio.to_thread(self._app.open_channels)
+    async def _tick_proof(self) -> None:
+        self._health.written(await asyncio.to_thread(self._app.prove_writing))
+
+    async def _start_channels(self, channels: Mapping[str, Channel], senders: dict[str, Any]) -> None:
         code = await asyncio.to_thread(self._app.answers.owning.new_code) if channels else None
         if not channels and not senders:
             log.warning(

@@ -1,12 +1,15 @@
 """What comes in from a chat, the same from every platform."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.arrival import Arrival
 from bot.domain.chat import Address
+
+# What a platform hangs into the service's web door: HTTP method, path, and a handler of aiohttp's requests.
+Route = tuple[str, str, Callable[[Any], Awaitable[Any]]]
 
 
 class FileTrouble(StrEnum):

@@ -26,6 +26,16 @@ class NewEntry:
     entry: Entry
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFeeds:
+    """A source's wanted feeds: how many, how many of them fail or have stopped, and when one was last read."""
+
+    source: Source
+    feeds: int
+    failing: int
+    succeeded_at: datetime | None
+
+
 class Feeds:
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -47,6 +57,14 @@ class Feeds:
             f"SELECT {_COLUMNS} FROM feeds WHERE wanted = 1 AND (? IS NULL OR source = ?) ORDER BY id", (source, source)
         )
         return tuple(map(_feed, rows))
+
+    def by_source(self) -> tuple[SourceFeeds, ...]:
+        """How each source that has wanted feeds is doing."""
+        rows = self._db.rows(
+            "SELECT source, count(*), sum(failures > 0 OR state != 'active'), max(succeeded_at) FROM feeds "
+            "WHERE wanted = 1 GROUP BY source ORDER BY source"
+        )
+        return tuple(SourceFeeds(Source(name), feeds, failing, moment(at)) for name, feeds, failing, at in rows)
 
     def due(self, source: Source, now: datetime) -> tuple[Feed, ...]:
         """Active feeds whose time has come. One due more than two days ahead comes from a clock that was set back."""

@@ -1,10 +1,20 @@
 """The inbox: what came in from a platform is kept before it is confirmed there, and until it has been answered."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.arrival import Arrival
-from storage.database import Database, stamp
+from storage.database import Database, moment, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits of one platform: how many, and since when the first."""
+
+    platform: str
+    count: int
+    oldest: datetime | None
 
 
 class Inbox:
@@ -28,6 +38,11 @@ class Inbox:
             "SELECT key, body FROM inbox WHERE platform = ? AND done_at IS NULL ORDER BY id", (platform,)
         )
         return tuple(Arrival(key, body) for key, body in rows)
+
+    def backlog(self) -> tuple[Backlog, ...]:
+        """How much hasn't been answered, of each platform that has some."""
+        rows = self._db.rows("SELECT platform, count(*), min(at) FROM inbox WHERE done_at IS NULL GROUP BY platform")
+        return tuple(Backlog(platform, count, moment(oldest)) for platform, count, oldest in rows)
 
     def done(self, platform: str, key: str, now: datetime) -> None:
         """It has been answered, or never will be. That it came is still known."""

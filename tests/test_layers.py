@@ -34,6 +34,9 @@ MAY_USE: dict[str, set[str]] = {
     "bot.config": {"bot", "bot.domain", "bot.env_file", "bot.errors", "bot.forms"},
     "bot.env_file": set(),  # for bot.config alone
     "bot.locks": {"bot.errors"},
+    "bot.health": set(),
+    "bot.metrics": {"bot.jobs", "storage"},
+    "bot.web": {"bot.errors", "handlers"},  # handlers: what a platform's route is; it knows no platform
     "bot.forms": {"bot.domain", "bot.errors"},  # the settings' texts, for bot.config alone
 }
 MAY_USE["bot.channels"] = {
@@ -42,7 +45,10 @@ MAY_USE["bot.channels"] = {
 }
 # The wiring and its channels alone know every concrete class; only the command line and its doctor know the wiring.
 MAY_USE["bot.app"] = set(MAY_USE)
-MAY_USE["bot.service"] = {"bot.app", "bot.channels", "bot.domain", "bot.errors", "bot.jobs", "bot.schedule"}
+MAY_USE["bot.service"] = {
+    *("bot", "bot.app", "bot.channels", "bot.domain", "bot.errors", "bot.health", "bot.jobs", "bot.metrics"),
+    *("bot.schedule", "bot.web"),
+}
 MAY_USE["bot.doctor"] = {"bot.app", "bot.channels", "bot.config", "bot.domain", "bot.errors"}
 MAY_USE["bot.cli"] = {
     "bot",
@@ -67,6 +73,8 @@ DOORS: dict[str, set[str]] = {
     "slack_bolt": {"handlers.slack"},
     "slack_sdk": {"handlers.slack"},
     "apscheduler": {"bot.schedule"},
+    "aiohttp": {"bot.web", "handlers.telegram", "handlers.slack"},
+    "prometheus_client": {"bot.metrics"},
 }
 
 
@@ -160,6 +168,8 @@ def test_the_vocabulary_needs_nothing_but_the_standard_library() -> None:
         ("handlers.console.render", "from slack_sdk.models import blocks"),
         ("storage.papers", "from . import links"),
         ("bot.logs", "from bot.config import Settings"),
+        ("bot.web", "from handlers.telegram.adapter import Telegram"),
+        ("bot.service", "from aiohttp import web"),
         ("bot.config", "from bot.cli import main"),
     ],
 )

@@ -24,7 +24,7 @@ from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers import wording
 from handlers.commands import may_mean_managing
-from handlers.incoming import Request
+from handlers.incoming import Request, Route
 from handlers.messages import NOTHING, File, Message
 from handlers.slack import questions
 from handlers.slack.connection import Connection, library_log
@@ -79,6 +79,10 @@ class Slack:
         self._pace, self._seen = Pace(), Seen()
         self._answers: set[asyncio.Task[None]] = set()
         self._refused = ""
+
+    def routes(self) -> tuple[Route, ...]:
+        """Nothing comes to the web door: Socket Mode needs none."""
+        return ()
 
     async def start(self) -> None:
         """Raises ChannelDown for a refused token. Without a network it goes on trying, and `trouble` says so."""

@@ -2,7 +2,9 @@
 
     adapter    Telegram, the channel: start, stop, send, check, trouble
     wire       the token's connection: calls, pace, tries
-    listening  the long-polling loop: an update is confirmed only after it has been answered
+    listening  what comes in, polled or brought: an update is confirmed once it is kept, and answered in order
+    webhook    setting the webhook, or removing it where updates are polled
+    brought    an update that Telegram brings to the web door
     asking     an update -> what was asked, where, and by whom
     files      getting a file that somebody sent
     failures   the library's errors -> ours; nothing that leaves here holds the token

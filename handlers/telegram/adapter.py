@@ -10,12 +10,13 @@ from telegram import Bot, BotCommand, Update
 
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
-from handlers.incoming import Inbox
+from handlers.incoming import Inbox, Route
 from handlers.messages import Message
 from handlers.telegram.answering import Admits, Answering, Respond
 from handlers.telegram.listening import Listener
 from handlers.telegram.pace import Waits
 from handlers.telegram.render import render
+from handlers.telegram.webhook import LOOK_S, Webhook
 from handlers.telegram.wire import Parcel, Wire
 
 Word = Callable[[Delivery], Message]
@@ -26,7 +27,10 @@ log = logging.getLogger(__name__)
 
 
 class Telegram:
-    """One bot's token. Only `start` listens: `send` and `check` work beside another process that does."""
+    """One bot's token. Only `start` listens: `send` and `check` work beside another process that does.
+
+    With a `public_url` its updates come to `routes`, which must be served by then; without one they are polled.
+    """
 
     platform = "telegram"
 
@@ -41,18 +45,30 @@ class Telegram:
         commands: tuple[tuple[str, str], ...] = (),
         admits: Admits = lambda _: True,
         waits: Waits | None = None,
+        public_url: str = "",
+        look_s: float = LOOK_S,
     ) -> None:
         self._word = word
         self._menu = commands
         self._wire = Wire(token, api_url=api_url, waits=waits)
         answering = Answering(self._wire, respond, admits)
-        self._listener = Listener(self._fetch, answering.answer, inbox)
+        self._hook = Webhook(self._wire, token, base=public_url, look_s=look_s)
+        self._listener = Listener(self._ready, self._fetch, answering.answer, inbox)
+        self._polled = False
         self._unfinished: dict[int, Parcel] = {}  # deliveries of which only some pieces have been accepted
 
     @property
     def trouble(self) -> str:
         """One clear line for the operator, "" while all is well."""
         return self._listener.trouble or self._wire.trouble
+
+    def routes(self) -> tuple[Route, ...]:
+        """Where Telegram brings updates, if it does."""
+        if not self._hook.url:
+            return ()
+        from handlers.telegram.brought import Doorway  # because: 0.2 s and 9 MB, for those who use it
+
+        return (("POST", self._hook.path, Doorway(self._hook.secret, self._listener.keep).handle),)
 
     async def start(self) -> None:
         """Begins to listen; without a network it keeps trying. Raises ChannelDown when the token is refused."""
@@ -71,7 +87,8 @@ class Telegram:
 
     async def check(self) -> str:
         """For the doctor. Raises ChannelDown or DeliveryFailed with the mend."""
-        return f"Telegram answers as @{await self._wire.name()}"
+        async with self._wire.visit() as bot:
+            return f"Telegram answers as @{bot.username}; {await self._hook.report(bot)}"
 
     async def name(self) -> str:
         """What people call us. Raises ChannelDown or DeliveryFailed."""
@@ -110,5 +127,14 @@ class Telegram:
 
     async def _fetch(self, offset: int | None, timeout: timedelta) -> tuple[Update, ...]:
         bot = await self._ready()
-        updates = bot.get_updates(offset, timeout=timeout, allowed_updates=HANDLED)
-        return await self._wire.call(updates, anyway=True)
+        if self._hook.url:
+            return await self._hook.watch(bot, HANDLED)
+        polled = bot.get_updates(offset, timeout=timeout, allowed_updates=HANDLED)
+        try:
+            updates = await self._wire.call(polled, anyway=True)
+        except ChannelDown:
+            if self._polled or not await self._hook.remove(bot):
+                raise
+            return ()
+        self._polled = True
+        return updates

@@ -22,7 +22,12 @@ from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
 REFUSED = "Telegram refuses the token: set TELEGRAM_BOT_TOKEN to the one that @BotFather shows, then start again"
 SECOND_POLLER = "another process polls this token (409): stop it, then start again"
 WEBHOOK_SET = (
-    "a webhook is set for this token (409), so it can't be polled: remove it (deleteWebhook), then start again"
+    "another program's webhook is set for this token (409), so it can't be polled: stop that program and remove its "
+    "webhook (deleteWebhook), then start again"
+)
+WEBHOOK_GONE = (
+    "the webhook of this token has been replaced or removed, so another process uses the token: stop that, "
+    "then start again"
 )
 # Bad requests that mean "not in this chat until somebody acts"; any other one may be our own fault and is tried again.
 _CLOSED_CHAT = (

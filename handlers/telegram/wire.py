@@ -79,10 +79,18 @@ class Wire:
             await bot.shutdown()
 
     async def name(self) -> str:
-        """The bot's name, asked for over a connection of its own, of which nothing stays open."""
+        """The bot's name. Raises DeliveryFailed and ChannelDown."""
+        async with self.visit() as bot:
+            return bot.username
+
+    @asynccontextmanager
+    async def visit(self) -> AsyncIterator[Bot]:
+        """A connection of its own, of which nothing stays open. Raises DeliveryFailed and ChannelDown."""
         bot = await self.call(self._open(), anyway=True)
-        await bot.shutdown()
-        return bot.username
+        try:
+            yield bot
+        finally:
+            await bot.shutdown()
 
     async def call(self, call: Coroutine[Any, Any, T], *, anyway: bool = False) -> T:
         """Awaits a call of the library. Raises DeliveryFailed and ChannelDown, with neither token nor cause.

@@ -1,12 +1,14 @@
 """The channel of the tests: the real adapter, spoken to by the fake platform."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from bot.domain.chat import Address, Chat
 from bot.domain.news import Delivery
+from bot.web import WebDoor
 from handlers.incoming import Inbox, Request
 from handlers.messages import Message, text
 from handlers.telegram.adapter import Telegram
@@ -51,6 +53,8 @@ def channel(
     inbox: Inbox | None = None,
     admits: Callable[[Request], bool] = lambda _: True,
     waits: Waits | None = None,
+    public_url: str = "",
+    look_s: float = 60.0,
 ) -> Telegram:
     news, kept = message or said("news"), inbox or MemoryInbox()
     return Telegram(
@@ -62,7 +66,26 @@ def channel(
         commands=commands,
         admits=admits,
         waits=waits,
+        public_url=public_url,
+        look_s=look_s,
     )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def door_of(made: Telegram, port: int) -> AsyncIterator[WebDoor]:
+    """The web door with the channel's routes; it is closed before the channel stops, as in a real run."""
+    door = WebDoor(faults=tuple, metrics=bytes, routes=made.routes())
+    await door.open("127.0.0.1", port)
+    try:
+        yield door
+    finally:
+        await door.close()
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from tests.telegram.fake_files import Documents, upload_of
 from tests.telegram.fake_forms import Keyboard, keyboard_of, text_of
 from tests.telegram.fake_http import FakeServer, Fault, Refusal
 from tests.telegram.fake_rich import read_rich
+from tests.telegram.fake_webhook import Webhook
 from tests.telegram.markup import Entity
 
 TOKEN = "123456:AAH-made-up_token_of_the_tests_x0"
@@ -61,15 +62,18 @@ class Room:
 
 
 class FakeTelegram:
-    """See the module. Everything it accepted stands in `sent`, `pressed`, `menu` and `calls`."""
+    """See the module. Everything it accepted stands in `sent`, `pressed`, `menu` and `calls`.
 
-    def __init__(self) -> None:
+    `local`: a Bot API server of one's own, which brings updates also to addresses of this host.
+    """
+
+    def __init__(self, *, local: bool = False) -> None:
         self.sent: list[Sent] = []
         self.pressed: list[str] = []  # callback ids that were answered
         self.toasts: list[str] = []  # what was shown for a moment to those who pressed
         self.menu: list[tuple[str, str]] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.webhook = self.other_poller = False
+        self.other_poller = False
         self.revoked = False
         self.takes_rich = False  # as an older Bot API server: the method isn't known
         self.documents = Documents()
@@ -81,15 +85,18 @@ class FakeTelegram:
         self._poll = 0
         self._changed = threading.Condition(threading.RLock())
         self._server = FakeServer(self)
+        self.webhook = Webhook(self._updates, self._changed, local=local)
 
     def __enter__(self) -> Self:
         self._server.begin()
+        self.webhook.begin()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         with self._changed:
             self._poll += 1
             self._changed.notify_all()
+        self.webhook.end()
         self._server.end()
 
     @property
@@ -197,6 +204,9 @@ class FakeTelegram:
         known = {
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
+            "setWebhook": self.webhook.set,
+            "deleteWebhook": self.webhook.delete,
+            "getWebhookInfo": self.webhook.info,
             "sendMessage": self._send_message,
             "editMessageText": self._edit_message,
             "sendDocument": self._send_document,
@@ -229,7 +239,7 @@ class FakeTelegram:
     def _get_updates(self, arguments: dict[str, Any]) -> Any:
         offset, limit = int(arguments.get("offset", 0)), int(arguments.get("limit", 100))
         with self._changed:
-            if self.webhook:
+            if self.webhook.url:
                 raise Refusal(
                     409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first"
                 )
@@ -240,9 +250,11 @@ class FakeTelegram:
             self._poll += 1
             self._changed.notify_all()
             mine = self._poll
-            self._updates = [update for update in self._updates if update["update_id"] >= offset]
+            self._updates[:] = [update for update in self._updates if update["update_id"] >= offset]
             patience = min(float(arguments.get("timeout", 0)), GENUINE_LIMIT_S)
-            self._changed.wait_for(lambda: bool(self._updates) or self._poll != mine, patience)
+            self._changed.wait_for(lambda: self._updates or self.webhook.url or self._poll != mine, patience)
+            if self.webhook.url:
+                raise Refusal(409, "Conflict: terminated by setWebhook request")
             if self._poll != mine:
                 raise Refusal(
                     409, "Conflict: terminated by other getUpdates request; make sure that only one bot is running"

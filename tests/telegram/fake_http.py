@@ -129,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _arguments(body: bytes, content_type: str) -> dict[str, Any]:
     """A form whose numbers, truths, lists and objects are JSON, as the platform takes it; texts stay as they are."""
-    texts = {"text", "caption", "parse_mode", "callback_query_id", "file_id"}
+    texts = {"text", "caption", "parse_mode", "callback_query_id", "file_id", "url", "secret_token"}
     pairs = (
         _multipart(content_type, body).items()
         if content_type.startswith("multipart/form-data")

@@ -7,8 +7,11 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from handlers.telegram.answering import SIDE_BY_SIDE
 from storage import FILE, Storage
+from tests.telegram.channel import free_port
 from tests.telegram.fake_api import FakeTelegram
 from tests.telegram.killed_worker import answer
 
@@ -17,23 +20,25 @@ QUESTIONS = 60
 PEOPLE = 12
 
 
-def test_every_question_is_answered_whatever_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("brought", [False, True], ids=["polled", "brought"])
+def test_every_question_is_answered_whatever_is_killed(tmp_path: Path, brought: bool) -> None:
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["tests.telegram.killed_worker"])  # so that a start takes no longer than the work
     chance = random.Random(2026)
-    with FakeTelegram() as telegram, Storage(tmp_path / FILE) as storage:
+    port = free_port() if brought else 0
+    with FakeTelegram(local=brought) as telegram, Storage(tmp_path / FILE) as storage:
         for person in range(1, PEOPLE + 1):
             telegram.person(person)
         for number in range(QUESTIONS):
             telegram.says(number % PEOPLE + 1, f"question {number}")
         for _ in range(KILLS):
-            process = processes.Process(target=answer, args=(tmp_path, telegram.url, 60.0))
+            process = processes.Process(target=answer, args=(tmp_path, telegram.url, 60.0, port))
             process.start()
             telegram.wait(partial(_more, telegram, len(telegram.sent)), 20)
             time.sleep(chance.uniform(0.0, 0.3))  # because: the moment of a kill is the point
             process.kill()
             process.join()
-        last = processes.Process(target=answer, args=(tmp_path, telegram.url, 60.0))
+        last = processes.Process(target=answer, args=(tmp_path, telegram.url, 60.0, port))
         last.start()
         telegram.wait(lambda: len({sent.text for sent in telegram.sent}) == QUESTIONS, 50)
         last.terminate()
@@ -42,6 +47,7 @@ def test_every_question_is_answered_whatever_is_killed(tmp_path: Path) -> None:
         assert set(answered) == {f"you said question {number}" for number in range(QUESTIONS)}
         assert answered.total() - QUESTIONS <= KILLS * SIDE_BY_SIDE
         assert telegram.unconfirmed == 0
+        assert (telegram.count("getUpdates") == 0) is brought
         assert storage.database.check() == "ok"
 
 

@@ -53,12 +53,12 @@ def test_a_wrong_token_is_said_at_the_start(telegram: FakeTelegram, token: str) 
 
 
 @pytest.mark.parametrize(
-    ("flag", "words"), [("other_poller", "another process polls this token"), ("webhook", "a webhook is set")]
+    ("where", "words"), [("", "another process polls this token"), ("https://bot.example.org/x", "webhook is set")]
 )
 def test_a_conflict_ends_listening_and_is_trouble_while_sending_goes_on(
-    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture, flag: str, words: str
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture, where: str, words: str
 ) -> None:
-    setattr(telegram, flag, True)
+    telegram.webhook.url, telegram.other_poller = where, not where
 
     async def listen() -> None:
         async with running(channel(telegram)) as made:

@@ -217,7 +217,7 @@ def test_a_message_without_a_preview_gets_none(telegram: FakeTelegram) -> None:
 
 def test_check_names_the_bot(telegram: FakeTelegram) -> None:
     async def check() -> None:
-        assert await channel(telegram).check() == "Telegram answers as @paperwire_bot"
+        assert await channel(telegram).check() == "Telegram answers as @paperwire_bot; updates are polled"
 
     run(check())
 
