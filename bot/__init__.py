@@ -10,7 +10,8 @@
     jobs/      what the clock does: seed, poll, relink, check, deliver, tidy
     answers    all that a chat may ask for, one method each
     schedule   ticks of the clock;  config  the settings;  errors  the error tree
-    app        the wiring: the only file that knows every concrete class
+    app        the wiring, with channels: they alone know every concrete class
+    web        the web door, with health and metrics
     service    what the clock does, and who talks;  cli  the command line
 
 Start reading at `jobs/poll.py` (the flow of one item) or `handlers/commands.py` (the flow of one question).

@@ -4,7 +4,7 @@ Most is read from the storage when it is asked for, by queries that look at what
 papers. Imported late, for those who have a web door. May use: jobs, storage.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final
@@ -56,7 +56,7 @@ class Metrics:
         )
         self.delivered(DeliverCount())
         ProcessCollector(registry=self._registry)
-        self._registry.register(_Stored(storage, now))
+        self._registry.register(_Stored(storage, now, lambda: tuple(troubles())))
         self._registry.register(_Living(version, lag_s, troubles))
 
     def answered(self, platform: str, seconds: float) -> None:
@@ -88,10 +88,10 @@ class _Living(Collector):
 
 
 class _Stored(Collector):
-    """What the storage knows."""
+    """What the storage knows; of each of these platforms also that nothing waits."""
 
-    def __init__(self, storage: Storage, now: Callable[[], datetime]) -> None:
-        self._storage, self._now = storage, now
+    def __init__(self, storage: Storage, now: Callable[[], datetime], platforms: Callable[[], Sequence[str]]) -> None:
+        self._storage, self._now, self._platforms = storage, now, platforms
 
     def collect(self) -> Iterable[Metric]:
         yield from self._outbox()
@@ -106,18 +106,19 @@ class _Stored(Collector):
         return ()
 
     def _outbox(self) -> Iterable[Metric]:
-        waiting = {one.platform: one for one in self._storage.outbox.waiting()}
-        ages = {name: self._age(one.oldest) for name, one in waiting.items()}
-        yield _by("platform", "paperwire_due_deliveries", "Messages that wait.", {n: w.due for n, w in waiting.items()})
+        none, waiting = dict.fromkeys(self._platforms(), 0.0), self._storage.outbox.waiting()
+        due = none | {one.platform: one.due for one in waiting}
+        yield _by("platform", "paperwire_due_deliveries", "Messages that wait.", due)
+        ages = none | {one.platform: self._age(one.oldest) for one in waiting}
         yield _by("platform", "paperwire_oldest_due_delivery_age_seconds", "How long one is overdue.", ages)
-        dead = {name: one.dead for name, one in waiting.items()}
+        dead = none | {one.platform: one.dead for one in waiting}
         yield _by("platform", "paperwire_dead_deliveries", "Messages that were given up and are still kept.", dead)
 
     def _inbox(self) -> Iterable[Metric]:
-        waiting = self._storage.inbox.backlog()
-        counts = {one.platform: one.count for one in waiting}
+        none, waiting = dict.fromkeys(self._platforms(), 0.0), self._storage.inbox.backlog()
+        counts = none | {one.platform: one.count for one in waiting}
         yield _by("platform", "paperwire_inbox", "What came in and isn't answered yet.", counts)
-        ages = {one.platform: self._age(one.oldest) for one in waiting}
+        ages = none | {one.platform: self._age(one.oldest) for one in waiting}
         yield _by("platform", "paperwire_inbox_oldest_age_seconds", "How long the oldest of it waits.", ages)
 
     def _feeds(self) -> Iterable[Metric]:

@@ -1,10 +1,12 @@
 """The channel of the tests: the real adapter, spoken to by the fake platform."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.domain.chat import Address, Chat
 from bot.domain.news import Delivery
@@ -111,3 +113,25 @@ def run(work: Coroutine[object, object, None]) -> None:
 
 async def until(telegram: FakeTelegram, true: Callable[[], bool], seconds: float = 5.0) -> None:
     assert await asyncio.to_thread(telegram.wait, true, seconds), "it didn't happen in time"
+
+
+@asynccontextmanager
+async def reached(telegram: FakeTelegram, **how: Any) -> AsyncIterator[Telegram]:
+    """The channel, running behind a web door to which the platform has been told the way."""
+    port = free_port()
+    made = channel(telegram, public_url=f"http://127.0.0.1:{port}", **how)
+    async with door_of(made, port), running(made):
+        await until(telegram, lambda: bool(telegram.webhook.url))
+        yield made
+
+
+async def in_trouble(made: Telegram, words: str) -> None:
+    async with asyncio.timeout(5):
+        while words.lower() not in made.trouble.lower():  # the library changes the case
+            await asyncio.sleep(0.01)
+
+
+def question(number: int, words: str = "hello", chat: int = 7) -> bytes:
+    person = {"id": chat, "first_name": "Ada", "is_bot": False}
+    told = {"message_id": number, "date": 1772690400, "chat": {"id": chat, "type": "private"}, "from": person}
+    return json.dumps({"update_id": number, "message": told | {"text": words}}).encode()
