@@ -21,7 +21,7 @@ from bot.errors import CannotServe
 from handlers.incoming import Route
 
 BODY_LIMIT: Final = 1_000_000  # bytes; what is larger is answered with 413
-_CLOSE_S: Final = 1.0
+_CLOSE_S: Final = 0.5  # spent twice: for the answers, and for breaking them off
 _FRESH_S: Final = 1.0  # metrics younger than this are told again, however many ask
 _METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _TAKEN: Final = "another program has this port: stop that, or choose another PORT"
