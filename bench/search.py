@@ -67,7 +67,7 @@ def main() -> None:
     args = options(__doc__)
     papers = max(1_000, int(PAPERS * args.scale))
     with Storage(folder_of(papers) / FILE) as storage:
-        bench = Bench(storage, _answers(storage), _pick(storage, papers))
+        bench = opened(storage, papers, QUESTIONS)
         figures: dict[str, float | int | str] = {"papers": papers, "questions": len(bench.asked)}
         _warm(bench)
         figures |= _exact(bench)
@@ -80,15 +80,13 @@ def main() -> None:
     show(figures, as_json=args.json)
 
 
-def _answers(storage: Storage) -> Answers:
-    source = Unplugged()
-    return Answers(storage, Live(source, source, source), clock=lambda: NOW)
-
-
-def _pick(storage: Storage, papers: int) -> tuple[tuple[int, str], ...]:
-    rng = random.Random(1)
-    keys = rng.sample(range(1, papers + 1), min(QUESTIONS, papers))
-    return tuple((paper.key, paper.title) for paper in storage.papers.many(keys))
+def opened(storage: Storage, papers: int, asked: int) -> Bench:
+    """A store of so many papers, of which some are asked for."""
+    source, rng = Unplugged(), random.Random(1)
+    keys = rng.sample(range(1, papers + 1), min(asked, papers))
+    known = storage.papers.many(keys)
+    answers = Answers(storage, Live(source, source, source), clock=lambda: NOW)
+    return Bench(storage, answers, tuple((paper.key, paper.title) for paper in known))
 
 
 def _warm(bench: Bench) -> None:

@@ -23,6 +23,15 @@ class Links:
     def of_repository(self, repository_key: int, limit: int = 50) -> tuple[CodeLink, ...]:
         return self._read("links.repository = ?", (repository_key,), limit=limit)
 
+    def stars(self, papers: Sequence[int]) -> dict[int, int]:
+        """The most stars that the code of each of these papers has; papers without code are left out."""
+        rows = self._db.rows(
+            "SELECT paper, max(coalesce(stars, 0)) FROM links JOIN repositories ON repositories.id = repository "
+            f"WHERE paper IN ({marks(papers)}) AND confidence > 0 GROUP BY paper",
+            papers,
+        )
+        return dict(rows)
+
     def get(self, keys: Sequence[int]) -> tuple[CodeLink, ...]:
         return self._read(f"links.id IN ({marks(keys)})", keys, limit=len(keys))
 

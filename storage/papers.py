@@ -63,6 +63,15 @@ class Papers:
         keys = self._keys(ids)
         return self.get(keys[0]) if keys else None
 
+    def with_id_begun(self, begun: str, limit: int) -> list[int]:
+        """Keys of the papers whose arXiv id begins so, the latest id first."""
+        rows = self._db.rows(
+            "SELECT paper FROM paper_ids WHERE scheme = 'arxiv' AND value >= ? AND value < ? "
+            "ORDER BY value DESC LIMIT ?",
+            (begun, begun + "\U0010ffff", limit),
+        )
+        return [row[0] for row in rows]
+
     def count(self) -> int:
         return int(self._db.value("SELECT count(*) FROM papers"))
 

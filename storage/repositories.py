@@ -44,6 +44,15 @@ class Repositories:
         )
         return tuple(map(repository, rows))
 
+    def with_address_begun(self, begun: str, limit: int) -> list[int]:
+        """Keys of the repositories whose present "host/owner/name" begins so, the best-known first."""
+        rows = self._db.rows(
+            "SELECT repository FROM (SELECT repository FROM repository_names WHERE until IS NULL AND slug >= ? "
+            "AND slug < ? LIMIT ?) JOIN repositories ON repositories.id = repository ORDER BY stars DESC, repository",
+            (begun.lower(), begun.lower() + "\U0010ffff", limit),
+        )
+        return [row[0] for row in rows]
+
     def meet(self, address: RepositoryAddress, now: datetime) -> Repository:
         """The repository at this address, made if nobody has named it before."""
         row = self._db.row(

@@ -1,8 +1,9 @@
 """Finding papers by the words of their titles, among very many, without reading very many.
 
 Exact titles and the names before a title's colon stand under a hash. All else goes through FTS5: the AND of the three
-rarest known words, then of fewer. A word that no title has is taken for those that it may be a slip of the pen for.
-bench/search.py measures it.
+rarest known words, then of fewer. A word that no title has is taken for those that it may be a slip of the pen for,
+and the last word of what is still being typed for all that begin so. bench/search.py and bench/keystrokes.py measure
+it.
 """
 
 import hashlib
@@ -26,7 +27,10 @@ _SHORTEST_MISSPELT: Final = 4  # letters; shorter words are neighbours of too ma
 _LONGEST_MISSPELT: Final = 30
 _SPELLINGS: Final = 5
 _MOST_AT_ONCE: Final = 5_000  # words in one look-up; SQLite takes 32,766
+_MERGED: Final = 50_000  # titles with words of one beginning, up to which all of them are looked at: 15 ms
+_BEGINNINGS: Final = 20  # words that stand for such a beginning where there are more
 _LIKE: Final = 100  # papers that share most of a text's words, among which those with code are looked for
+_END: Final = "\U0010ffff"
 _LETTERS: Final = string.ascii_lowercase + string.digits
 
 
@@ -76,21 +80,34 @@ class TitleIndex:
         )
         return dict(rows)
 
-    def candidates(self, text: str) -> list[tuple[int, str]]:
+    def candidates(self, text: str, *, unfinished: bool = False) -> list[tuple[int, str]]:
         """(key, title) of the papers that share the rarest words with the text, unranked, at most CANDIDATES.
 
         Unknown words are taken for their known neighbours where the known words alone find nothing, or too much.
+        `unfinished`: more letters of the last word may follow.
         """
         said = words(text)[:_QUERY_WORDS]
-        known = self.rarity(said)
-        slots = [_Slot((word,), papers) for word, papers in known.items()]
-        found = self._sharing(slots, said)
+        begun = self._beginning(said[-1]) if unfinished and said else None
+        whole, last = (said[:-1], [begun]) if begun else (said, [])
+        known = self.rarity(whole)
+        slots = [_Slot((word,), papers) for word, papers in known.items()] + last
+        found = self._sharing(slots, _phrase(whole, begun))
         if not 0 < len(found) < _A_QUERY:
-            meant = self._meant(said, known)
+            meant = self._meant(whole, known)
             if meant:
-                spelt = [meant[word].spellings[0] if word in meant else word for word in said]
-                found = self._sharing([*slots, *meant.values()], spelt) | found
+                spelt = [meant[word].spellings[0] if word in meant else word for word in whole]
+                found = self._sharing([*slots, *meant.values()], _phrase(spelt, begun)) | found
         return list(found.items())[:CANDIDATES]
+
+    def _beginning(self, letters: str) -> "_Slot | None":
+        """The words that begin so; None where there are none."""
+        rows = self._db.rows(
+            "SELECT word, sum(papers) OVER () FROM title_words WHERE word >= ? AND word < ? AND papers > 0 "
+            "ORDER BY papers DESC LIMIT ?",
+            (letters, letters + _END, _BEGINNINGS),
+        )
+        spellings, papers = tuple(word for word, _ in rows), rows[0][1] if rows else 0
+        return _Slot(spellings, papers, letters if papers <= _MERGED else "") if rows else None
 
     def size(self) -> int:
         """How many titles there are, roughly."""
@@ -120,7 +137,7 @@ class TitleIndex:
         near = ((word, self.rarity(_slips(word))) for word in unknown[:_MISSPELT])
         return {word: _slot(found) for word, found in near if found}
 
-    def _sharing(self, slots: Sequence["_Slot"], said: Sequence[str]) -> dict[int, str]:
+    def _sharing(self, slots: Sequence["_Slot"], phrase: str) -> dict[int, str]:
         """Papers with the three rarest of these; if there are none, with three of four, then two, then one of them.
 
         Where there are too many, those that have the phrase as it was said, and those that have all, come first.
@@ -128,7 +145,7 @@ class TitleIndex:
         rarest = sorted(slots, key=lambda slot: (slot.papers, slot.spellings))[:4]
         found = self._having(rarest[:3]) if rarest else {}
         if len(found) >= _A_QUERY:
-            return self._phrase(said) | (self._having(slots) if len(slots) > 3 else {}) | found
+            return self._saying(phrase) | (self._having(slots) if len(slots) > 3 else {}) | found
         for size, among in ((3, 4), (2, 3), (1, 3)):
             for some in combinations(rarest[:among], size) if not found else ():
                 found |= self._having(some)
@@ -136,11 +153,10 @@ class TitleIndex:
 
     def _having(self, slots: Sequence["_Slot"]) -> dict[int, str]:
         """Papers with a spelling of each of these."""
-        return self._fts(" AND ".join(f"({' OR '.join(map(_quoted, slot.spellings))})" for slot in slots))
+        return self._fts(" AND ".join(slot.query for slot in slots))
 
-    def _phrase(self, said: Sequence[str]) -> dict[int, str]:
+    def _saying(self, phrase: str) -> dict[int, str]:
         """Papers with these words in this order, those that begin with them first."""
-        phrase = _quoted(" ".join(said))
         found = self._fts(f"^ {phrase}")
         return found | self._fts(phrase) if len(found) < _A_QUERY else found
 
@@ -155,10 +171,21 @@ class TitleIndex:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A word that was asked for, in all spellings that it may have in a title, and in how many titles they stand."""
+    """A word that was asked for, in all spellings that it may have in a title, and in how many titles they stand.
+
+    With a `beginning` all words count that begin so: `spellings` are the commonest ones.
+    """
 
     spellings: tuple[str, ...]
     papers: int
+    beginning: str = ""
+
+    @property
+    def query(self) -> str:
+        """As FTS5 takes it."""
+        if self.beginning:
+            return _begun(self.beginning)
+        return f"({' OR '.join(map(_quoted, self.spellings))})"
 
 
 def _slot(found: Mapping[str, int]) -> _Slot:
@@ -182,6 +209,20 @@ def _slips(word: str) -> set[str]:
 def _quoted(words_: str) -> str:
     """Words (letters and digits only) as FTS5 takes them: none of them an operator."""
     return f'"{words_}"'
+
+
+def _begun(words_: str) -> str:
+    """As `_quoted`, with a last word of which more letters may follow."""
+    return f"{_quoted(words_)} *"
+
+
+def _phrase(said: Sequence[str], last: "_Slot | None") -> str:
+    """Words in their order; a last one with very many spellings is left out, or stands for the commonest if alone."""
+    if last is None:
+        return _quoted(" ".join(said))
+    if last.beginning:
+        return _begun(" ".join((*said, last.beginning)))
+    return _quoted(" ".join(said or last.spellings[:1]))
 
 
 def name_hashes(title: str) -> set[int]:

@@ -14,6 +14,7 @@ routing     subscriptions that speak in another chat: `answers.routing`
 following   feeds: which one is named, and trying one again: `answers.following`
 settling    when and how a chat is told: `answers.settling`
 keeping     what a chat saves, or wants less of: `answers.keeping`
+suggesting  papers for words that are still being typed: `answers.suggesting`
 starring    stars, trending pages, rankings: `answers.starring`
 values      the answers; what they say in words is the handlers' business
 """
@@ -38,6 +39,7 @@ from bot.answers.preview import preview
 from bot.answers.routing import BroughtBack, Offered, Routed, Routing
 from bot.answers.settling import Settling
 from bot.answers.starring import Starring, StarsAnswer, TopAnswer, TrendingAnswer
+from bot.answers.suggesting import Suggested, Suggesting
 from bot.answers.values import (
     Announcing,
     Awaited,
@@ -109,6 +111,7 @@ __all__ = [
     "Status",
     "Subscribed",
     "Subscriptions",
+    "Suggested",
     "TopAnswer",
     "TrendingAnswer",
     "Uncorrectable",
@@ -149,6 +152,7 @@ class Answers:
         self.owning = Owning(storage, clock)
         self.access = Access(storage, self.owning, clock, closed=closed)
         self.starring = Starring(storage, clock)
+        self.suggesting = Suggesting(storage, self._finding)
         self.limits = Limits(clock)
         self._clock = clock
         self._troubles = troubles

@@ -134,7 +134,11 @@ class Finding:
             return self._told(FoundPaper(paper, links, also))
         return self._told(replace(self._ask_again(paper), also=also))
 
-    def _told(self, found: FoundPaper) -> FoundPaper:
+    def seen(self, paper: Paper) -> FoundPaper:
+        """What is known of a paper, without papers like it; nobody else is asked."""
+        return self._told(FoundPaper(paper, self._storage.links.of_paper(paper.key)), alike=0)
+
+    def _told(self, found: FoundPaper, *, alike: int = _SIMILAR) -> FoundPaper:
         """With when its code came to this state; where there is none, with what it promises and papers like it."""
         paper = found.paper
         event = next(reversed(self._storage.papers.events(paper.key)), None)
@@ -142,7 +146,7 @@ class Finding:
         found = replace(found, since=event.at if event else None, disputed=tuple(disputed))
         if any(map(linking.worth_telling, found.links)):
             return found
-        keys = similar(self._storage, paper, _SIMILAR, with_code=True)
+        keys = similar(self._storage, paper, alike, with_code=True) if alike else []
         promised = promises(f"{paper.abstract}\n{paper.comment or ''}")
         return replace(found, promise=promised, similar=tuple(self.choices(keys)), has_code=False)
 
@@ -210,7 +214,7 @@ class Finding:
 
     def _by_words(self, asked: str) -> PaperAnswer:
         bare = asked[4:].strip() if asked.lower().startswith("for ") else ""
-        if name := _author_in(asked):
+        if name := author_in(asked):
             return self._by_author(name)
         if exact := self._exactly(asked):
             return exact
@@ -294,7 +298,7 @@ def _fame(choice: Choice) -> int:
     return (choice.best.repository.stars or 0) + (_LANDMARK_FAME if landmark else 0) + 1
 
 
-def _author_in(asked: str) -> str:
+def author_in(asked: str) -> str:
     """The name in au:NAME, without its quotes."""
     found = re.fullmatch(r"au(?:thor)?:\s*(.+)", asked, re.IGNORECASE)
     return found[1].strip("\"'“” ") if found else ""

@@ -1,6 +1,6 @@
 """Which of the papers that were found was meant: the one clear match, or a few to choose from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +30,24 @@ def rank(asked: str, found: Sequence[tuple[int, str]], limit: int = 10) -> tuple
     query = " ".join(words(asked))
     scored = [Ranked(key, title, _score(query, " ".join(words(title)))) for key, title in found]
     return tuple(sorted(scored, key=lambda r: (-r.score, len(r.title), r.key)))[:limit]
+
+
+def as_typed(asked: str, found: Sequence[tuple[int, str]], stars: Mapping[int, int], limit: int) -> tuple[int, ...]:
+    """Keys of what fits words that are being typed: titles that begin so, titles that say so, then by missing words.
+
+    Among equals those whose code has the most stars come first, then the newest.
+    """
+    said = words(asked)
+    query = " ".join(said)
+
+    def place(one: tuple[int, str]) -> tuple[int, int, int]:
+        key, title = one
+        text = f" {' '.join(words(title))}"
+        missing = sum(f" {word}" not in text for word in said)
+        where = -2 if text.startswith(f" {query}") else -1 if f" {query}" in text else missing
+        return where, -stars.get(key, 0), -key
+
+    return tuple(key for key, _ in sorted(found, key=place)[:limit])
 
 
 def _score(query: str, title: str) -> float:
