@@ -31,6 +31,7 @@ from handlers.wording.stars import happening, happening_line, surged
 
 _FOLDED_SHOWN: Final = 10
 _REASONS_SHOWN: Final = 3
+_REASON: Final = 120  # characters of a subscription's words
 _SUMMARY_SHOWN: Final = 280
 _TITLE: Final = 110
 _WHY_TOGETHER: Final = "In one message, as they came together, or waited for the same hour."
@@ -130,7 +131,7 @@ def _why_this(alert: Alert) -> Button:
 
 
 def _why(alert: Alert) -> Text:
-    shown = ", ".join(f"“{words}”" for words in alert.why[:_REASONS_SHOWN])
+    shown = ", ".join(f"“{cut(words, _REASON)}”" for words in alert.why[:_REASONS_SHOWN])
     more = f" and {len(alert.why) - _REASONS_SHOWN} more" if len(alert.why) > _REASONS_SHOWN else ""
     return Text((Quiet(f"Why: your subscription{'s' if len(alert.why) > 1 else ''} {shown}{more}"),))
 
