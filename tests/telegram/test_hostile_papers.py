@@ -51,10 +51,10 @@ def alert(words: str, kind: NewsKind) -> Alert:
 async def post(telegram: FakeTelegram, opened: wording.Opened) -> None:
     """A card of each, to a chat of its own."""
     for number, words in enumerate(CORPUS.values(), 1):
-        telegram.person(number)
+        telegram.group(-number)
         message = wording.card(alert(words, NewsKind.CODE), opened)
         async with open_for_sending(channel(telegram, message=message)) as made:
-            await made.send(delivery(number))
+            await made.send(delivery(-number))
 
 
 def linked(sent: list[Sent]) -> set[str]:
@@ -66,7 +66,7 @@ def test_a_card_is_taken_and_keeps_its_links(telegram: FakeTelegram, opened: wor
     run(post(telegram, opened))
     assert telegram.count("sendMessage") == len(telegram.sent)  # nothing was refused and sent again as plain text
     for number, name in enumerate(CORPUS, 1):
-        sent = [one for one in telegram.sent if one.chat == number]
+        sent = [one for one in telegram.sent if one.chat == -number]
         assert {CODE_URL, PAPER_URL} <= linked(sent), name
         assert sent[0].preview == CODE_URL, name
         assert any(data.startswith("/save") for row in sent[-1].keyboard for _, data in row), name
