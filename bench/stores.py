@@ -29,7 +29,13 @@ from storage.search import TitleIndex, name_hashes
 HOME: Final = Path(__file__).parent
 CACHE: Final = HOME / ".cache"
 NOW: Final = datetime(2026, 3, 5, 6, tzinfo=UTC)
-_MADE_FROM: Final = ("bench/synthetic.py", "bench/stores.py", "storage/schema.py", "bot/domain/text.py")
+_MADE_FROM: Final = (
+    "bench/synthetic.py",
+    "bench/stores.py",
+    "storage/schema/papers.py",
+    "storage/schema/chats.py",
+    "bot/domain/text.py",
+)
 _ABSTRACTS: Final = 3_000  # shared by all papers: nothing searches them
 _AT_ONCE: Final = 20_000
 

@@ -27,7 +27,13 @@ from storage import FILE, Storage
 from tests.replay import SHARED
 
 _RECORDED: Final = SHARED / "data" / "arxiv" / "papers"
-_MADE_FROM: Final = ("bench/wishes.py", "bench/synthetic.py", "storage/schema.py", "bot/domain/text.py")
+_MADE_FROM: Final = (
+    "bench/wishes.py",
+    "bench/synthetic.py",
+    "storage/schema/papers.py",
+    "storage/schema/chats.py",
+    "bot/domain/text.py",
+)
 ASKED: Final = 1_000  # abstracts that are matched; no wish is cut out of their titles
 _TITLES: Final = 20_000
 _GENERAL: Final = 1_000  # words that say little without others: "learning", "diffusion", "regression"

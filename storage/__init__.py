@@ -13,6 +13,7 @@
     stars          how many stars there were when          happenings     surges, milestones, releases
     rankings       trending pages, who gained most
     facts          single facts about this installation             merging        two that turn out to be one
+    folding        several waiting messages become one
     cards          sent messages that are shown anew               history        what became of what was told
     inbox          what came in and isn't answered yet              allowed        who is let in, where not all are
     votes          what chats save, and want less of

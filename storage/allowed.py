@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.access import NOT_LET_IN, LetIn
 from bot.domain.chat import Address
+from storage.chats import Chats
 from storage.database import Database, Row, marks, moment, stamp
 
 _COLUMNS = "platform, who, workspace, name, at"
@@ -17,6 +18,7 @@ _IS_LET_IN = (
 class Allowed:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._chats = Chats(database)
 
     def all(self) -> tuple[LetIn, ...]:
         """In the order in which they were let in."""
@@ -73,14 +75,15 @@ class Allowed:
         )
         return cursor.rowcount
 
-    def let_back(self, *, everybody: bool = False) -> int:
+    def let_back(self, now: datetime, *, everybody: bool = False) -> int:
         """Wake the chats that were paused for this reason alone and are let in, or all of them: how many."""
-        cursor = self._db.execute(
-            "UPDATE chats SET state = 'active', reason = '', paused_at = NULL WHERE state = 'paused' AND reason = ? "
-            f"AND (? OR {_IS_LET_IN})",
+        rows = self._db.rows(
+            f"SELECT id FROM chats WHERE state = 'paused' AND reason = ? AND (? OR {_IS_LET_IN})",
             (NOT_LET_IN, everybody),
         )
-        return cursor.rowcount
+        for (key,) in rows:
+            self._chats.wake(key, now)
+        return len(rows)
 
 
 def _let_in(row: Row) -> LetIn:

@@ -6,10 +6,15 @@ from datetime import datetime
 from bot.domain.chat import Address, Chat, ChatState
 from bot.domain.news import NewsKind
 from storage.database import Database, Row, marks, stamp
+from storage.folding import fold_missed
 from storage.merging import join_alerts, join_votes
 
 BUDGET = 20  # messages of a day, unless the chat wants more; the console has no limit
-_COLUMNS = "id, platform, workspace, chat, topic, title, state, reason"
+_COLUMNS = "id, platform, workspace, chat, topic, title, state, reason, sound"
+_SETTLED = (  # what a chat settles for itself
+    "zone, quiet_start, quiet_end, budget, digest, weekday, hour, silent_until, sound, links, last_digest, "
+    "next_digest_at, created_at"
+)
 
 
 class Chats:
@@ -34,13 +39,28 @@ class Chats:
         self._db.execute(
             "INSERT INTO chats (platform, workspace, chat, topic, title, created_at, budget) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET state = 'active', reason = '', paused_at = NULL, "
-            "title = CASE WHEN excluded.title = '' THEN title ELSE excluded.title END",
+            "ON CONFLICT DO UPDATE SET title = CASE WHEN excluded.title = '' THEN title ELSE excluded.title END",
             (*_key(address), title, stamp(now), None if address.platform == "console" else BUDGET),
         )
         found = self.find(address)
         assert found is not None
+        if found.state is ChatState.PAUSED:
+            self.wake(found.key, now)
+            return self.get(found.key)
         return found
+
+    def wake(self, key: int, now: datetime) -> None:
+        """It can be reached again; what has waited for that comes in one message."""
+        self._db.execute("UPDATE chats SET state = 'active', reason = '', paused_at = NULL WHERE id = ?", (key,))
+        fold_missed(self._db, key, now)
+
+    def everywhere(self, address: Address) -> tuple[Chat, ...]:
+        """The chats at this place, whatever their topic."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM chats WHERE platform = ? AND workspace = ? AND chat = ? ORDER BY topic",
+            _key(address)[:3],
+        )
+        return tuple(map(_chat, rows))
 
     def pause(self, key: int, reason: str, now: datetime) -> None:
         """Stop sending to a chat; its subscriptions and what is due are kept."""
@@ -51,7 +71,8 @@ class Chats:
     def move(self, key: int, address: str) -> None:
         """The platform gave the chat a new address (a group became a supergroup): all of its topics move.
 
-        Where the new address is a known chat already, that one takes over the subscriptions and what is due.
+        Where the new address is a known chat already, that one takes over all that the old one has; of what both have
+        settled, what the older one has.
         """
         row = self._db.row(f"SELECT {_COLUMNS} FROM chats WHERE id = ?", (key,))
         if row is None:  # it has been taken over already
@@ -66,6 +87,8 @@ class Chats:
             (old.platform, old.workspace, old.chat),
         ):
             taken = self.find(Address(old.platform, address, old.workspace, topic))
+            if taken is None or taken.key != topic_key:  # what was sent has other names there, or none
+                self._db.execute("UPDATE deliveries SET message = '', edit_at = NULL WHERE chat = ?", (topic_key,))
             if taken is None:
                 self._db.execute("UPDATE chats SET chat = ? WHERE id = ?", (address, topic_key))
             elif taken.key != topic_key:
@@ -79,11 +102,16 @@ class Chats:
         )
         self._db.execute("UPDATE subscriptions SET route = nullif(?, chat) WHERE route = ?", (into, gone))
         self._db.execute("UPDATE deliveries SET chat = ? WHERE chat = ?", (into, gone))
-        for table in ("hidden_links", "reports"):
+        for table in ("hidden_links", "reports", "mutes", "digests"):
             self._db.execute(f"UPDATE OR IGNORE {table} SET chat = ? WHERE chat = ?", (into, gone))
         join_alerts(self._db, "chat", gone, into, NewsKind)
         join_alerts(self._db, "subject", gone, into, [NewsKind.ROUTE])
         join_votes(self._db, "chat", gone, into)
+        self._db.execute(
+            f"UPDATE chats SET ({_SETTLED}) = (SELECT {_SETTLED} FROM chats old WHERE old.id = ?) "
+            "WHERE id = ? AND created_at >= (SELECT created_at FROM chats WHERE id = ?)",
+            (gone, into, gone),
+        )
         self._db.execute("DELETE FROM chats WHERE id = ?", (gone,))
 
     def hide(self, chat: int, link: int) -> None:
@@ -118,5 +146,5 @@ def _key(address: Address) -> tuple[str, str, str, str]:
 
 
 def _chat(row: Row) -> Chat:
-    key, platform, workspace, chat, topic, title, state, reason = row
-    return Chat(key, Address(platform, chat, workspace, topic), title, ChatState(state), reason)
+    key, platform, workspace, chat, topic, title, state, reason, sound = row
+    return Chat(key, Address(platform, chat, workspace, topic), title, ChatState(state), reason, bool(sound))

@@ -45,6 +45,12 @@ def m002_routes_and_cards(db: sqlite_utils.Database) -> None:
     _add_missing(db)
 
 
+@migrations()
+def m003_sound_and_links(db: sqlite_utils.Database) -> None:
+    """Whether a chat's messages ring, and whether links that are posted in it are answered."""
+    _add_columns(db, "chats", "sound INTEGER NOT NULL DEFAULT 1", "links INTEGER NOT NULL DEFAULT 0")
+
+
 def _rebuild(db: sqlite_utils.Database, table: str, rows: str, *, needed: bool) -> None:
     """A table of its new form, with these rows of the old one; its indexes are made anew after that."""
     if needed:

@@ -14,6 +14,7 @@ from storage.cards import Cards
 from storage.chats import Chats
 from storage.database import Database, marks, moment, stamp
 from storage.digests import Digests
+from storage.folding import SINGLE, fold_surplus, open_folded
 from storage.merging import drop_alerts
 from storage.votes import Votes
 
@@ -21,7 +22,6 @@ _ABOUT_PAPERS: Final = (NewsKind.CODE, NewsKind.PAPER)
 _A_DAY: Final = timedelta(days=1)
 _AT_ONCE: Final = 2_000  # what is queued in one go: more would only be more in memory
 _Why = tuple[str, ...]
-_SINGLE = "deliveries.state = 'due' AND folded = 0 AND deliveries.digest IS NULL AND lease_until IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +123,11 @@ class Outbox:
     def _joined(self, one: Planned, now: datetime) -> int:
         """The open message that takes in older news, or that of the hour; made where there is none."""
         folded, not_before = (2 if one.together else 1), stamp(one.not_before) or 0
-        key = self._open(one.tell.chat, folded, not_before=not_before if one.together else None)
+        key = open_folded(self._db, one.tell.chat, folded, not_before=not_before if one.together else None)
         return key or self._db.insert(
             "INSERT INTO deliveries (chat, folded, due_at, not_before, created_at) VALUES (?, ?, ?, ?, ?)",
             (one.tell.chat, folded, stamp(one.due_at), not_before, stamp(now)),
         )
-
-    def _open(self, chat: int, folded: int, *, not_before: int | None = None) -> int | None:
-        """The message of this kind that nobody has begun to send, of this hour if that is given; its key."""
-        key: int | None = self._db.value(
-            "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = ? AND lease_until IS NULL "
-            "AND attempts = 0 AND (? IS NULL OR not_before = ?)",
-            (chat, folded, not_before, not_before),
-        )
-        return key
 
     def claim(
         self, platforms: Collection[str], *, now: datetime, lease_until: datetime, limit: int = 30
@@ -233,23 +224,12 @@ class Outbox:
     def fold(self, platform: str, *, keep: int, now: datetime) -> None:
         """Where more than `keep` messages wait for a chat, the oldest surplus joins one folded message."""
         for (chat,) in self._db.rows(
-            f"SELECT chats.id FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE {_SINGLE} "
+            f"SELECT chats.id FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE {SINGLE} "
             "AND platform = ? "
             "GROUP BY chats.id HAVING count(*) > ?",
             (platform, keep),
         ):
-            surplus = [
-                row[0]
-                for row in self._db.rows(
-                    f"SELECT id FROM deliveries WHERE {_SINGLE} AND chat = ? ORDER BY due_at DESC, id DESC "
-                    "LIMIT -1 OFFSET ?",
-                    (chat, keep),
-                )
-            ]
-            into = self._open(chat, 1) or surplus.pop()
-            self._db.execute("UPDATE deliveries SET folded = 1, due_at = ? WHERE id = ?", (stamp(now), into))
-            self._db.execute_many("UPDATE alerts SET delivery = ? WHERE delivery = ?", [(into, one) for one in surplus])
-            self._db.execute_many("DELETE FROM deliveries WHERE id = ?", [(one,) for one in surplus])
+            fold_surplus(self._db, chat, keep=keep, now=now)
 
     def waiting(self) -> tuple[Waiting, ...]:
         rows = self._db.rows(

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from bot.domain.pace import DigestRhythm, Pace, Quiet
 from storage.database import Database, Row, moment, stamp
 
-_COLUMNS: Final = "zone, quiet_start, quiet_end, budget, digest, weekday, hour, silent_until"
+_COLUMNS: Final = "zone, quiet_start, quiet_end, budget, digest, weekday, hour, silent_until, sound, links"
 _IN: Final = "IN (SELECT value FROM json_each(?))"  # any number of keys in one parameter
 
 
@@ -77,7 +77,7 @@ class Paces:
         quiet = (pace.quiet.start, pace.quiet.end) if pace.quiet else (None, None)
         self._db.execute(
             "UPDATE chats SET zone = ?, quiet_start = ?, quiet_end = ?, budget = ?, digest = ?, weekday = ?, hour = ?, "
-            "silent_until = ? WHERE id = ?",
+            "silent_until = ?, sound = ?, links = ? WHERE id = ?",
             (
                 pace.zone,
                 *quiet,
@@ -86,6 +86,8 @@ class Paces:
                 pace.weekday,
                 pace.hour,
                 stamp(pace.silent_until),
+                int(pace.sound),
+                int(pace.links),
                 chat,
             ),
         )
@@ -172,6 +174,6 @@ def _due(row: Row) -> DueDigest:
 
 @lru_cache(maxsize=1024)  # most chats have the same settings
 def _pace(row: Row) -> Pace:
-    zone, start, end, budget, digest, weekday, hour, silent = row
+    zone, start, end, budget, digest, weekday, hour, silent, sound, links = row
     quiet = None if start is None or end is None else Quiet(start, end)
-    return Pace(zone, quiet, budget, DigestRhythm(digest), weekday, hour, moment(silent))
+    return Pace(zone, quiet, budget, DigestRhythm(digest), weekday, hour, moment(silent), bool(sound), bool(links))

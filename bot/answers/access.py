@@ -70,7 +70,7 @@ class Access:
     def _add(self, one: LetIn) -> LetIn:
         with self._storage.write():
             self._storage.allowed.add(one, self._clock())
-            self._storage.allowed.let_back()
+            self._storage.allowed.let_back(self._clock())
         return one
 
     def allowed(self) -> tuple[LetIn, ...]:
@@ -95,7 +95,7 @@ class Access:
     def settle(self) -> int:
         """At the start: pause the chats that the settings don't let in any more, or wake them. How many changed."""
         with self._storage.write():
-            return self._shut_out() + self._storage.allowed.let_back(everybody=not self.closed)
+            return self._shut_out() + self._storage.allowed.let_back(self._clock(), everybody=not self.closed)
 
     def _shut_out(self) -> int:
         return self._storage.allowed.shut_out(self._owning.chat(), self._clock()) if self.closed else 0

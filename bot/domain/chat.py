@@ -24,13 +24,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat as known; `reason` says why it is paused."""
+    """A chat as known; `reason` says why it is paused; `sound`: what comes to it may ring."""
 
     key: int
     address: Address
     title: str = ""
     state: ChatState = ChatState.ACTIVE
     reason: str = ""
+    sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)

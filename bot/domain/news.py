@@ -193,3 +193,8 @@ class Delivery:
     digest: Digest | None = None
     reply_to: str = ""
     message: str = ""
+
+    @property
+    def rings(self) -> bool:
+        """Whether it may make a sound: what is news now does; a digest, and older news in one message, don't."""
+        return self.chat.sound and self.digest is None and (self.together or not self.folded)

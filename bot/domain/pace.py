@@ -30,7 +30,10 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A chat's settings. `budget` is the most messages of a local day (None: no limit); `weekday` 0 is Monday."""
+    """A chat's settings. `budget` is the most messages of a local day (None: no limit); `weekday` 0 is Monday.
+
+    `sound`: what comes may ring; `links`: links to papers that somebody posts in a group are answered.
+    """
 
     zone: str = "UTC"
     quiet: Quiet | None = None
@@ -39,6 +42,8 @@ class Pace:
     weekday: int = 0
     hour: int = 9
     silent_until: datetime | None = None
+    sound: bool = True
+    links: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@
       {"feed": "https://a.org/feed.xml", "name": "Ada writes", "priority": true, "rhythm": "daily"}
      ],
      "settings": {                     each as one would type it
-      "budget": "20", "digest": "weekly monday 9", "quiet": "22:00-07:00", "timezone": "Europe/Berlin"
+      "budget": "20", "digest": "weekly monday 9", "links": "off", "quiet": "22:00-07:00", "sound": "on",
+      "timezone": "Europe/Berlin"
      },
      "mutes": [{"text": "survey", "until": null}],                   null: for good
      "saved": [{"at": "2026-03-04T10:00:00Z", "paper": ["arXiv:1810.04805"], "title": "BERT: …"}],
@@ -56,7 +57,15 @@ def settings(pace: Pace) -> tuple[tuple[str, str], ...]:
     }[pace.digest]
     quiet = f"{_clock(pace.quiet.start)}-{_clock(pace.quiet.end)}" if pace.quiet else "off"
     budget = "off" if pace.budget is None else str(pace.budget)
-    return ("timezone", pace.zone), ("quiet", quiet), ("budget", budget), ("digest", digest)
+    sound, links = ("on" if switched else "off" for switched in (pace.sound, pace.links))
+    return (
+        ("timezone", pace.zone),
+        ("quiet", quiet),
+        ("budget", budget),
+        ("digest", digest),
+        ("sound", sound),
+        ("links", links),
+    )
 
 
 def _wish(one: Wish) -> dict[str, Any]:

@@ -116,6 +116,21 @@ def rhythm(text: str) -> Rhythm:
     return found
 
 
+def sound(pace: Pace, text: str) -> Pace:
+    return replace(pace, sound=_switched(text))
+
+
+def links(pace: Pace, text: str) -> Pace:
+    return replace(pace, links=_switched(text))
+
+
+def _switched(text: str) -> bool:
+    said = text.strip().lower()
+    if said not in ("on", *_OFF):
+        raise BadQuery("I can't tell whether you want it.", hint="Write on, or off.")
+    return said == "on"
+
+
 def silent(pace: Pace, until: datetime | None) -> Pace:
     return replace(pace, silent_until=until)
 

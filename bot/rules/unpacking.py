@@ -28,6 +28,8 @@ _SETTLES: Final[Mapping[str, Callable[[Pace, str], Pace]]] = {
     "quiet": settling.quiet,
     "budget": settling.budget,
     "digest": settling.digest,
+    "sound": settling.sound,
+    "links": settling.links,
 }
 Json = Mapping[str, Any]
 T = TypeVar("T")

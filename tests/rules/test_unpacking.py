@@ -314,6 +314,8 @@ paces = st.builds(
     st.sampled_from(DigestRhythm),
     st.integers(0, 6),
     st.integers(0, 23),
+    sound=st.booleans(),
+    links=st.booleans(),
 )
 wishes = st.builds(
     lambda words, feed, name, rhythm, priority: Wish(
@@ -383,7 +385,14 @@ def test_the_file_is_readable_sorted_and_the_same_each_time() -> None:
         {"priority": False, "rhythm": "daily", "text": "diffusion"},
         {"feed": "https://a.org/f", "name": "Ada", "priority": True, "rhythm": "at once"},
     ]
-    assert told["settings"] == {"timezone": "UTC", "quiet": "off", "budget": "20", "digest": "weekly monday 9:00"}
+    assert told["settings"] == {
+        "timezone": "UTC",
+        "quiet": "off",
+        "budget": "20",
+        "digest": "weekly monday 9:00",
+        "sound": "on",
+        "links": "off",
+    }
     assert told["mutes"] == [{"text": "survey", "until": "2026-03-06T06:00:00Z"}]
     assert told["saved"] == [{"at": "2026-03-05T06:00:00Z", "paper": ["arXiv:1810.04805"], "title": "BERT"}]
     assert told["hidden"] == [{"paper": ["arXiv:1810.04805"], "repository": "https://github.com/a/b", "title": "BERT"}]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlite_utils
 
+from bot.domain.pace import Pace
 from bot.errors import DamagedDatabase, NewerDatabase, NoSpace, StorageError
 from storage import FILE, Storage, schema
 from storage.migrations import migrate, migrations
@@ -288,10 +289,14 @@ KEPT = """
 INSERT INTO papers (id, title, seen_at, changed_at) VALUES (7, 'Kept', 1, 1);
 INSERT INTO chats (id, platform, workspace, chat, topic, created_at) VALUES (1, 'telegram', '', '7', '', 1);
 INSERT INTO subscriptions (id, chat, number, text, created_at) VALUES (2, 1, 1, 'diffusion', 1);
-INSERT INTO subscription_terms (term, subscription) VALUES
-  ('flow', 2), ('new diffusion&cat:cs.cv', 2), ('id:doi:10.1/a&b', 2);
 INSERT INTO alerts (chat, kind, subject, at, why, held) VALUES (1, 'code', 7, 5, 'nets', 'muted');
 """
+TERMS = {
+    "1": "INSERT INTO subscription_terms (term, subscription) VALUES ('flow', 2), ('new diffusion&cat:cs.cv', 2), "
+    "('id:doi:10.1/a&b', 2)",
+    "2": "INSERT INTO subscription_terms (term, beside, subscription) VALUES ('flow', '', 2), "
+    "('new diffusion', 'cat:cs.cv', 2), ('id:doi:10.1/a&b', '', 2)",
+}
 
 
 def an_old_file(path: Path, old: Path) -> None:
@@ -305,7 +310,7 @@ def an_old_file(path: Path, old: Path) -> None:
                 "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('paperwire', ?, 'then')",
                 (migration.name,),
             )
-        before.executescript(KEPT)
+        before.executescript(f"{KEPT}{TERMS[old.stem]}")
         before.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         before.execute(f"PRAGMA user_version = {old.stem}")
         before.commit()
@@ -324,6 +329,7 @@ def test_an_old_file_comes_to_the_schema_and_keeps_what_it_has(path: Path, old: 
         assert opened.database.rows("SELECT chat, kind, subject, at, why, held FROM alerts") == [
             (1, "code", 7, 5, "nets", "muted")
         ]
+        assert opened.paces.get(1) == Pace()
         assert opened.database.rows("PRAGMA foreign_key_check") == []
         assert opened.database.check() == "ok"
     with closing(sqlite3.connect(path)) as migrated, closing(sqlite3.connect(":memory:")) as written:

@@ -1,15 +1,3 @@
-"""The schema, readable whole. Times are whole seconds since 1970 in UTC.
-
-`PRAGMA user_version` counts the migrations that a file has been through; migrations.py holds them.
-"""
-
-from typing import Final
-
-APPLICATION_ID: Final = 0x70_77_69_72  # "pwir"
-
-LATEST: Final = 2
-
-SCHEMA: Final = """
 -- Papers -------------------------------------------------------------------------------------------------------------
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY,
@@ -411,4 +399,3 @@ CREATE TABLE allowed (                     -- who is let in where the settings l
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-"""
