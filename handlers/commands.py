@@ -3,6 +3,7 @@
 import difflib
 import logging
 import re
+from dataclasses import replace
 from typing import Final
 
 from bot.answers import Answers, Claimed
@@ -84,6 +85,11 @@ def may_mean_managing(text: str) -> bool:
 
 def respond(answers: Answers, request: Request) -> Message:
     """The answer to anything that was typed. Words without a command are a question for code."""
+    message = _answer(answers, request)
+    return message if message == NOTHING or answers.settling.sounds(request.address) else replace(message, silent=True)
+
+
+def _answer(answers: Answers, request: Request) -> Message:
     if not admits(answers, request):
         return _turned_away(answers, request)
     if not is_owner(answers, request) and (wait := answers.limits.wait(request.address, request.sender)):

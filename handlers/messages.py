@@ -187,6 +187,7 @@ class Message:
     preview: str = ""
     private: bool = False  # meant for the one who asked, where a platform can do that
     passing: bool = False  # after a press, its summary is shown to the one who pressed and is gone, where that can be
+    silent: bool = False  # comes without a sound, where a platform lets us decide that
 
 
 NOTHING = Message((), "")  # there is no answer

@@ -37,7 +37,19 @@ class Settling:
             now.astimezone(settling.zone_info(pace)),
             coming[1].astimezone(settling.zone_info(pace)) if coming and has_any else None,
             self._storage.paces.mutes(chat.key, now),
+            address.platform,
         )
+
+    def sounds(self, address: Address) -> bool:
+        """Whether what is said in this chat may ring."""
+        chat = self._storage.chats.find(address)
+        return chat is None or chat.sound
+
+    def sound(self, address: Address, text: str) -> Settings:
+        return self._settle(address, lambda pace: settling.sound(pace, text))
+
+    def links(self, address: Address, text: str) -> Settings:
+        return self._settle(address, lambda pace: settling.links(pace, text))
 
     def zone(self, address: Address, text: str) -> Settings:
         return self._settle(address, lambda pace: settling.zone(pace, text))

@@ -106,12 +106,16 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a chat has settled: its pace, what time it is there, when its next digest is there, and what it muted."""
+    """What a chat has settled: its pace, what time it is there, when its next digest is there, and what it muted.
+
+    `platform` is where it is.
+    """
 
     pace: Pace
     now: datetime
     next_digest: datetime | None
     mutes: tuple[Mute, ...]
+    platform: str = "console"
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,8 @@ class Telegram:
         Returns the id of the first piece. Raises DeliveryFailed (also, without asking the platform, when the pace
         forbids it) and ChannelDown.
         """
-        parcel = self._unfinished.pop(delivery.key, None) or Parcel(deque(render(self._word(delivery))))
+        parcel = self._unfinished.pop(delivery.key, None)
+        parcel = parcel or Parcel(deque(render(self._word(delivery))), silent=not delivery.rings)
         try:
             await self._wire.post(delivery.chat.address, parcel, quote=int(delivery.reply_to or 0) or None)
         except DeliveryFailed as failure:

@@ -92,7 +92,7 @@ class Answering:
             return
         await press.tell()
         if message != NOTHING:
-            await self._reply(question, render(message))
+            await self._reply(question, render(message), silent=message.silent)
 
     async def _respond_to(self, bot: Bot, question: Asked) -> Message:
         request = Request(
@@ -128,10 +128,10 @@ class Answering:
             return False
         return member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
-    async def _reply(self, question: Asked, pieces: tuple[Piece, ...]) -> None:
+    async def _reply(self, question: Asked, pieces: tuple[Piece, ...], *, silent: bool) -> None:
         if question.here and await self._put_in_place(question, pieces):
             return
-        await self._post(question, Parcel(deque(pieces)))
+        await self._post(question, Parcel(deque(pieces), silent=silent))
 
     async def _put_in_place(self, question: Asked, pieces: tuple[Piece, ...]) -> bool:
         """Whether the answer could take the place of the message that was pressed: one piece, and no file."""

@@ -45,10 +45,14 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Parcel:
-    """The pieces of a message that haven't been accepted yet; `first` is the platform's id of the first that was."""
+    """The pieces of a message that haven't been accepted yet; `first` is the platform's id of the first that was.
+
+    `silent`: it makes no sound.
+    """
 
     pieces: deque[Piece]
     first: str = ""
+    silent: bool = False
 
 
 class Wire:
@@ -128,7 +132,7 @@ class Wire:
             patience = LATER_PIECE_PATIENCE_S
         while parcel.pieces:
             async with self._turn(address.chat, patience, first):
-                accepted = await self.call(_say(bot, address, parcel.pieces[0], quote))
+                accepted = await self.call(_say(bot, address, parcel, quote))
             parcel.first = parcel.first or str(accepted.message_id)
             parcel.pieces.popleft()
             patience, quote = LATER_PIECE_PATIENCE_S, None
@@ -140,6 +144,7 @@ class Wire:
             "message_thread_id": int(address.topic) if address.topic else None,
             "rich_message": {"html": parcel.pieces[0].rich, "skip_entity_detection": True},
             "reply_markup": _keyboard(bot, parcel.pieces[-1]),
+            "disable_notification": parcel.silent or None,
             "reply_parameters": _reply_to(quote),
         }
         try:
@@ -239,12 +244,15 @@ def _too_soon(wait: float) -> DeliveryFailed:
     return DeliveryFailed(f"Telegram's pace: next message in {wait:.1f} s", retry_at=retry_at, counts=False)
 
 
-async def _say(bot: Bot, address: Address, piece: Piece, quote: int | None) -> Message:
+async def _say(bot: Bot, address: Address, parcel: Parcel, quote: int | None) -> Message:
+    """The first piece that hasn't been accepted."""
+    piece = parcel.pieces[0]
     say = partial(
         _sender(bot, piece),
         chat_id=_chat_id(address),
         message_thread_id=int(address.topic) if address.topic else None,
         reply_markup=_keyboard(bot, piece),
+        disable_notification=parcel.silent or None,
         reply_parameters=_reply_to(quote),
     )
     return await _readable(say, piece)

@@ -77,6 +77,24 @@ def _rhythm(answers: Answers, request: Request, words: str) -> Message:
     return wording.settled(answers.settling.rhythm(request.address, words))
 
 
+def _sound(answers: Answers, request: Request, words: str) -> Message:
+    if request.address.platform != "telegram":
+        return wording.sound_elsewhere(request.address.platform)
+    if not words:
+        return wording.usage("Shall what I send here ring?", "/sound on", "/sound off")
+    return wording.sound(answers.settling.sound(request.address, words))
+
+
+def _links(answers: Answers, request: Request, words: str) -> Message:
+    if request.alone or request.is_owner:
+        return wording.links_alone()
+    if request.address.platform == "slack":
+        return wording.links_on_slack()
+    if not words:
+        return wording.usage("Shall I answer links to papers in this group?", "/links on", "/links off")
+    return wording.links(answers.settling.links(request.address, words))
+
+
 def _missed(answers: Answers, request: Request, words: str) -> Message:
     return wording.missed(answers.settling.missed(request.address), page_number(words, "/missed"))
 
@@ -110,5 +128,6 @@ COMMANDS: Final = (
         "pause", "/pause 3 days", "silence, for a while or until /resume; nothing is lost", _pause, always, "times"
     ),
     Command("resume", "/resume", "speak again", _resume, always, "times"),
+    Command("sound", "/sound off", "whatever comes to this chat makes no sound (or on)", _sound, always, "times"),
     Command("missed", "/missed", "what had no message of its own, and why", _missed, topic="times"),
 )

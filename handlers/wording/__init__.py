@@ -10,6 +10,7 @@
     routes         the answers to /route
     moving         the answers to /export and /import, and what is said of files
     choosing       settings to be pressed; pages: long answers to be turned
+    posting        what rings, and which posts are answered
     settings       the answers to /settings, /quiet, /budget … and /missed
     digest         the digest
     access         who is answered
@@ -51,6 +52,7 @@ from handlers.wording.moving import (
 )
 from handlers.wording.news import card, delivery
 from handlers.wording.papers import code, paper, waiting
+from handlers.wording.posting import links, links_alone, links_on_slack, sound, sound_elsewhere
 from handlers.wording.routes import route
 from handlers.wording.settings import (
     budget,
@@ -131,6 +133,9 @@ __all__ = [
     "less",
     "less_no_more",
     "let_in",
+    "links",
+    "links_alone",
+    "links_on_slack",
     "missed",
     "muted",
     "no_announcement",
@@ -151,6 +156,8 @@ __all__ = [
     "settings",
     "settled",
     "silence",
+    "sound",
+    "sound_elsewhere",
     "stars",
     "status",
     "storage_trouble",

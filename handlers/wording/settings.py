@@ -1,5 +1,6 @@
 """The answers to /settings and to the commands that change them, and to /missed."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -49,6 +50,7 @@ def settings(answer: Settings) -> Message:
         ("Quiet hours", (_quiet(answer),)),
         ("Budget", (_budget(answer),)),
         ("Silence", (f"{_silence(answer)} · ", Typed("/resume" if _is_silent(answer) else "/pause 3 days"))),
+        *_of_telegram(answer),
     )
     parts: list[Part] = [Heading("Settings of this chat"), Facts(pairs)]
     if answer.mutes:
@@ -56,6 +58,14 @@ def settings(answer: Settings) -> Message:
         parts += [text("Muted:"), Bullets(muted), text(Typed("/unmute 1"), " lets it be heard again.")]
     rows = (choosing.settings(), Buttons(_to_press(answer), minor=True))
     return Message((*parts, *rows), "Settings of this chat")
+
+
+def _of_telegram(answer: Settings) -> Iterator[tuple[str, Line]]:
+    """What means something there alone."""
+    if answer.platform == "telegram":
+        yield "Sound", ("news rings · ", Typed("/sound off")) if answer.pace.sound else ("none · ", Typed("/sound on"))
+        if answer.pace.links:
+            yield "Links", ("to papers are answered · ", Typed("/links off"))
 
 
 def _to_press(answer: Settings) -> tuple[Button, ...]:

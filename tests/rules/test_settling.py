@@ -116,3 +116,15 @@ def test_nothing_that_is_typed_breaks_the_reading(text: str) -> None:
         with suppress(BadQuery):
             read(PACE, text)
     settling.muted(text, NOW)
+
+
+@pytest.mark.parametrize(("typed", "switched"), [("on", True), (" ON ", True), ("off", False), ("never", False)])
+def test_what_is_switched_on_and_off(typed: str, switched: bool) -> None:
+    assert settling.sound(Pace(sound=not switched), typed).sound is switched
+    assert settling.links(Pace(links=not switched), typed).links is switched
+
+
+@pytest.mark.parametrize("typed", ["", "on off", "loud", "1"])
+def test_what_says_neither_on_nor_off_is_refused(typed: str) -> None:
+    with pytest.raises(BadQuery):
+        settling.sound(PACE, typed)

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.telegram.fake_files import Documents, upload_of
-from tests.telegram.fake_forms import Keyboard, keyboard_of, text_of
+from tests.telegram.fake_forms import Keyboard, is_silent, keyboard_of, text_of
 from tests.telegram.fake_http import FakeServer, Fault, Refusal
 from tests.telegram.fake_rich import read_rich
 from tests.telegram.fake_webhook import Webhook
@@ -43,6 +43,7 @@ class Sent:
     file: str = ""
     rich: str = ""
     content: bytes = b""
+    silent: bool = False
 
 
 @dataclass(slots=True)
@@ -322,7 +323,8 @@ class FakeTelegram:
         keyboard = keyboard_of(arguments.get("reply_markup", {}))
         message, at = self._message(room, 123456, topic or 0), time.monotonic()
         number = message["message_id"]
-        sent = Sent(room.id, keyboard=keyboard, quote=quote, topic=topic, at=at, id=number, **told)
+        silent = is_silent(arguments)
+        sent = Sent(room.id, keyboard=keyboard, quote=quote, topic=topic, at=at, id=number, silent=silent, **told)
         with self._changed:
             self.sent.append(sent)
             self._changed.notify_all()

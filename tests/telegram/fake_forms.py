@@ -50,3 +50,10 @@ def _does(button: dict[str, Any]) -> str:
             return f"copy:{words}"
         case _:
             raise Refusal(400, "Bad Request: text buttons are unallowed in the inline keyboard")
+
+
+def is_silent(arguments: dict[str, Any]) -> bool:
+    silent = arguments.get("disable_notification", False)
+    if not isinstance(silent, bool):
+        raise Refusal(400, 'Bad Request: field "disable_notification" must be of type Boolean')
+    return silent

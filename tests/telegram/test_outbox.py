@@ -127,7 +127,7 @@ def test_a_group_that_has_moved_is_rewritten_everywhere_and_gets_its_news_at_onc
 
 
 @pytest.mark.parametrize(("code", "description"), BLOCKED)
-def test_a_chat_that_shuts_us_out_is_paused_and_has_it_all_when_it_comes_back(
+def test_a_chat_that_shuts_us_out_is_paused_and_has_it_all_in_one_message_when_it_comes_back(
     post: Post, code: int, description: str
 ) -> None:
     ada = subscribe(post.storage, "nets", "7")
@@ -146,7 +146,8 @@ def test_a_chat_that_shuts_us_out_is_paused_and_has_it_all_when_it_comes_back(
     chat(post.storage, "7")  # whoever writes can be reached
     while post.deliver().sent:
         post.now += timedelta(minutes=1)
-    assert [state for state, _ in post.states()] == ["sent"] * 4
+    assert [state for state, _ in post.states()] == ["sent"] * 2
+    assert all(f"2603.0000{n}" in post.telegram.sent[-1].text for n in (1, 2, 3))
 
 
 def test_markup_that_cant_be_read_is_sent_once_as_plain_text_and_then_given_up_alone(post: Post) -> None:

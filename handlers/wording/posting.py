@@ -1,0 +1,46 @@
+"""What rings, and which posts are answered: the answers to /sound and /links."""
+
+from typing import Final
+
+from bot.answers import Settings
+from handlers.messages import Message, Strong, Typed
+from handlers.wording.plain import say
+
+_NO_SOUND: Final = {
+    "slack": "On Slack everybody settles for themselves what rings: open the channel's notifications.",
+    "console": "The terminal makes no sound anyway.",
+}
+
+
+def sound(answer: Settings) -> Message:
+    if not answer.pace.sound:
+        return say(Strong("No sound from now on"), ": whatever I send here comes silently. ", Typed("/sound on"))
+    return say(
+        Strong("News rings"),
+        "; digests, and what comes folded because it is older, make no sound. ",
+        Typed("/sound off"),
+    )
+
+
+def sound_elsewhere(platform: str) -> Message:
+    """Where we don't decide what rings."""
+    return say(_NO_SOUND[platform])
+
+
+def links(answer: Settings) -> Message:
+    if not answer.pace.links:
+        return say(Strong("I don't look at links here"), ". ", Typed("/links on"), " lets me answer them.")
+    return say(
+        Strong("I answer links to papers here"),
+        ", and to repositories with papers: two of a message, each once in half an hour, without a sound. For that I "
+        "must see what is posted: make me an admin of this group; or switch my privacy off at @BotFather "
+        "(/setprivacy), and add me to the group anew.",
+    )
+
+
+def links_alone() -> Message:
+    return say("Between us it needs no switch: send me a link to a paper or repository, and I answer.")
+
+
+def links_on_slack() -> Message:
+    return say("On Slack I don't look at what is posted. Ask me for a link: ", Typed("/code 1703.06870"))
