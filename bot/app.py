@@ -49,6 +49,7 @@ from handlers.commands import respond
 from handlers.console.adapter import Console
 from handlers.console.asking import asked
 from handlers.console.render import render
+from handlers.events import Event, note
 from handlers.incoming import Request
 from handlers.messages import Message
 from storage import FILE, Storage, restore
@@ -170,6 +171,10 @@ class App:
         self.on_answer(request.address.platform, time.monotonic() - began)
         return message
 
+    def note(self, event: Event) -> tuple[Message, ...]:
+        """Let the bot know what happened in a chat; what is to be said there."""
+        return note(self.answers, event)
+
     def admits(self, request: Request) -> bool:
         """Whether the bot answers this person here at all."""
         return admits(self.answers, request)
@@ -187,7 +192,9 @@ class App:
     def make_channels(self) -> dict[str, Channel]:
         """The channels that the settings ask for, by platform; not started yet."""
         inbox, waits = self.answers.inbox, self.storage.allowances
-        return made_channels(self.settings, respond=self.respond, admits=self.admits, inbox=inbox, waits=waits)
+        return made_channels(
+            self.settings, respond=self.respond, admits=self.admits, note=self.note, inbox=inbox, waits=waits
+        )
 
     def open_channels(self) -> dict[str, Channel]:
         """As `make_channels`; from now on /status tells how they are, and `stop_channels` ends them."""

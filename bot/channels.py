@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.domain.news import Delivery
 from handlers import wording
 from handlers.commands import COMMANDS
+from handlers.events import Event
 from handlers.incoming import Inbox, Request, Route
 from handlers.messages import Message
 from handlers.telegram.pace import Waits
@@ -34,6 +35,7 @@ def made_channels(
     *,
     respond: Callable[[Request], Message],
     admits: Callable[[Request], bool],
+    note: Callable[[Event], tuple[Message, ...]],
     inbox: Callable[[str], Inbox],
     waits: Waits,
 ) -> dict[str, Channel]:
@@ -50,6 +52,7 @@ def made_channels(
             api_url=s.telegram_api_url,
             commands=tuple((c.name, c.summary) for c in COMMANDS),
             admits=admits,
+            note=note,
             waits=waits,
             public_url=s.public_url,
         )

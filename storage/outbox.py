@@ -80,9 +80,12 @@ class Outbox:
         known.add(tell.chat)
         return True
 
-    def forget(self, news: News) -> None:
-        """It may be told again; what waits with it is taken back."""
-        rows = self._db.rows("SELECT id FROM alerts WHERE subject = ? AND kind = ?", (news.subject, news.kind))
+    def forget(self, news: News, *, chat: int | None = None) -> None:
+        """It may be told again, to all or to this chat; what waits with it is taken back."""
+        rows = self._db.rows(
+            "SELECT id FROM alerts WHERE subject = ? AND kind = ? AND (? IS NULL OR chat = ?)",
+            (news.subject, news.kind, chat, chat),
+        )
         drop_alerts(self._db, [key for (key,) in rows])
 
     def _add_apart(self, planned: Iterable[Planned], now: datetime) -> None:
@@ -230,6 +233,16 @@ class Outbox:
             (platform, keep),
         ):
             fold_surplus(self._db, chat, keep=keep, now=now)
+
+    def due_for(self, chat: int, now: datetime) -> int:
+        """How many pieces of news would be told to this chat now, in whatever number of messages."""
+        return int(
+            self._db.value(
+                "SELECT count(*) FROM deliveries JOIN alerts ON delivery = deliveries.id "
+                "WHERE deliveries.chat = ? AND state = 'due' AND due_at <= ?",
+                (chat, stamp(now)),
+            )
+        )
 
     def waiting(self) -> tuple[Waiting, ...]:
         rows = self._db.rows(

@@ -8,6 +8,7 @@ preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
 arriving    what comes in from a platform: `answers.inbox`
 access      who is answered at all: `answers.access`
+coming      where the bot is let in, and shown out: `answers.coming`
 explaining  why a message came, or none did: `answers.explaining`
 limits      how much one person may ask: `answers.limits`
 routing     subscriptions that speak in another chat: `answers.routing`
@@ -27,6 +28,7 @@ from typing import Final
 from bot.answers.access import Access
 from bot.answers.announcing import announcing
 from bot.answers.arriving import Arriving
+from bot.answers.coming import Coming
 from bot.answers.correcting import correct
 from bot.answers.explaining import Explaining, Matched, Silence, Silent, Why, WhySilent, WhyThese, WhyTold
 from bot.answers.finding import Finding, Live
@@ -151,6 +153,7 @@ class Answers:
         self.keeping = Keeping(storage, self._finding, clock)
         self.owning = Owning(storage, clock)
         self.access = Access(storage, self.owning, clock, closed=closed)
+        self.coming = Coming(storage, self.settling, self.owning, clock)
         self.starring = Starring(storage, clock)
         self.suggesting = Suggesting(storage, self._finding)
         self.limits = Limits(clock)

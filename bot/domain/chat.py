@@ -12,6 +12,14 @@ class ChatState(StrEnum):
     PAUSED = "paused"  # can't be reached; its subscriptions are kept
 
 
+class Loss(StrEnum):
+    """How a place was lost, as it is told of a chat that is paused."""
+
+    BLOCKED = "blocked"  # by the person whose chat it is
+    REMOVED = "removed"
+    MUTED = "no right to write"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a chat is: platform (console, telegram, slack), workspace, the platform's own id, and topic or thread."""

@@ -5,7 +5,10 @@
     listening  what comes in, polled or brought: an update is confirmed once it is kept, and answered in order
     webhook    setting the webhook, or removing it where updates are polled
     brought    an update that Telegram brings to the web door
+    fetching   updates, each read by itself
     asking     an update -> what was asked, where, and by whom
+    events     an update -> what happened beside questions; noting: the bot is let know of it
+    people     who decides in a group
     files      getting a file that somebody sent
     failures   the library's errors -> ours; nothing that leaves here holds the token
     pace       how fast the platform lets us talk

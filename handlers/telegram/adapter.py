@@ -13,7 +13,10 @@ from bot.errors import ChannelDown, DeliveryFailed
 from handlers.incoming import Inbox, Route
 from handlers.messages import Message
 from handlers.telegram.answering import Admits, Answering, Respond
+from handlers.telegram.events import KINDS
+from handlers.telegram.fetching import fetch
 from handlers.telegram.listening import Listener
+from handlers.telegram.noting import Note
 from handlers.telegram.pace import Waits
 from handlers.telegram.render import render
 from handlers.telegram.webhook import LOOK_S, Webhook
@@ -21,7 +24,7 @@ from handlers.telegram.wire import Parcel, Wire
 
 Word = Callable[[Delivery], Message]
 
-HANDLED = ("message", "channel_post", "callback_query")
+HANDLED = ("message", "channel_post", "callback_query", *KINDS)
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,7 @@ class Telegram:
         api_url: str = "https://api.telegram.org",
         commands: tuple[tuple[str, str], ...] = (),
         admits: Admits = lambda _: True,
+        note: Note = lambda _: (),
         waits: Waits | None = None,
         public_url: str = "",
         look_s: float = LOOK_S,
@@ -51,7 +55,7 @@ class Telegram:
         self._word = word
         self._menu = commands
         self._wire = Wire(token, api_url=api_url, waits=waits)
-        answering = Answering(self._wire, respond, admits)
+        answering = Answering(self._wire, respond, admits, note)
         self._hook = Webhook(self._wire, token, base=public_url, look_s=look_s)
         self._listener = Listener(self._ready, self._fetch, answering.answer, inbox)
         self._polled = False
@@ -130,7 +134,7 @@ class Telegram:
         bot = await self._ready()
         if self._hook.url:
             return await self._hook.watch(bot, HANDLED)
-        polled = bot.get_updates(offset, timeout=timeout, allowed_updates=HANDLED)
+        polled = fetch(bot, offset, timeout, HANDLED)
         try:
             updates = await self._wire.call(polled, anyway=True)
         except ChannelDown:

@@ -8,15 +8,18 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
-from telegram import Bot, ChatMember, Update
+from telegram import Update
 
 from bot.errors import DeliveryFailed
 from handlers import wording
 from handlers.incoming import FileTrouble, Request
 from handlers.messages import NOTHING, Message
 from handlers.telegram.asking import Asked, Attached, asked
+from handlers.telegram.events import happened
 from handlers.telegram.files import fetched
 from handlers.telegram.layout import cut_text
+from handlers.telegram.noting import Note, Noting
+from handlers.telegram.people import is_admin
 from handlers.telegram.render import Piece, render
 from handlers.telegram.wire import Parcel, Wire
 
@@ -26,7 +29,6 @@ Admits = Callable[[Request], bool]
 SIDE_BY_SIDE = 8  # answers in the making
 FILES_AT_ONCE = 4  # each is in memory as a whole
 REPLY_TRIES = 8  # two minutes
-LOOKUP_TRIES = 3
 SPINNER_S = 1.0  # how long a pressed button may look busy
 TOAST_LIMIT = 200  # characters
 
@@ -71,8 +73,9 @@ class Press:
 class Answering:
     """Answers updates over one wire. Of a stranger who isn't let in nothing is asked, and no file is fetched."""
 
-    def __init__(self, wire: Wire, respond: Respond, admits: Admits) -> None:
+    def __init__(self, wire: Wire, respond: Respond, admits: Admits, note: Note) -> None:
         self._wire = wire
+        self._noting = Noting(note, self._post)
         self._respond = respond
         self._admits = admits
         self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -80,6 +83,9 @@ class Answering:
 
     async def answer(self, update: Update) -> None:
         """Never raises for what the platform refuses: that is logged."""
+        if event := happened(update):
+            await self._noting.take(event)
+            return
         bot = await self._wire.bot()
         press = Press(self._wire, update.callback_query.id if update.callback_query else "")
         question = asked(update, bot_name=bot.username)
@@ -87,14 +93,14 @@ class Answering:
             await press.tell()
             return
         async with press.in_time():
-            message = await self._respond_to(bot, question)
+            message = await self._respond_to(question)
         if message.passing and await press.tell(message.summary):
             return
         await press.tell()
         if message != NOTHING:
             await self._reply(question, render(message), silent=message.silent)
 
-    async def _respond_to(self, bot: Bot, question: Asked) -> Message:
+    async def _respond_to(self, question: Asked) -> Message:
         request = Request(
             question.address,
             question.text,
@@ -105,7 +111,7 @@ class Answering:
         )
         if await asyncio.to_thread(self._admits, request):
             content, trouble = await self._fetch_file(question.file) if question.file else (None, None)
-            manages = await self._may_manage(bot, question)
+            manages = await self._may_manage(question)
             request = replace(request, may_manage=manages, file=content, file_trouble=trouble)
         async with self._responding:
             return await asyncio.to_thread(self._respond, request)
@@ -114,19 +120,13 @@ class Answering:
         async with self._fetching:
             return await fetched(self._wire, attached)
 
-    async def _may_manage(self, bot: Bot, question: Asked) -> bool:
+    async def _may_manage(self, question: Asked) -> bool:
         """In a group only administrators manage subscriptions, and only then is asked who is one."""
         if not question.in_group:
             return True
         if not question.manages or question.as_group:
             return question.manages
-        look_up = partial(bot.get_chat_member, int(question.address.chat), question.sender)
-        try:
-            member = await self._wire.insist(lambda: self._wire.call(look_up()), tries=LOOKUP_TRIES)
-        except DeliveryFailed as failure:
-            log.warning("who manages this group can't be found out: %s", failure)
-            return False
-        return member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+        return await is_admin(self._wire, question.address, question.sender)
 
     async def _reply(self, question: Asked, pieces: tuple[Piece, ...], *, silent: bool) -> None:
         if question.here and await self._put_in_place(question, pieces):

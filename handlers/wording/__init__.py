@@ -14,6 +14,7 @@
     settings       the answers to /settings, /quiet, /budget … and /missed
     digest         the digest
     access         who is answered
+    coming         when the bot comes into a group, or back
     calendar       why arXiv has nothing new, and when it will
     stars          surges, milestones, releases; the answers to /trending, /stars and /top
     status         the answer to /status
@@ -26,6 +27,7 @@ Whoever speaks imports this package: `wording.code(answer, now=now)`.
 from handlers.wording.access import allowed, denied, let_in, not_let_in, only_owner, with_note
 from handlers.wording.calendar import no_announcement
 from handlers.wording.cards import Opened
+from handlers.wording.coming import hello, here_again, welcome_back
 from handlers.wording.digest import of as digest_of
 from handlers.wording.digest import whole as digest_whole
 from handlers.wording.keeping import (
@@ -126,9 +128,11 @@ __all__ = [
     "file_elsewhere",
     "file_not_sent",
     "file_trouble",
+    "hello",
     "help_query",
     "help_text",
     "help_topic",
+    "here_again",
     "import_what",
     "less",
     "less_no_more",
@@ -177,6 +181,7 @@ __all__ = [
     "usage",
     "waiting",
     "welcome",
+    "welcome_back",
     "why",
     "with_note",
     "zone",

@@ -62,7 +62,12 @@ def _brought_back(answer: BroughtBack) -> Message:
 def lost_route(alert: Alert) -> Message:
     """For those whose subscriptions speak in a chat that can't be reached."""
     assert alert.lost is not None
-    words = ", ".join(f"“{cut(one, _SHOWN)}”" for one in alert.why[:3])
+    words = ", ".join(f"“{cut(one, _SHOWN)}”" for one in alert.why[:3] if one)
+    if not words:  # to the owner, who has no subscription there
+        return say(
+            Strong(f"I can't write to {place(alert.lost)}"),
+            f" any more: {alert.lost.reason}. Its subscriptions are kept for 30 days, in case I'm let in again.",
+        )
     mend = _MEND.get(alert.lost.address.platform, "Let me in there again, and say anything to me.")
     return say(
         Strong(f"I can't write to {place(alert.lost)}"),

@@ -11,6 +11,7 @@ from typing import Any
 from bot.domain.chat import Address, Chat
 from bot.domain.news import Delivery
 from bot.web import WebDoor
+from handlers.events import Event
 from handlers.incoming import Inbox, Request
 from handlers.messages import Message, text
 from handlers.telegram.adapter import Telegram
@@ -54,6 +55,7 @@ def channel(
     commands: tuple[tuple[str, str], ...] = (),
     inbox: Inbox | None = None,
     admits: Callable[[Request], bool] = lambda _: True,
+    note: Callable[[Event], tuple[Message, ...]] = lambda _: (),
     waits: Waits | None = None,
     public_url: str = "",
     look_s: float = 60.0,
@@ -67,6 +69,7 @@ def channel(
         api_url=telegram.url,
         commands=commands,
         admits=admits,
+        note=note,
         waits=waits,
         public_url=public_url,
         look_s=look_s,

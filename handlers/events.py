@@ -1,0 +1,76 @@
+"""What happens in chats beside what is typed: somebody lets us in or shows us out, a group moves, somebody reacts.
+
+The same from every platform; `note` lets the bot know of it, and says what is to be said.
+"""
+
+from dataclasses import dataclass
+
+from bot.answers import Answers
+from bot.domain.chat import Address, Loss
+from handlers import wording
+from handlers.command import admits
+from handlers.incoming import Request
+from handlers.messages import NOTHING, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """We may write there, again or for the first time; `by` is the platform's id of who decided that.
+
+    `alone`: nobody else reads the chat; `anew`: we were away, not only silenced; `greets`: it's no channel.
+    """
+
+    address: Address
+    title: str = ""
+    by: str = ""
+    alone: bool = False
+    anew: bool = True
+    greets: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """We may write there no more; `by` is the name of who decided that."""
+
+    address: Address
+    loss: Loss
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The platform gave the chat a new id, `to`."""
+
+    address: Address
+    to: str
+
+
+Event = Came | Gone | Moved
+
+
+def note(answers: Answers, event: Event) -> tuple[Message, ...]:
+    """What is to be said there, message by message."""
+    match event:
+        case Came():
+            said = _came(answers, event)
+            return () if said == NOTHING else (said,)
+        case Gone():
+            answers.coming.gone(event.address, event.loss, by=event.by)
+        case Moved():
+            answers.coming.moved(event.address, event.to)
+    return ()
+
+
+def _came(answers: Answers, event: Came) -> Message:
+    """Whoever is back is told only what they can't see otherwise: what was missed comes in a message of its own."""
+    who = Request(event.address, "", may_manage=False, sender=event.by, alone=event.alone, chat_title=event.title)
+    if not admits(answers, who):
+        return NOTHING
+    back = answers.coming.came(event.address)
+    if event.alone:
+        return wording.welcome_back(back) if back.slept and back.subscriptions and not back.missed else NOTHING
+    if not event.greets or not event.anew or answers.coming.has_moved_to(event.address):
+        return NOTHING
+    if not back.subscriptions:
+        return wording.hello()
+    return wording.here_again(back) if back.slept else NOTHING

@@ -1,0 +1,51 @@
+"""What happens in the fake platform's chats beside what is written, as the platform tells it."""
+
+from typing import Any
+
+from tests.telegram.fake_api import FakeTelegram
+
+US = {"id": 123456, "is_bot": True, "first_name": "Paperwire", "username": "paperwire_bot"}
+_AT = 1772690400
+_RIGHTS = (
+    *("can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos"),
+    *("can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages"),
+    *("can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics"),
+    *("can_edit_tag", "can_react_to_messages"),
+)
+_ADMIN = (
+    *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
+    *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories"),
+    *("can_edit_stories", "can_delete_stories"),
+)
+
+LEFT: dict[str, Any] = {"status": "left"}
+MEMBER: dict[str, Any] = {"status": "member"}
+KICKED: dict[str, Any] = {"status": "kicked", "until_date": 0}
+SILENCED: dict[str, Any] = {"status": "restricted", "is_member": True, "until_date": 0, **dict.fromkeys(_RIGHTS, False)}
+ADMIN: dict[str, Any] = {"status": "administrator", **dict.fromkeys(_ADMIN, False), "can_post_messages": True}
+MUTE_ADMIN = ADMIN | {"can_post_messages": False}
+OWNER: dict[str, Any] = {"status": "creator", "is_anonymous": False}
+
+
+def person(id: int, name: str = "Ada") -> dict[str, Any]:
+    return {"id": id, "is_bot": False, "first_name": name}
+
+
+def member(
+    telegram: FakeTelegram, chat: int, before: dict[str, Any], now: dict[str, Any], *, by: int = 7, name: str = "Ada"
+) -> None:
+    """What we are in a chat is another thing now; somebody, `by` id and name, has done that."""
+    change = {"chat": telegram._room(chat).json(), "from": person(by, name), "date": _AT}
+    roles = {"old_chat_member": {"user": US, **before}, "new_chat_member": {"user": US, **now}}
+    telegram._add({"my_chat_member": change | roles})
+
+
+def upgraded(telegram: FakeTelegram, old: int, new: int, *, told_by: str = "both", joined_first: bool = False) -> None:
+    """A group has become a supergroup, in which we are members; which of the two chats tells it."""
+    if joined_first:
+        member(telegram, new, LEFT, MEMBER)
+    for chat, key, other in ((old, "migrate_to_chat_id", new), (new, "migrate_from_chat_id", old)):
+        if told_by in ("both", key):
+            telegram._add({"message": telegram._message(telegram._room(chat), 7, 0) | {key: other}})
+    if not joined_first:
+        member(telegram, new, LEFT, MEMBER)
