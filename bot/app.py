@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -52,6 +53,7 @@ from handlers.console.render import render
 from handlers.events import Event, note
 from handlers.incoming import Request
 from handlers.messages import Message
+from handlers.suggesting import suggest
 from storage import FILE, Storage, restore
 
 log = logging.getLogger("paperwire")
@@ -191,9 +193,14 @@ class App:
 
     def make_channels(self) -> dict[str, Channel]:
         """The channels that the settings ask for, by platform; not started yet."""
-        inbox, waits = self.answers.inbox, self.storage.allowances
         return made_channels(
-            self.settings, respond=self.respond, admits=self.admits, note=self.note, inbox=inbox, waits=waits
+            self.settings,
+            respond=self.respond,
+            admits=self.admits,
+            note=self.note,
+            suggest=partial(suggest, self.answers),
+            inbox=self.answers.inbox,
+            waits=self.storage.allowances,
         )
 
     def open_channels(self) -> dict[str, Channel]:

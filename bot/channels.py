@@ -13,6 +13,7 @@ from handlers.commands import COMMANDS
 from handlers.events import Event
 from handlers.incoming import Inbox, Request, Route
 from handlers.messages import Message
+from handlers.offers import Offers
 from handlers.telegram.pace import Waits
 
 
@@ -36,6 +37,7 @@ def made_channels(
     respond: Callable[[Request], Message],
     admits: Callable[[Request], bool],
     note: Callable[[Event], tuple[Message, ...]],
+    suggest: Callable[[Request, int], Offers | None],
     inbox: Callable[[str], Inbox],
     waits: Waits,
 ) -> dict[str, Channel]:
@@ -55,6 +57,7 @@ def made_channels(
             note=note,
             waits=waits,
             public_url=s.public_url,
+            suggest=suggest,
         )
     if s.slack_bot_token and s.slack_app_token:
         from handlers.slack.adapter import Slack  # because: as above

@@ -4,6 +4,7 @@
     commands   the table of commands and respond(request) -> Message
     command    what a command is
     topics/    the commands themselves, a file a topic
+    suggesting what is offered while somebody types our name in any chat; offers are its values
     files      files that come and go: names, sizes, text
     messages   Message and its parts; no markup
     wording    every sentence that people read: domain object -> Message

@@ -17,6 +17,8 @@ class Arriving:
 
     def take(self, arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
         """Keep these; those that haven't come before."""
+        if not arrivals:
+            return ()
         with self._storage.write():
             return self._storage.inbox.take(self._platform, arrivals, self._clock())
 

@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain.chat import Address
 
 QUESTIONS: Final = 30
+KEYSTROKES: Final = 120  # each is a question of its own that is answered from what is known; nobody types so for long
 _SPAN: Final = timedelta(minutes=1)
 _REMEMBERED: Final = 5_000  # people; the one who was silent longest is forgotten first
 
@@ -17,18 +18,33 @@ class Limits:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._asked: OrderedDict[tuple[str, str, str], deque[datetime]] = OrderedDict()
+        self._questions = _Counted(QUESTIONS)
+        self._keystrokes = _Counted(KEYSTROKES)
 
     def wait(self, address: Address, person: str) -> timedelta | None:
         """Count a question; None while it may be answered, else how long until the next one."""
-        who, now = (address.platform, address.workspace, person or address.chat), self._clock()
-        asked = self._asked.setdefault(who, deque())
-        self._asked.move_to_end(who)
-        if len(self._asked) > _REMEMBERED:
-            self._asked.popitem(last=False)
-        while asked and not timedelta(0) <= now - asked[0] < _SPAN:  # the clock may have been set back
-            asked.popleft()
-        if len(asked) >= QUESTIONS:
-            return asked[0] + _SPAN - now
-        asked.append(now)
+        return self._questions.wait((address.platform, address.workspace, person or address.chat), self._clock())
+
+    def wait_to_type(self, address: Address, person: str) -> timedelta | None:
+        """As `wait`, of words that are still being typed: they take nothing from the questions."""
+        return self._keystrokes.wait((address.platform, address.workspace, person or address.chat), self._clock())
+
+
+class _Counted:
+    """At most so many a minute of each person."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._times: OrderedDict[tuple[str, str, str], deque[datetime]] = OrderedDict()
+
+    def wait(self, who: tuple[str, str, str], now: datetime) -> timedelta | None:
+        times = self._times.setdefault(who, deque())
+        self._times.move_to_end(who)
+        if len(self._times) > _REMEMBERED:
+            self._times.popitem(last=False)
+        while times and not timedelta(0) <= now - times[0] < _SPAN:  # the clock may have been set back
+            times.popleft()
+        if len(times) >= self._most:
+            return times[0] + _SPAN - now
+        times.append(now)
         return None

@@ -9,6 +9,7 @@
     asking     an update -> what was asked, where, and by whom
     events     an update -> what happened beside questions; noting: the bot is let know of it
     people     who decides in a group
+    inline     what is typed behind our name in any chat
     files      getting a file that somebody sent
     failures   the library's errors -> ours; nothing that leaves here holds the token
     pace       how fast the platform lets us talk

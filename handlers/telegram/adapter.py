@@ -15,6 +15,7 @@ from handlers.messages import Message
 from handlers.telegram.answering import Admits, Answering, Respond
 from handlers.telegram.events import KINDS
 from handlers.telegram.fetching import fetch
+from handlers.telegram.inline import Inline, Suggest
 from handlers.telegram.listening import Listener
 from handlers.telegram.noting import Note
 from handlers.telegram.pace import Waits
@@ -24,7 +25,7 @@ from handlers.telegram.wire import Parcel, Wire
 
 Word = Callable[[Delivery], Message]
 
-HANDLED = ("message", "channel_post", "callback_query", *KINDS)
+HANDLED = ("message", "channel_post", "callback_query", "inline_query", *KINDS)
 
 log = logging.getLogger(__name__)
 
@@ -51,14 +52,16 @@ class Telegram:
         waits: Waits | None = None,
         public_url: str = "",
         look_s: float = LOOK_S,
+        suggest: Suggest = lambda _request, _page: None,
     ) -> None:
         self._word = word
         self._menu = commands
         self._wire = Wire(token, api_url=api_url, waits=waits)
         answering = Answering(self._wire, respond, admits, note)
         self._hook = Webhook(self._wire, token, base=public_url, look_s=look_s)
-        self._listener = Listener(self._ready, self._fetch, answering.answer, inbox)
         self._polled = False
+        self._inline = Inline(self._wire, suggest)
+        self._listener = Listener(self._ready, self._fetch, answering.answer, inbox, aside=self._inline.take)
         self._unfinished: dict[int, Parcel] = {}  # deliveries of which only some pieces have been accepted
 
     @property
@@ -87,6 +90,7 @@ class Telegram:
     async def stop(self) -> None:
         """Orderly, in less than 5 s: what is being answered is finished, or is asked again after the next start."""
         await self._listener.stop()
+        await self._inline.stop()
         await self._wire.close()
 
     async def check(self) -> str:

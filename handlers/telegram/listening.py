@@ -30,6 +30,8 @@ Connect = Callable[[], Awaitable[object]]
 # Where updates are brought, it returns from time to time, without any.
 Fetch = Callable[[int | None, timedelta], Awaitable[tuple[Update, ...]]]
 Answer = Callable[[Update], Awaitable[None]]
+# Whether an update is of those that aren't kept: it is served at once, by somebody else.
+Aside = Callable[[Update], bool]
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +39,12 @@ log = logging.getLogger(__name__)
 class Listener:
     """Updates of one chat are answered in order, chats side by side. `trouble` is "" or one line for the operator."""
 
-    def __init__(self, connect: Connect, fetch: Fetch, answer: Answer, inbox: Inbox) -> None:
+    def __init__(self, connect: Connect, fetch: Fetch, answer: Answer, inbox: Inbox, *, aside: Aside) -> None:
         self._connect = connect
         self._fetch = fetch
         self._answer = answer
         self._inbox = inbox
+        self._aside = aside
         self._next: int | None = None  # one past the newest update that was kept
         self._taking = False  # whether what an earlier process left has been taken up
         self._keeping = asyncio.Lock()  # what came first is begun first
@@ -113,7 +116,10 @@ class Listener:
 
         Raises StorageError, and DeliveryFailed before the start and after the stop: then they may not be confirmed.
         """
-        arrivals = [Arrival(str(update.update_id), update.to_json()) for update in updates]
+        kept = [update for update in updates if not (self._taking and self._aside(update))]
+        arrivals = [Arrival(str(update.update_id), update.to_json()) for update in kept]
+        if updates and not arrivals:
+            return
         async with self._keeping:
             while self._open >= MOST_OPEN:
                 await self._breathe()

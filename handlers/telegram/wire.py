@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -143,8 +143,8 @@ class Wire:
             "chat_id": _chat_id(address),
             "message_thread_id": int(address.topic) if address.topic else None,
             "rich_message": {"html": parcel.pieces[0].rich, "skip_entity_detection": True},
-            "reply_markup": _keyboard(bot, parcel.pieces[-1]),
             "disable_notification": parcel.silent or None,
+            "reply_markup": keyboard_of(bot, parcel.pieces[-1].keyboard),
             "reply_parameters": _reply_to(quote),
         }
         try:
@@ -251,8 +251,8 @@ async def _say(bot: Bot, address: Address, parcel: Parcel, quote: int | None) ->
         _sender(bot, piece),
         chat_id=_chat_id(address),
         message_thread_id=int(address.topic) if address.topic else None,
-        reply_markup=_keyboard(bot, piece),
         disable_notification=parcel.silent or None,
+        reply_markup=keyboard_of(bot, piece.keyboard),
         reply_parameters=_reply_to(quote),
     )
     return await _readable(say, piece)
@@ -270,7 +270,7 @@ def _sender(bot: Bot, piece: Piece) -> Callable[..., Awaitable[Message]]:
     """What sends a text; a picture; or a file as it is, whatever it looks like. The text is then the caption."""
     match piece.file:
         case None:
-            return lambda text, **how: bot.send_message(text=text, link_preview_options=_preview(piece), **how)
+            return lambda text, **how: bot.send_message(text=text, link_preview_options=preview_of(piece), **how)
         case Image() as image:
             content, name = bytes_of(image), name_of(image)
             return lambda text, **how: bot.send_photo(photo=content, filename=name, caption=text or None, **how)
@@ -286,8 +286,8 @@ async def _change(bot: Bot, address: Address, message: int, piece: Piece) -> Non
         bot.edit_message_text,
         chat_id=_chat_id(address),
         message_id=message,
-        reply_markup=_keyboard(bot, piece),
-        link_preview_options=_preview(piece),
+        reply_markup=keyboard_of(bot, piece.keyboard),
+        link_preview_options=preview_of(piece),
     )
     try:
         await _readable(change, piece)
@@ -311,12 +311,12 @@ def _chat_id(address: Address) -> int | str:
     return int(address.chat) if address.chat.lstrip("-").isdigit() else address.chat
 
 
-def _preview(piece: Piece) -> LinkPreviewOptions:
+def preview_of(piece: Piece) -> LinkPreviewOptions:
     return LinkPreviewOptions(is_disabled=not piece.preview, url=piece.preview or None)
 
 
-def _keyboard(bot: Bot, piece: Piece) -> InlineKeyboardMarkup | None:
-    rows = [[_button(bot, button) for button in row] for row in piece.keyboard]
+def keyboard_of(bot: Bot, keyboard: Sequence[Sequence[Pressable]]) -> InlineKeyboardMarkup | None:
+    rows = [[_button(bot, button) for button in row] for row in keyboard]
     return InlineKeyboardMarkup(rows) if rows else None
 
 

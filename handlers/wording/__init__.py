@@ -4,6 +4,7 @@
     talk           start, help, and what is said when words can't be understood or something fails
     papers         the answers to /code, /paper and /waiting
     cards          the buttons below a paper
+    offers         what is offered in any chat, behind our name
     keeping        the answers to /save, /unsave, /saved, /less and /more; reading_list is what it exports
     links          links with their facts and their evidence, and what readers said of them
     subscriptions  the answers to /subscribe, /unsubscribe and /subscriptions
@@ -53,6 +54,7 @@ from handlers.wording.moving import (
     taken,
 )
 from handlers.wording.news import card, delivery
+from handlers.wording.offers import offered_papers, offered_subscription, offers_to_stranger
 from handlers.wording.papers import code, paper, waiting
 from handlers.wording.posting import links, links_alone, links_on_slack, sound, sound_elsewhere
 from handlers.wording.routes import route
@@ -145,6 +147,9 @@ __all__ = [
     "no_announcement",
     "not_let_in",
     "not_reached",
+    "offered_papers",
+    "offered_subscription",
+    "offers_to_stranger",
     "only_admins",
     "only_owner",
     "paper",

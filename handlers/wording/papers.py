@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.answers import Awaited, Choice, Choices, FoundAuthor, FoundPaper, FoundRepository, NotFound, PaperAnswer
 from bot.domain.code import CodeState
-from bot.domain.link import Linked
+from bot.domain.link import CodeLink, Linked
 from bot.domain.paper import Paper, parse_paper_id
 from handlers.messages import (
     Bullets,
@@ -84,7 +84,7 @@ def _without_code(found: FoundPaper, now: datetime) -> list[Part]:
     """What is known instead of code, when it is looked for again, and what is like it."""
     subject = found.paper
     looks = f" I look again {until(subject.next_look_at, now)}." if subject.next_look_at else ""
-    parts: list[Part] = [text(Strong(_state(found)), " ", Quiet(_looked_at(found, now) + looks))]
+    parts: list[Part] = [text(Strong(code_state(found)), " ", Quiet(_looked_at(found, now) + looks))]
     if found.promise:
         parts.append(text(Quiet(f"It says: “{found.promise}”")))
     if found.similar:
@@ -92,7 +92,8 @@ def _without_code(found: FoundPaper, now: datetime) -> list[Part]:
     return [*parts, Buttons((Button("Tell me when it has code", f"/subscribe id:{subject.name}"),))]
 
 
-def _state(found: FoundPaper) -> str:
+def code_state(found: FoundPaper) -> str:
+    """Of a paper without code: what there is instead."""
     since = f" since {day(found.since)}" if found.since else ""
     return {
         CodeState.PROMISED: f"Code promised{since}.",
@@ -169,9 +170,13 @@ def choices(answer: Choices, command: str = "code") -> Message:
     return Message((*parts, Buttons(buttons)), meant)
 
 
+def whose_code(link: CodeLink) -> str:
+    return _WHOSE_CODE[link.official]
+
+
 def choice_line(choice: Choice) -> Line:
     """A paper in one line: title, year or day, whether it has code, and its id."""
-    whose = _WHOSE_CODE[choice.best.official] if choice.best else "no code known"
+    whose = whose_code(choice.best) if choice.best else "no code known"
     facts = "".join(f" · {fact}" for fact in (written(choice.paper), whose) if fact)
     return (choice.paper.title, Quiet(f"{facts} · "), paper_link(choice.paper))
 
@@ -214,7 +219,7 @@ def _sighting(answer: FoundRepository) -> list[Part]:
 
 
 def _paper_of_repository(choice: Choice) -> Line:
-    whose = f" · {_WHOSE_CODE[choice.best.official]} · " if choice.best else " · "
+    whose = f" · {whose_code(choice.best)} · " if choice.best else " · "
     why = because(choice.best) if choice.best else ()
     return (choice.paper.title, Quiet(whose), paper_link(choice.paper), *why)
 

@@ -57,7 +57,7 @@ def test_the_memory_is_bounded() -> None:
     limits = Limits(lambda: NOW)
     for person in range(6000):
         limits.wait(ADA, str(person))
-    assert len(limits._asked) == 5000
+    assert len(limits._questions._times) == 5000
 
 
 def test_the_owner_is_never_made_to_wait(answers: Answers) -> None:

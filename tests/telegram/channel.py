@@ -14,7 +14,9 @@ from bot.web import WebDoor
 from handlers.events import Event
 from handlers.incoming import Inbox, Request
 from handlers.messages import Message, text
+from handlers.offers import Offers
 from handlers.telegram.adapter import Telegram
+from handlers.telegram.inline import Suggest
 from handlers.telegram.pace import Waits
 from tests.inboxes import MemoryInbox
 from tests.telegram.fake_api import TOKEN, FakeTelegram
@@ -59,6 +61,7 @@ def channel(
     waits: Waits | None = None,
     public_url: str = "",
     look_s: float = 60.0,
+    suggest: Suggest = lambda _request, _page: Offers(),
 ) -> Telegram:
     news, kept = message or said("news"), inbox or MemoryInbox()
     return Telegram(
@@ -73,6 +76,7 @@ def channel(
         waits=waits,
         public_url=public_url,
         look_s=look_s,
+        suggest=suggest,
     )
 
 

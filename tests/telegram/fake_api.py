@@ -18,6 +18,7 @@ from typing import Any, Self
 from tests.telegram.fake_files import Documents, upload_of
 from tests.telegram.fake_forms import Keyboard, is_silent, keyboard_of, text_of
 from tests.telegram.fake_http import FakeServer, Fault, Refusal
+from tests.telegram.fake_inline import TOO_OLD, InlineQueries
 from tests.telegram.fake_rich import read_rich
 from tests.telegram.fake_webhook import Webhook
 from tests.telegram.markup import Entity
@@ -78,6 +79,7 @@ class FakeTelegram:
         self.revoked = False
         self.takes_rich = False  # as an older Bot API server: the method isn't known
         self.documents = Documents()
+        self.inline = InlineQueries()
         self._rooms: dict[int, Room] = {}
         self._updates: list[dict[str, Any]] = []
         self._presses: set[str] = set()
@@ -184,6 +186,23 @@ class FakeTelegram:
         )
         return int(message["message_id"])
 
+    def types(self, text: str, *, sender: int = 7, offset: str = "", too_old: bool = False) -> None:
+        """Somebody types our name and this in any chat."""
+        with self._changed:
+            self._ids += 1
+            query = str(self._ids)
+        self._add(self.inline.update(query, sender, text, offset, too_old=too_old))
+
+    def presses_elsewhere(self, data: str, *, sender: int = 7) -> None:
+        """Somebody presses a button of what was posted in a chat where we may not be."""
+        with self._changed:
+            self._ids += 1
+            press = str(self._ids)
+            self._presses.add(press)
+        who = {"id": sender, "is_bot": False, "first_name": "Ada"}
+        told = {"id": press, "from": who, "chat_instance": "1", "inline_message_id": "abc", "data": data}
+        self._add({"callback_query": told})
+
     def wait(self, until: Callable[[], bool], seconds: float = 5.0) -> bool:
         """Whether it becomes true in time."""
         with self._changed:
@@ -215,6 +234,7 @@ class FakeTelegram:
             **({"sendRichMessage": self._send_rich} if self.takes_rich else {}),
             "getFile": self.documents.get_file,
             "answerCallbackQuery": self._answer_callback,
+            "answerInlineQuery": self._answer_inline,
             "setMyCommands": self._set_commands,
             "getChatMember": self._get_member,
         }
@@ -333,7 +353,7 @@ class FakeTelegram:
     def _answer_callback(self, arguments: dict[str, Any]) -> Any:
         press = str(arguments["callback_query_id"])
         if press not in self._presses:
-            raise Refusal(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+            raise Refusal(400, TOO_OLD)
         if len(words := str(arguments.get("text", ""))) > 200:
             raise Refusal(400, "Bad Request: MESSAGE_TOO_LONG")
         with self._changed:
@@ -342,6 +362,12 @@ class FakeTelegram:
             self.toasts += [words] if words else []
             self._changed.notify_all()
         return True
+
+    def _answer_inline(self, arguments: dict[str, Any]) -> Any:
+        with self._changed:
+            result = self.inline.answer(arguments)
+            self._changed.notify_all()
+            return result
 
     def _set_commands(self, arguments: dict[str, Any]) -> Any:
         menu = [(command["command"], command["description"]) for command in arguments["commands"]]
