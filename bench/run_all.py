@@ -56,6 +56,13 @@ BENCHES: Final[Mapping[str, tuple[Target, ...]]] = {
         Target("three_words_in_ten", "≥", 0.75),
         Target("three_words_p99_ms", "<", 200),
     ),
+    "keystrokes": (
+        Target("letters_p99_ms", "<", 200),
+        Target("short_p99_ms", "<", 200),
+        Target("ids_p99_ms", "<", 200),
+        Target("addresses_p99_ms", "<", 200),
+        Target("found_20", "≥", 0.9),
+    ),
     "crash": (
         Target("kills", "≥", 50),
         Target("lost", "≤", 0),

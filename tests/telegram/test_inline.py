@@ -44,14 +44,12 @@ def answers(storage: Storage) -> Answers:
     return answers_of(storage)
 
 
-def listed(
-    telegram: FakeTelegram, suggests: Callable[[Request, int], Offers | None], answered: int = 1
-) -> list[Listed]:
-    """What was offered until so many answers were accepted."""
+def listed(telegram: FakeTelegram, suggests: Callable[[Request, int], Offers | None]) -> list[Listed]:
+    """What was offered until an answer was accepted."""
 
     async def listen() -> None:
         async with running(channel(telegram, suggest=suggests)):
-            await until(telegram, lambda: len(telegram.inline.listed) >= answered)
+            await until(telegram, lambda: bool(telegram.inline.listed))
 
     run(listen())
     return telegram.inline.listed
@@ -72,9 +70,7 @@ def test_an_answer_that_fails_is_dropped_and_the_next_words_are_answered(
             await until(telegram, lambda: telegram.count("answerInlineQuery") == 1)
             await _idle(made)
             telegram.types("att")
-            await until(
-                telegram, lambda: telegram.inline.listed[-1:] != [] and telegram.inline.listed[-1].query == "att"
-            )
+            await until(telegram, lambda: [one.query for one in telegram.inline.listed][-1:] == ["att"])
             assert made.trouble == ""
 
     run(listen())
