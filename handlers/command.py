@@ -27,7 +27,9 @@ class Command:
     """One command: what to type, what it does, and who answers.
 
     `manages`: whether it changes something for all of a chat with these words, so that in a group admins alone may say
-    them. /help tells a `topic`'s commands apart, so that its first answer fits a screen. `longest` is how many
+    them. `shows`: whether it shows something with these words, and changes nothing; then a link that anybody may have
+    made is followed at once. `beforehand` is the name of a command that shows what this one would do. /help tells a
+    `topic`'s commands apart, so that its first answer fits a screen. `longest` is how many
     characters of words it reads. `everyday`: its name begins many a title ("Less is More"), so that without its slash
     it wants a paper's id behind it.
     """
@@ -40,6 +42,8 @@ class Command:
     topic: str = ""
     longest: int = LONGEST
     everyday: bool = False
+    shows: Callable[[str], bool] = never
+    beforehand: str = ""
 
 
 def page_number(words: str, command: str) -> int:

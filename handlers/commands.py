@@ -9,10 +9,11 @@ from typing import Final
 from bot.answers import Answers, Claimed
 from bot.domain.access import LetIn
 from bot.domain.paper import parse_paper_id
-from bot.errors import BadQuery, FetchError, StorageError
+from bot.errors import BadQuery, FetchError, PaperwireError, StorageError
 from handlers import wording
-from handlers.command import Command, admits, is_owner
+from handlers.command import Command, admits, always, is_owner
 from handlers.incoming import Request
+from handlers.invitations import words_of
 from handlers.messages import NOTHING, Message
 from handlers.topics import asking, keeping, links, moving, owner, stars, subscribing, times
 
@@ -23,9 +24,28 @@ _COMMAND = re.compile(r"/([A-Za-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
 def _start(answers: Answers, request: Request, words: str) -> Message:
     answers.meet(request.address, title=request.chat_title)
+    if request.alone and (said := words_of(words)):
+        return _by_link(answers, request, said)
     if words and (claimed := owner.claim(answers, request, words)) is not Claimed.NO:  # so say Telegram's links
         return wording.claimed(claimed)
-    return wording.welcome()
+    in_group = request.address.platform == "telegram" and not request.alone
+    return wording.welcome_all() if in_group else wording.welcome()
+
+
+def _by_link(answers: Answers, request: Request, said: str) -> Message:
+    """What somebody's link says for whoever opens it: what only shows something is done, all else is offered."""
+    found = _COMMAND.fullmatch(said.strip())
+    command, words = (_named(found[1]), (found[2] or "").strip()) if found else (_named("code"), said.strip())
+    if command is None:
+        return wording.welcome()
+    if command.shows(words):
+        return _run(command, answers, request, words)
+    if command.beforehand and words:
+        try:
+            return _BY_NAME[command.beforehand].run(answers, request, words)
+        except PaperwireError:
+            pass  # the command itself has more to say of that
+    return wording.offered_by_link(f"/{command.name} {words}".strip(), pressed=command.topic not in _BY_HAND)
 
 
 def _help(_answers: Answers, _request: Request, words: str) -> Message:
@@ -45,8 +65,8 @@ def _first_shown() -> list[tuple[str, str]]:
 
 
 COMMANDS: Final = (
-    Command("start", "/start", "what I am, and three things to try", _start),
-    Command("help", "/help", "all that I can do, by topics", _help),
+    Command("start", "/start", "what I am, and three things to try", _start, shows=always),
+    Command("help", "/help", "all that I can do, by topics", _help, shows=always),
     *asking.COMMANDS,
     *subscribing.COMMANDS,
     *times.COMMANDS,
@@ -55,9 +75,10 @@ COMMANDS: Final = (
     *links.COMMANDS,
     *moving.COMMANDS,
     *owner.COMMANDS,
-    Command("status", "/status", "the sources, the queue, and what failed", _status),
+    Command("status", "/status", "the sources, the queue, and what failed", _status, shows=always),
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
+_BY_HAND: Final = ("owner", "links")  # topics of what counts for all chats: a stranger's link offers no button for it
 _SHORT: Final = {"sub": "subscribe", "unsub": "unsubscribe", "subs": "subscriptions"}
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.answers import Answers
 from handlers import wording
-from handlers.command import Command
+from handlers.command import Command, always
 from handlers.incoming import Request
 from handlers.messages import Message
 
@@ -43,9 +43,22 @@ def _why(answers: Answers, request: Request, words: str) -> Message:
 
 COMMANDS: Final = (
     Command(
-        "code", "/code PAPER", "the code of a paper: by id, address, title or name; of a repository: its papers", _code
+        "code",
+        "/code PAPER",
+        "the code of a paper: by id, address, title or name; of a repository: its papers",
+        _code,
+        shows=always,
     ),
-    Command("paper", "/paper PAPER", "a paper: authors, abstract, code", _paper),
-    Command("card", "/card PAPER", "its card, as below every paper; abstract or more opens it", _card, topic="keeping"),
-    Command("why", "/why PAPER", "why you heard of it, or didn't; alone: why the last message came", _why),
+    Command("paper", "/paper PAPER", "a paper: authors, abstract, code", _paper, shows=always),
+    Command(
+        "card",
+        "/card PAPER",
+        "its card, as below every paper; abstract or more opens it",
+        _card,
+        topic="keeping",
+        shows=always,
+    ),
+    Command(
+        "why", "/why PAPER", "why you heard of it, or didn't; alone: why the last message came", _why, shows=always
+    ),
 )

@@ -10,7 +10,7 @@ from typing import Final
 from bot.answers import Answers
 from bot.errors import BadQuery
 from handlers import wording
-from handlers.command import Command
+from handlers.command import Command, always
 from handlers.incoming import Request
 from handlers.messages import Message
 
@@ -66,8 +66,10 @@ def _cite(answers: Answers, _request: Request, words: str) -> Message:
 COMMANDS: Final = (
     Command("save", "/save PAPER", "keep a paper in this chat's list", _save, topic="keeping", everyday=True),
     Command("unsave", "/unsave PAPER", "take it from the list", _unsave, topic="keeping"),
-    Command("saved", "/saved", "what is saved; bibtex or list give it as a file", _saved, topic="keeping"),
-    Command("cite", "/cite PAPER", "a paper as BibTeX", _cite, topic="keeping"),
-    Command("more", "/more PAPER", "papers like this one", _more, topic="keeping", everyday=True),
+    Command(
+        "saved", "/saved", "what is saved; bibtex or list give it as a file", _saved, topic="keeping", shows=always
+    ),
+    Command("cite", "/cite PAPER", "a paper as BibTeX", _cite, topic="keeping", shows=always),
+    Command("more", "/more PAPER", "papers like this one", _more, topic="keeping", everyday=True, shows=always),
     Command("less", "/less PAPER", "less like this in the digest (or off)", _less, bool, "keeping", everyday=True),
 )

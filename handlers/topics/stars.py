@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.answers import Answers
 from handlers import wording
-from handlers.command import Command
+from handlers.command import Command, always
 from handlers.incoming import Request
 from handlers.messages import Message
 
@@ -30,9 +30,22 @@ COMMANDS: Final = (
         "what is on GitHub's trending page, with papers; python, weekly or papers narrow it",
         _trending,
         topic="stars",
+        shows=always,
     ),
-    Command("stars", "/stars REPOSITORY", "how its stars grow: curve, rank, surges, papers", _stars, topic="stars"),
     Command(
-        "top", "/top", "most stars gained: official, community, month, cs.CV, pytorch narrow it", _top, topic="stars"
+        "stars",
+        "/stars REPOSITORY",
+        "how its stars grow: curve, rank, surges, papers",
+        _stars,
+        topic="stars",
+        shows=always,
+    ),
+    Command(
+        "top",
+        "/top",
+        "most stars gained: official, community, month, cs.CV, pytorch narrow it",
+        _top,
+        topic="stars",
+        shows=always,
     ),
 )

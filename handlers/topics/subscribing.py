@@ -67,12 +67,21 @@ COMMANDS: Final = (
         "hear when a matching paper has code; or follow a feed's address",
         _subscribe,
         manages=always,
+        beforehand="preview",
     ),
-    Command("preview", "/preview WORDS", "what a subscription would have sent in the last week", _preview),
+    Command(
+        "preview", "/preview WORDS", "what a subscription would have sent in the last week", _preview, shows=always
+    ),
     Command("unsubscribe", "/unsubscribe NUMBER", "end a subscription (or all)", _unsubscribe, manages=always),
-    Command("subscriptions", "/subscriptions", "what this chat is subscribed to; a number shows one", _subscriptions),
+    Command(
+        "subscriptions",
+        "/subscriptions",
+        "what this chat is subscribed to; a number shows one",
+        _subscriptions,
+        shows=always,
+    ),
     Command("retry", "/retry NUMBER", "try a feed again that has stopped or fails", _retry, always, "feeds"),
-    Command("waiting", "/waiting", "the papers whose code this chat waits for", _waiting),
+    Command("waiting", "/waiting", "the papers whose code this chat waits for", _waiting, shows=always),
     Command(
         "watch", "/watch PAPER", "wait for one paper's code, or for all news of a repository", _watch, manages=always
     ),

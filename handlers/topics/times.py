@@ -29,6 +29,10 @@ def _settles(words: str) -> bool:
     return _READING.fullmatch(words) is None
 
 
+def _reads(words: str) -> bool:
+    return not _settles(words)
+
+
 def _settings(answers: Answers, request: Request, _words: str) -> Message:
     return wording.settings(answers.settling.settings(request.address))
 
@@ -101,9 +105,16 @@ def _missed(answers: Answers, request: Request, words: str) -> Message:
 
 COMMANDS: Final = (
     Command(
-        "digest", "/digest", "the week so far; weekly monday 9, daily 18 or off settle it", _digest, manages=_settles
+        "digest",
+        "/digest",
+        "the week so far; weekly monday 9, daily 18 or off settle it",
+        _digest,
+        manages=_settles,
+        shows=_reads,
     ),
-    Command("settings", "/settings", "this chat's time zone, digest, quiet hours, budget and mutes", _settings),
+    Command(
+        "settings", "/settings", "this chat's time zone, digest, quiet hours, budget and mutes", _settings, shows=always
+    ),
     Command("timezone", "/timezone CITY", "the clock that digests and quiet hours follow", _timezone, always, "times"),
     Command("quiet", "/quiet 22:00-07:00", "hours in which alerts wait (or off)", _quiet, always, "times"),
     Command("budget", "/budget 20", "messages a day; the rest comes in the digest (or off)", _budget, always, "times"),
@@ -129,5 +140,5 @@ COMMANDS: Final = (
     ),
     Command("resume", "/resume", "speak again", _resume, always, "times"),
     Command("sound", "/sound off", "whatever comes to this chat makes no sound (or on)", _sound, always, "times"),
-    Command("missed", "/missed", "what had no message of its own, and why", _missed, topic="times"),
+    Command("missed", "/missed", "what had no message of its own, and why", _missed, topic="times", shows=always),
 )

@@ -94,6 +94,7 @@ from handlers.wording.talk import (
     help_text,
     help_topic,
     not_reached,
+    offered_by_link,
     only_admins,
     storage_trouble,
     too_long,
@@ -101,6 +102,7 @@ from handlers.wording.talk import (
     unknown_command,
     usage,
     welcome,
+    welcome_all,
 )
 from handlers.wording.why import why
 
@@ -147,6 +149,7 @@ __all__ = [
     "no_announcement",
     "not_let_in",
     "not_reached",
+    "offered_by_link",
     "offered_papers",
     "offered_subscription",
     "offers_to_stranger",
@@ -186,6 +189,7 @@ __all__ = [
     "usage",
     "waiting",
     "welcome",
+    "welcome_all",
     "welcome_back",
     "why",
     "with_note",

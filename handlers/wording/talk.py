@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.answers import Claimed
 from bot.errors import BadQuery, FetchError
-from handlers.messages import Bullets, Code, Heading, Line, Message, Typed, text
+from handlers.messages import Bullets, Button, Buttons, Code, Heading, Invite, Line, Message, Typed, text
 from handlers.wording.plain import cut, say
 
 _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
@@ -49,9 +49,30 @@ def welcome() -> Message:
                     (Typed("/help"), " for everything else"),
                 )
             ),
+            Buttons((Invite("Add me to a group", group=True),)),
         ),
         "paperwire: ask for a paper's code with /code, subscribe with /subscribe.",
     )
+
+
+def welcome_all() -> Message:
+    """To a group."""
+    return say(
+        "Papers with code, for all of you. Anybody can ask: ",
+        Typed("/code bert"),
+        ". What I write here by myself is for admins to say: ",
+        Typed("/subscribe diffusion cat:cs.CV"),
+        ".",
+    )
+
+
+def offered_by_link(typed: str, *, pressed: bool) -> Message:
+    """Somebody opened a link that would change something: what it says stands there, and is done if they want it."""
+    said = f"The link that you opened wants to say {typed}"
+    line = text("The link that you opened wants to say ", Typed(typed), ". Nothing is changed so far.")
+    if pressed:
+        return Message((line, Buttons((Button("Do it", typed),))), said)
+    return Message((line, text("It would count for all: type it, if that is what you want.")), said)
 
 
 _CLAIMED: Final = {
