@@ -54,7 +54,7 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
         case Facts(pairs):
             yield from _facts(pairs, width, colour)
         case Buttons():
-            yield from () if part.minor else _buttons(part.commands, width, colour)
+            yield from () if part.minor or not part.commands else _buttons(part.commands, width, colour)
         case File(_, content) | Code(content):
             yield from content.splitlines()
         case Image():
