@@ -13,7 +13,7 @@ from bot.errors import BadQuery, FetchError, PaperwireError, StorageError
 from handlers import wording
 from handlers.command import Command, admits, always, is_owner
 from handlers.incoming import Request
-from handlers.invitations import words_of
+from handlers.invitations import WORDLESS, words_of
 from handlers.messages import NOTHING, Message
 from handlers.topics import asking, keeping, links, moving, owner, stars, subscribing, times
 
@@ -28,8 +28,11 @@ def _start(answers: Answers, request: Request, words: str) -> Message:
         return _by_link(answers, request, said)
     if words and (claimed := owner.claim(answers, request, words)) is not Claimed.NO:  # so say Telegram's links
         return wording.claimed(claimed)
-    in_group = request.address.platform == "telegram" and not request.alone
-    return wording.welcome_all() if in_group else wording.welcome()
+    if request.address.platform != "telegram" or request.alone:
+        return wording.welcome()
+    return (
+        NOTHING if words == WORDLESS else wording.hello()
+    )  # whoever adds us says WORDLESS; then we have said hello already
 
 
 def _by_link(answers: Answers, request: Request, said: str) -> Message:

@@ -5,6 +5,7 @@ from binascii import Error
 from typing import Final
 
 LONGEST: Final = 47  # bytes of words: Telegram's payload has at most 64 characters of A-Z a-z 0-9 _ -
+WORDLESS: Final = "here"  # a payload without words
 _MARK: Final = "w"
 
 

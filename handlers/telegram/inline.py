@@ -23,7 +23,7 @@ from telegram.constants import ParseMode
 from bot.domain.chat import Address
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers.incoming import Request
-from handlers.invitations import payload_of
+from handlers.invitations import WORDLESS, payload_of
 from handlers.messages import Button, Invite
 from handlers.offers import Offer, Offers
 from handlers.telegram.layout import cut_text, typed
@@ -133,4 +133,4 @@ def _article(bot: Bot, offer: Offer) -> InlineQueryResultArticle:
 
 def _way(invite: Invite) -> InlineQueryResultsButton:
     label = cut_text(typed(invite.label), LABEL_LIMIT)[0]
-    return InlineQueryResultsButton(label, start_parameter=payload_of(invite.words) or "here")
+    return InlineQueryResultsButton(label, start_parameter=payload_of(invite.words) or WORDLESS)

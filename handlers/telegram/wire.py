@@ -28,7 +28,7 @@ from telegram.request import HTTPXRequest
 from bot.domain.chat import Address
 from bot.errors import ChannelDown, DeliveryFailed, StorageError
 from handlers.files import bytes_of, name_of
-from handlers.invitations import payload_of
+from handlers.invitations import WORDLESS, payload_of
 from handlers.messages import Button, Copy, File, Image, Invite, Pressable
 from handlers.telegram.failures import failure_of, is_bad_markup, pause_s
 from handlers.telegram.pace import GAP_S, Pace, Slot, Waits
@@ -328,5 +328,5 @@ def _button(bot: Bot, button: Pressable) -> InlineKeyboardButton:
             return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.content))
         case Invite():
             way = "startgroup" if button.group else "start"
-            address = f"https://t.me/{bot.username}?{way}={payload_of(button.words) or 'here'}"
+            address = f"https://t.me/{bot.username}?{way}={payload_of(button.words) or WORDLESS}"
             return InlineKeyboardButton(button.label, url=address)

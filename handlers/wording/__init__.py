@@ -102,7 +102,6 @@ from handlers.wording.talk import (
     unknown_command,
     usage,
     welcome,
-    welcome_all,
 )
 from handlers.wording.why import why
 
@@ -189,7 +188,6 @@ __all__ = [
     "usage",
     "waiting",
     "welcome",
-    "welcome_all",
     "welcome_back",
     "why",
     "with_note",

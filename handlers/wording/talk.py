@@ -55,17 +55,6 @@ def welcome() -> Message:
     )
 
 
-def welcome_all() -> Message:
-    """To a group."""
-    return say(
-        "Papers with code, for all of you. Anybody can ask: ",
-        Typed("/code bert"),
-        ". What I write here by myself is for admins to say: ",
-        Typed("/subscribe diffusion cat:cs.CV"),
-        ".",
-    )
-
-
 def offered_by_link(typed: str, *, pressed: bool) -> Message:
     """Somebody opened a link that would change something: what it says stands there, and is done if they want it."""
     said = f"The link that you opened wants to say {typed}"

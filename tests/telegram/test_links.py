@@ -160,9 +160,14 @@ def test_whoever_is_alone_with_us_is_shown_the_way_into_a_group(telegram: FakeTe
     assert sent.keyboard == ((("Add me to a group", f"https://t.me/{NAME}?startgroup=here"),),)
 
 
-@pytest.mark.parametrize("payload", ["here", payload_of("/code 2603.00001"), payload_of("/unsubscribe all")])
+@pytest.mark.parametrize("payload", ["", payload_of("/code 2603.00001"), payload_of("/unsubscribe all")])
 def test_a_group_hears_what_can_be_done_there(telegram: FakeTelegram, answers: Answers, payload: str) -> None:
     (sent,) = opened(telegram, answers, payload, chat=-100)
-    assert sent.text.startswith("Papers with code, for all of you.")
-    assert "for admins" in sent.text
+    assert "/subscribe diffusion cat:cs.CV — for the admins" in sent.text
     assert sent.keyboard == ()
+
+
+def test_a_group_that_has_just_been_greeted_is_not_greeted_again(telegram: FakeTelegram, answers: Answers) -> None:
+    telegram.says(-100, f"/start@{NAME} here")
+    (sent,) = opened(telegram, answers, "")
+    assert sent.chat == 7
