@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.answers import Answers
 from bot.domain.chat import Address, Loss
+from bot.domain.vote import Vote
 from handlers import wording
 from handlers.command import admits
 from handlers.incoming import Request
@@ -45,7 +46,34 @@ class Moved:
     to: str
 
 
-Event = Came | Gone | Moved
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """Somebody reacts to a message of ours, or takes that back: `vote` is what they say now, `before` what they did.
+
+    `about` is the paper that the message is about, where the platform's side remembers that. In a group only an admin
+    `may_manage`; it is looked up where the vote `manages`.
+    """
+
+    address: Address
+    message: str
+    vote: Vote | None
+    before: Vote | None
+    sender: str
+    alone: bool = False
+    about: str = ""
+    may_manage: bool = False
+
+    @property
+    def manages(self) -> bool:
+        """Whether it changes what all of a group hear: less of a paper, or no longer."""
+        return self.vote is Vote.LESS or (self.vote is None and self.before is Vote.LESS)
+
+    @property
+    def request(self) -> Request:
+        return Request(self.address, "", may_manage=self.may_manage, sender=self.sender, alone=self.alone)
+
+
+Event = Came | Gone | Moved | Reacted
 
 
 def note(answers: Answers, event: Event) -> tuple[Message, ...]:
@@ -58,7 +86,17 @@ def note(answers: Answers, event: Event) -> tuple[Message, ...]:
             answers.coming.gone(event.address, event.loss, by=event.by)
         case Moved():
             answers.coming.moved(event.address, event.to)
+        case Reacted():
+            _vote(answers, event)
     return ()
+
+
+def _vote(answers: Answers, event: Reacted) -> None:
+    """Silently: whoever reacts sees the reaction, and /saved."""
+    if not admits(answers, event.request) or answers.limits.wait(event.address, event.sender):
+        return
+    if event.alone or event.may_manage or not event.manages:
+        answers.keeping.react(event.address, event.message, event.vote, before=event.before, about=event.about)
 
 
 def _came(answers: Answers, event: Came) -> Message:

@@ -188,6 +188,7 @@ class Message:
     private: bool = False  # meant for the one who asked, where a platform can do that
     passing: bool = False  # after a press, its summary is shown to the one who pressed and is gone, where that can be
     silent: bool = False  # comes without a sound, where a platform lets us decide that
+    about: str = ""  # the one paper that it is about, as it can be typed
 
 
 NOTHING = Message((), "")  # there is no answer

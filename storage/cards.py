@@ -46,6 +46,19 @@ class Cards:
         """It tells all that is known; or is to be tried again then."""
         self._db.execute("UPDATE deliveries SET edit_at = ? WHERE id = ?", (stamp(again_at), key))
 
+    def paper_of(self, chats: Collection[int], message: str) -> tuple[int, int] | None:
+        """In which of these chats a message of this name was sent, and its paper; None for none, or several."""
+        rows = self._db.rows(
+            "SELECT deliveries.chat, coalesce(code_events.paper, subject), kind FROM deliveries "
+            "JOIN alerts ON delivery = deliveries.id "
+            "LEFT JOIN code_events ON kind = 'state' AND code_events.id = subject "
+            f"WHERE deliveries.chat IN ({marks(tuple(chats))}) AND message = ? AND message != '' LIMIT 2",
+            (*chats, message),
+        )
+        if len(rows) != 1 or rows[0][2] not in ("code", "paper", "state"):
+            return None
+        return rows[0][0], rows[0][1]
+
     def parent(self, chat: int, paper: int, before: int) -> str:
         """The platform's name for the chat's first message about this paper alone, sent before that delivery; or ""."""
         found: str | None = self._db.value(

@@ -13,7 +13,7 @@ from bot.answers.similar import similar
 from bot.answers.values import Choice, Choices, FoundAuthor, FoundPaper, FoundRepository, NotFound
 from bot.domain.chat import Address, Chat, Subscription
 from bot.domain.link import CodeLink
-from bot.domain.paper import Paper
+from bot.domain.paper import Paper, parse_paper_id
 from bot.domain.text import words
 from bot.domain.vote import Vote
 from bot.errors import BadQuery
@@ -144,6 +144,22 @@ class Keeping:
     def less_no_more(self, address: Address, text: str) -> Kept | Unclear:
         """It falls no longer."""
         return self._take_back(address, text, Vote.LESS)
+
+    def react(self, place: Address, message: str, vote: Vote | None, *, before: Vote | None, about: str) -> bool:
+        """A vote on the one paper of a message that was sent, or that vote taken back; whether that changed anything.
+
+        `message` is the platform's name for it. An answer is no delivery: `about` names its paper by an id, if any.
+        """
+        chats = self._storage.chats.everywhere(place)
+        found = self._storage.cards.paper_of([chat.key for chat in chats], message)
+        paper = self._storage.papers.find(named) if not found and (named := parse_paper_id(about)) else None
+        if not found and paper is None:
+            return False
+        with self._storage.write():
+            chat, key = found or (self._storage.chats.meet(place, self._clock()).key, paper.key if paper else 0)
+            if vote:
+                return self._storage.votes.cast(chat, key, vote, self._clock())
+            return before is not None and self._storage.votes.take_back(chat, key, before)
 
     def saved(self, address: Address, page: int = 1) -> SavedPage:
         """Raises BadQuery for a page that there isn't."""

@@ -8,6 +8,7 @@
     fetching   updates, each read by itself
     asking     an update -> what was asked, where, and by whom
     events     an update -> what happened beside questions; noting: the bot is let know of it
+    reactions  a reaction -> a vote; recent: which paper an answer was about
     people     who decides in a group
     inline     what is typed behind our name in any chat
     files      getting a file that somebody sent

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,8 +19,8 @@ from handlers.telegram.files import fetched
 from handlers.telegram.layout import cut_text
 from handlers.telegram.noting import Note, Noting
 from handlers.telegram.people import is_admin
-from handlers.telegram.render import Piece, render
-from handlers.telegram.wire import Parcel, Wire
+from handlers.telegram.recent import Recent
+from handlers.telegram.wire import Parcel, Wire, packed
 
 Respond = Callable[[Request], Message]
 Admits = Callable[[Request], bool]
@@ -75,7 +74,8 @@ class Answering:
 
     def __init__(self, wire: Wire, respond: Respond, admits: Admits, note: Note) -> None:
         self._wire = wire
-        self._noting = Noting(note, self._post)
+        self._recent = Recent()
+        self._noting = Noting(wire, note, admits, self._post, self._recent)
         self._respond = respond
         self._admits = admits
         self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -98,7 +98,7 @@ class Answering:
             return
         await press.tell()
         if message != NOTHING:
-            await self._reply(question, render(message), silent=message.silent)
+            await self._reply(question, packed(message))
 
     async def _respond_to(self, question: Asked) -> Message:
         request = Request(
@@ -128,14 +128,15 @@ class Answering:
             return question.manages
         return await is_admin(self._wire, question.address, question.sender)
 
-    async def _reply(self, question: Asked, pieces: tuple[Piece, ...], *, silent: bool) -> None:
-        if question.here and await self._put_in_place(question, pieces):
+    async def _reply(self, question: Asked, parcel: Parcel) -> None:
+        if question.here and await self._put_in_place(question, parcel):
+            self._recent.note(question.address, str(question.here), parcel.about)
             return
-        await self._post(question, Parcel(deque(pieces), silent=silent))
+        await self._post(question, parcel)
 
-    async def _put_in_place(self, question: Asked, pieces: tuple[Piece, ...]) -> bool:
+    async def _put_in_place(self, question: Asked, parcel: Parcel) -> bool:
         """Whether the answer could take the place of the message that was pressed: one piece, and no file."""
-        piece, *more = pieces
+        piece, *more = parcel.pieces
         if more or piece.file:
             return False
         try:
@@ -150,12 +151,13 @@ class Answering:
         post = partial(self._wire.post, question.address, parcel, quote=question.quote, first=True)
         try:
             await self._wire.insist(post, tries=REPLY_TRIES)
+            self._recent.note(question.address, parcel.first, parcel.about)
         except DeliveryFailed as failure:
             if failure.moved_to:
                 moved = replace(question.address, chat=failure.moved_to)
                 await self._post(replace(question, address=moved), parcel)
             elif parcel.pieces[0].file:
                 log.warning("a file can't be sent: %s", failure)
-                await self._post(question, Parcel(deque(render(wording.file_not_sent(str(failure))))))
+                await self._post(question, packed(wording.file_not_sent(str(failure))))
             else:
                 log.warning("an answer can't be sent: %s", failure)

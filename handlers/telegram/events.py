@@ -11,8 +11,9 @@ from telegram import Chat, ChatMember, ChatMemberUpdated, Message, Update
 
 from bot.domain.chat import Address, Loss
 from handlers.events import Came, Event, Gone, Moved
+from handlers.telegram.reactions import reacted
 
-KINDS: Final = ("my_chat_member",)  # of updates, beside messages
+KINDS: Final = ("my_chat_member", "message_reaction")  # of updates, beside messages
 
 
 class _Standing(Enum):
@@ -24,6 +25,8 @@ class _Standing(Enum):
 def happened(update: Update) -> Event | None:
     if update.my_chat_member is not None:
         return _membership(update.my_chat_member)
+    if update.message_reaction is not None:
+        return reacted(update.message_reaction)
     return _moved(update.message) if update.message is not None else None
 
 

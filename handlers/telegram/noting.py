@@ -1,15 +1,18 @@
 """What happens in chats beside questions: the bot is let know, and what it says of that goes there."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from handlers.events import Came, Event
+from handlers.events import Came, Event, Reacted
+from handlers.incoming import Request
 from handlers.messages import Message
 from handlers.telegram.asking import Asked
-from handlers.telegram.render import render
-from handlers.telegram.wire import Parcel
+from handlers.telegram.people import is_admin
+from handlers.telegram.recent import Recent
+from handlers.telegram.wire import Parcel, Wire, packed
 
+Admits = Callable[[Request], bool]
 Note = Callable[[Event], tuple[Message, ...]]
 Post = Callable[[Asked, Parcel], Awaitable[None]]
 
@@ -19,14 +22,27 @@ SETTLES_S = 2.0  # in which it turns out whether we were let into a supergroup, 
 class Noting:
     """`note` lets the bot know; `post` sends what it says, to where the event was."""
 
-    def __init__(self, note: Note, post: Post) -> None:
+    def __init__(self, wire: Wire, note: Note, admits: Admits, post: Post, recent: Recent) -> None:
+        self._wire = wire
         self._note = note
+        self._admits = admits
         self._post = post
+        self._recent = recent
 
     async def take(self, event: Event) -> None:
         """Never raises for what the platform refuses."""
-        if isinstance(event, Came) and not event.alone:
-            await asyncio.sleep(SETTLES_S)
+        match event:
+            case Came(alone=False):
+                await asyncio.sleep(SETTLES_S)
+            case Reacted():
+                event = await self._completed(event)
         for message in await asyncio.to_thread(self._note, event):
-            place = Asked(event.address, "", "", 0, False, None)
-            await self._post(place, Parcel(deque(render(message)), silent=message.silent))
+            await self._post(Asked(event.address, "", "", 0, False, None), packed(message))
+
+    async def _completed(self, event: Reacted) -> Reacted:
+        """With what it reacts to, as far as that is remembered, and whether an admin does where that counts."""
+        address, about = self._recent.find(event.address, event.message)
+        event = replace(event, address=address, about=about)
+        if not event.manages or event.alone or not await asyncio.to_thread(self._admits, event.request):
+            return event
+        return replace(event, may_manage=await is_admin(self._wire, event.address, int(event.sender)))

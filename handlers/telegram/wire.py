@@ -30,9 +30,10 @@ from bot.errors import ChannelDown, DeliveryFailed, StorageError
 from handlers.files import bytes_of, name_of
 from handlers.invitations import WORDLESS, payload_of
 from handlers.messages import Button, Copy, File, Image, Invite, Pressable
+from handlers.messages import Message as Said
 from handlers.telegram.failures import failure_of, is_bad_markup, pause_s
 from handlers.telegram.pace import GAP_S, Pace, Slot, Waits
-from handlers.telegram.render import Piece, callback_data
+from handlers.telegram.render import Piece, callback_data, render
 
 # A first piece that must wait is the outbox's to keep; one in the middle of a message is worth a moment.
 LATER_PIECE_PATIENCE_S = 2.0
@@ -47,12 +48,17 @@ T = TypeVar("T")
 class Parcel:
     """The pieces of a message that haven't been accepted yet; `first` is the platform's id of the first that was.
 
-    `silent`: it makes no sound.
+    `silent`: it makes no sound; `about` is the one paper that it is about, "" for none.
     """
 
     pieces: deque[Piece]
     first: str = ""
     silent: bool = False
+    about: str = ""
+
+
+def packed(message: Said) -> Parcel:
+    return Parcel(deque(render(message)), silent=message.silent, about=message.about)
 
 
 class Wire:

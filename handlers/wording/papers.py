@@ -77,7 +77,8 @@ def _found_paper(found: FoundPaper, now: datetime, opened: Opened) -> Message:
         parts += _linked(found.linked, subject.upvotes or 0)
     parts += paper_buttons(subject, found.links, opened=opened)
     summary = f"code at {found.links[0].repository.slug}" if found.links else "no code known yet"
-    return Message(tuple(parts), f"{subject.title}: {summary}", found.links[0].url if found.links else "")
+    preview = found.links[0].url if found.links else ""
+    return Message(tuple(parts), f"{subject.title}: {summary}", preview, about=typed_name(subject))
 
 
 def _without_code(found: FoundPaper, now: datetime) -> list[Part]:

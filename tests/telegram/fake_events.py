@@ -40,6 +40,24 @@ def member(
     telegram._add({"my_chat_member": change | roles})
 
 
+def reacts(
+    telegram: FakeTelegram, chat: int, message: int, before: str, now: str, *, sender: int = 7, anonymous: bool = False
+) -> None:
+    """Somebody's reactions to a message are others now: emoji side by side; * is a custom one, $ a paid one.
+
+    Of groups the platform tells only where we are an admin; and whose they are, unless somebody acts as the group.
+    """
+    room = telegram._room(chat).json()
+    who = {"actor_chat": room} if anonymous else {"user": person(sender)}
+    told = {"old_reaction": list(map(_reaction, before.split())), "new_reaction": list(map(_reaction, now.split()))}
+    telegram._add({"message_reaction": {"chat": room, "message_id": message, "date": _AT, **who, **told}})
+
+
+def _reaction(sign: str) -> dict[str, Any]:
+    special = {"*": {"type": "custom_emoji", "custom_emoji_id": "5368324170671202286"}, "$": {"type": "paid"}}
+    return special.get(sign, {"type": "emoji", "emoji": sign})
+
+
 def upgraded(telegram: FakeTelegram, old: int, new: int, *, told_by: str = "both", joined_first: bool = False) -> None:
     """A group has become a supergroup, in which we are members; which of the two chats tells it."""
     if joined_first:

@@ -1,6 +1,7 @@
 """The whole bot in a fake Telegram: the real answers and storage behind the real adapter."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -35,9 +36,9 @@ class Bot:
     def now(self) -> datetime:
         return NOW + self.later
 
-    def listen(self, *, waits: int = 0) -> list[str]:
-        """What was said by the time that all has been heard, and what waits in the inbox."""
-        said, expected = len(self.telegram.sent), len(self.inbox.finished) + self.telegram.unconfirmed + waits
+    def listen(self, *, waits: int = 0, then: Callable[[], None] = lambda: None) -> list[str]:
+        """What was said by the time that all has been heard: what waits in the inbox, too, and what happens `then`."""
+        said = len(self.telegram.sent)
         made = channel(
             self.telegram,
             respond=partial(respond, self.answers),
@@ -46,10 +47,16 @@ class Bot:
             inbox=self.inbox,
         )
 
+        async def hear(heard: int) -> None:
+            while len(self.inbox.finished) < heard or self.telegram.unconfirmed:
+                await asyncio.sleep(0.01)
+
         async def until_heard() -> None:
-            async with running(made), asyncio.timeout(5):
-                while len(self.inbox.finished) < expected:
-                    await asyncio.sleep(0.01)
+            heard = len(self.inbox.finished) + waits + self.telegram.unconfirmed
+            async with running(made), asyncio.timeout(10):
+                await hear(heard)
+                then()
+                await hear(heard + self.telegram.unconfirmed)
 
         run(until_heard())
         return [sent.text for sent in self.telegram.sent[said:]]
