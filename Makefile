@@ -32,8 +32,9 @@ bench: $(READY)  ## run the benchmarks and refresh bench/README.md
 
 lock:  ## renew requirements.lock from pyproject.toml (needs uv)
 	@test -n "$(UV)" || { echo "make lock needs uv (https://docs.astral.sh/uv/)."; exit 1; }
-	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --extra bench --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file requirements.lock pyproject.toml
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --extra bench --extra charts \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file requirements.lock \
+		pyproject.toml
 
 clean:  ## remove .venv and all caches (data and .env stay)
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info bench/.cache

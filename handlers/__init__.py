@@ -6,6 +6,7 @@
     topics/    the commands themselves, a file a topic
     suggesting what is offered while somebody types our name in any chat; offers are its values
     files      files that come and go: names, sizes, text
+    charts     pictures of how stars grow, where matplotlib is installed
     messages   Message and its parts; no markup
     wording    every sentence that people read: domain object -> Message
     console/  telegram/  slack/    adapter (event <-> Request, sending, errors), render (Message -> its form)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.domain.stars import Curve
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -175,7 +177,16 @@ class Folded:
         return (Text((self.title,)), *self.parts)
 
 
-Part = Heading | Text | Bullets | Facts | Table | Folded | Code | Buttons | File | Image
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A curve that becomes an Image where pictures are drawn (`charts`); elsewhere `instead` is said."""
+
+    curve: Curve
+    alt: str
+    instead: Line
+
+
+Part = Heading | Text | Bullets | Facts | Table | Folded | Code | Buttons | File | Image | Chart
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,21 @@
 """What happened to repositories: surges, milestones, releases; each once."""
 
 import json
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import date, timedelta
 from typing import Any
 
-from bot.domain.stars import Happening, Pattern, Surge
+from bot.domain.stars import Curve, Happening, Pattern, Surge
+from bot.rules import sampling
 from storage.database import Database, Row, moment, stamp
 from storage.links import Links
 from storage.papers import Papers
 from storage.repositories import Repositories
+from storage.stars import Stars
 
 _COLUMNS = "id, repository, kind, value, url, at, detail"
 _PAPERS_SHOWN = 3
+_BEFORE = timedelta(days=sampling.SHOWN + 1)
 
 
 class Happenings:
@@ -21,6 +24,7 @@ class Happenings:
         self._repositories = Repositories(database)
         self._links = Links(database)
         self._papers = Papers(database)
+        self._stars = Stars(database)
 
     def add(self, happening: Happening) -> int | None:
         """Its key; None where it is known already."""
@@ -47,11 +51,18 @@ class Happenings:
         return int(added.lastrowid or 0) if added.rowcount else None
 
     def get(self, key: int) -> Happening:
-        """Raises KeyError for a key that isn't there."""
+        """A surge comes with its curve. Raises KeyError for a key that isn't there."""
         row = self._db.row(f"SELECT {_COLUMNS} FROM repository_events WHERE id = ?", (key,))
         if row is None:
             raise KeyError(key)
-        return self._happening(row)
+        found = self._happening(row)
+        return replace(found, curve=self._curve(found, found.surge)) if found.surge else found
+
+    def _curve(self, told: Happening, surge: Surge) -> Curve | None:
+        """What was counted later isn't part of it: all are told the same, whenever each hears of it."""
+        counts = self._stars.samples(told.repository.key, told.at - _BEFORE)
+        before = [sample for sample in counts if sample.at <= told.at]
+        return sampling.curve(told.repository.slug, before, [(surge, told.at)])
 
     def of(self, repository: int, *, limit: int = 20) -> tuple[Happening, ...]:
         """What happened to a repository, the latest first."""

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.chat import Address, Chat
 from bot.domain.link import Claim, Evidence, EvidenceKind
-from bot.domain.news import Delivery, News, NewsKind, Planned, Tell
+from bot.domain.news import Alert, Delivery, News, NewsKind, Planned, Tell
 from bot.domain.paper import Announcement, FetchedPaper, PaperId, arxiv_id
 from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts
-from bot.rules import linking, query
+from bot.domain.stars import Happening, StarSample, Surge
+from bot.rules import linking, query, sampling
 from bot.rules.terms import query_terms
 from storage import Storage
 
@@ -79,6 +80,18 @@ def tell(
     folded: bool = False,
 ) -> Planned:
     return Planned(Tell(to.key, News(kind, subject, at), ("nets",), due, folded))
+
+
+def surge_alert(to: Chat, *, name: str = "nets", quiet_days: int = 28) -> Delivery:
+    """What a chat hears of a repository that has gained 184 stars in a day after weeks of 3 a day."""
+    days = [NOW - timedelta(days=quiet_days + 1 - at) for at in range(quiet_days + 1)]
+    counts = [StarSample(day, 1020 - 3 * (quiet_days - at)) for at, day in enumerate(days)]
+    found = Surge(1, 184, 3.2, 1e-12, NOW.date() - timedelta(days=1), 1204)
+    curve = sampling.curve(f"ada/{name}", [*counts, StarSample(NOW, 1204)], [(found, NOW)])
+    about = Repository(5, "github.com", "ada", name, stars=1204)
+    told = Happening(7, about, NewsKind.SURGE, "2026-03-05", "", NOW, found, 1204, curve=curve)
+    alert = Alert(1, NewsKind.SURGE, NOW, ("nets kind:surges",), happening=told)
+    return Delivery(1, to, (alert,), folded=False, attempts=0, due_at=NOW)
 
 
 def due(storage: Storage, *, now: datetime = NOW) -> tuple[Repository, ...]:

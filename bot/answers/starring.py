@@ -6,14 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from bot.domain.repository import Repository, parse_repository
-from bot.domain.stars import Happening, Pattern, Ranked, StarSample
+from bot.domain.stars import Curve, Happening, Pattern, Ranked, StarSample
 from bot.errors import BadQuery
-from bot.rules import sampling, surge
+from bot.rules import sampling
 from bot.rules.query import parse
 from bot.rules.query_nodes import Category, Framework
 from storage import Storage
 
-_SHOWN: Final = 28  # days of a curve
 _SPANS: Final = {
     "day": 1,
     "today": 1,
@@ -46,13 +45,13 @@ class TrendingAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StarsAnswer:
-    """A repository's stars: `gains` day by day, the oldest first; gained in 1, 7 and 28 days (None: not known).
+    """A repository's stars: the curve of four weeks; gained in 1, 7 and 28 days (None: not known).
 
     `rank` is where it stands by the week's gain, of how many.
     """
 
     repository: Repository
-    gains: tuple[float, ...]
+    curve: Curve | None
     gained: tuple[int | None, int | None, int | None]
     rank: tuple[int, int] | None
     since: datetime | None
@@ -104,16 +103,17 @@ class Starring:
                 hint="Name one as owner/name; /watch owner/name lets me count its stars.",
             )
         now = self._clock()
-        samples = self._storage.stars.samples(found.key, now - timedelta(days=_SHOWN + 1))
-        told = surge.days(samples)
-        gains = told.gains[:_SHOWN] if told else ()
+        samples = self._storage.stars.samples(found.key, now - timedelta(days=sampling.SHOWN + 1))
+        happenings = self._storage.happenings.of(found.key, limit=5)
+        curve = sampling.curve(found.slug, samples, [(one.surge, one.at) for one in happenings if one.surge])
+        gains = curve.gains[::-1] if curve else ()
         return StarsAnswer(
             found,
-            gains[::-1],
+            curve,
             (_sum(gains, 1), _sum(gains, 7), _sum(gains, 28)),
             self._storage.rankings.rank(found.key, now - timedelta(days=7)),
             _first(samples),
-            self._storage.happenings.of(found.key, limit=5),
+            happenings,
             sampling.unusual(samples, forks=found.forks, born=self._storage.repositories.born(found.key)),
             self._storage.rankings.papers(found.key),
         )

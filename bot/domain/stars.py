@@ -1,5 +1,6 @@
 """Stars: how many a repository had when, and what is made of that."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -47,6 +48,28 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """How the stars of the repository of this name grew: counts in order of time, and what each day brought.
+
+    `gains` begins with the oldest day; `surges` come each with when it was told.
+    """
+
+    name: str
+    counts: tuple[StarSample, ...]
+    gains: tuple[float, ...]
+    surges: tuple[tuple[Surge, datetime], ...] = ()
+
+    def stars_at(self, at: datetime) -> float:
+        """How many there were then: between two counts on a straight line, before the first one as many as there."""
+        after = min(bisect_left(self.counts, at, key=lambda one: one.at), len(self.counts) - 1)
+        end = self.counts[after]
+        if after == 0 or end.at <= at:
+            return end.stars
+        begin = self.counts[after - 1]
+        return begin.stars + (end.stars - begin.stars) * ((at - begin.at) / (end.at - begin.at))
+
+
+@dataclass(frozen=True, slots=True)
 class StarDay:
     """How many stars a repository gained on a day, by its host's own history."""
 
@@ -81,6 +104,7 @@ class Happening:
 
     `value` is the surge's first day, the round number of stars, or the release's tag. `trending` is a page's name and
     the rank there; `released` a late release, with how many days before; `unusual` are patterns, never judgements.
+    `curve` is that of the weeks up to a surge, where more than its line is told.
     """
 
     key: int
@@ -95,6 +119,7 @@ class Happening:
     released: tuple[str, int] | None = None
     unusual: tuple[Pattern, ...] = ()
     papers: tuple[tuple[Paper, CodeLink], ...] = ()
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.domain.stars import Pattern, StarDay, StarSample, Watched
+from bot.domain.stars import Curve, Pattern, StarDay, StarSample, Surge, Watched
 from bot.rules.surge import DAY, Days, days
 
 HOURLY: Final = 3600
 SIX_HOURS: Final = 6 * 3600
 DAILY: Final = 24 * 3600
 WEEKLY: Final = 7 * 24 * 3600
+SHOWN: Final = 28  # days of a curve
 _YOUNG: Final = timedelta(days=3)
 _MOVING: Final = 10  # stars of a day
 _LAUNCH: Final = timedelta(days=30)
@@ -57,6 +58,17 @@ def _corners(samples: Sequence[StarSample]) -> Iterator[StarSample]:
         inner = 0 < at < len(samples) - 1
         if not inner or not samples[at - 1].stars == sample.stars == samples[at + 1].stars:
             yield sample
+
+
+def curve(name: str, counts: Sequence[StarSample], surges: Sequence[tuple[Surge, datetime]] = ()) -> Curve | None:
+    """What there is to see of a repository's last four weeks; None where not even a day is known."""
+    told = days(counts)
+    if told is None:
+        return None
+    begin = told.end - SHOWN * DAY
+    kept = [at for at, sample in enumerate(counts) if sample.at >= begin]
+    gains = told.gains[:SHOWN][::-1]
+    return Curve(name, tuple(counts[max(kept[0] - 1, 0) :]), gains, tuple(surges))
 
 
 def unusual(samples: Sequence[StarSample], *, forks: int | None, born: datetime | None) -> tuple[Pattern, ...]:

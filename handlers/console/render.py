@@ -10,6 +10,7 @@ from handlers.messages import (
     Bullets,
     Button,
     Buttons,
+    Chart,
     Code,
     Facts,
     File,
@@ -44,7 +45,7 @@ def _part(part: Part, width: int, *, colour: bool) -> Iterable[str]:
         case Heading(words, url):
             yield from _wrap(_style(words, colour, bold=True), width)
             yield from [f"  {url}"] if url else []
-        case Text(line):
+        case Text(line) | Chart(instead=line):
             yield from _wrap(_spans(line, colour), width)
         case Bullets(lines) | Table(lines=lines):
             for line in lines:

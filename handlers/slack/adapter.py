@@ -23,9 +23,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers import wording
+from handlers.charts import drawn
 from handlers.commands import may_mean_managing
 from handlers.incoming import Request, Route
-from handlers.messages import NOTHING, File, Message
+from handlers.messages import NOTHING, File, Image, Message
 from handlers.slack import questions
 from handlers.slack.connection import Connection, library_log
 from handlers.slack.failures import BLOCKS_REFUSED, SLACK_ERRORS, code_of, failure, is_limit, limited, wait_of
@@ -111,12 +112,15 @@ class Slack:
 
         Raises DeliveryFailed (permanent, or with the earliest useful next try) and ChannelDown.
         """
-        address, rendered = delivery.chat.address, render(self._word(delivery))
+        address, rendered = delivery.chat.address, await asyncio.to_thread(self._rendered, delivery)
         thread = address.topic or delivery.reply_to
         posted = await self._post(address.chat, rendered, thread, broadcast=bool(thread and not address.topic))
         if rendered.files:
-            await self._attach(rendered.files, posted.channel, thread)
+            await self._attach(rendered.files, posted.channel, thread or posted.ts)
         return posted.ts
+
+    def _rendered(self, delivery: Delivery) -> Rendered:
+        return render(drawn(self._word(delivery)))
 
     async def edit(self, delivery: Delivery) -> None:
         """Lets what was posted tell what is known now. Raises as `send` does."""
@@ -190,8 +194,10 @@ class Slack:
             message = await asyncio.to_thread(self._respond, await self._looked_up(question))
             if message == NOTHING:
                 return
+            if not question.response_url:  # no picture can be whispered, and its words can
+                message = await asyncio.to_thread(drawn, message)
             rendered = render(message)
-            if rendered.files:
+            if any(isinstance(file, File) for file in rendered.files):
                 await self._answer_with_files(question, rendered)
             else:
                 await self._say(question, rendered)
@@ -219,8 +225,10 @@ class Slack:
     async def _say(self, question: Question, rendered: Rendered) -> None:
         if question.response_url:
             await self._whisper(question, rendered)
-        else:
-            await _patiently(partial(self._post, question.request.address.chat, rendered, question.thread))
+            return
+        posted = await _patiently(partial(self._post, question.request.address.chat, rendered, question.thread))
+        if rendered.files:
+            await self._attach(rendered.files, posted.channel, question.thread)
 
     async def _answer_with_files(self, question: Question, rendered: Rendered) -> None:
         """No file can be whispered: what only the asker would see goes to them in a direct message, and they are told.
@@ -259,7 +267,7 @@ class Slack:
         if answer.status_code != 200 or '"ok":false' in answer.body:
             raise DeliveryFailed(f"Slack answered {answer.body[:80]} (HTTP {answer.status_code})")
 
-    async def _attach(self, files: Sequence[File], channel: str, thread: str) -> None:
+    async def _attach(self, files: Sequence[File | Image], channel: str, thread: str) -> None:
         """Beside a message that has got there, and isn't sent again for a file's sake."""
         try:
             await self._files.show([await self._files.upload(file) for file in files], channel, thread)

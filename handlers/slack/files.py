@@ -16,11 +16,12 @@ from bot.domain.moving import FILE_LIMIT
 from bot.errors import DeliveryFailed
 from handlers.files import bytes_of, name_of, text_of
 from handlers.incoming import FileTrouble
-from handlers.messages import File
+from handlers.messages import File, Image
 from handlers.slack.failures import SLACK_ERRORS, code_of, failure
 from handlers.slack.questions import Shared
 
 log = logging.getLogger(__name__)
+ALT_LIMIT: Final = 1000
 FILES_AT_ONCE: Final = 4  # each is in memory as a whole
 _SCOPE_MISSING: Final = (
     "Slack lets me send and read files only after paperwire's app has been updated from slack-manifest.yaml and "
@@ -36,11 +37,13 @@ class Files:
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._fetching = asyncio.Semaphore(FILES_AT_ONCE)
 
-    async def upload(self, file: File) -> str:
-        """Bring a file to Slack, where nobody sees it yet; its id."""
-        content = bytes_of(file)
+    async def upload(self, file: File | Image) -> str:
+        """Bring a file to Slack, where nobody sees it yet; its id. A picture comes with what it shows."""
+        content, alt = bytes_of(file), file.alt[:ALT_LIMIT] if isinstance(file, Image) else None
         try:
-            told = await self._client.files_getUploadURLExternal(filename=name_of(file), length=len(content))
+            told = await self._client.files_getUploadURLExternal(
+                filename=name_of(file), length=len(content), alt_txt=alt
+            )
             await self._put(str(told["upload_url"]), content)
         except SLACK_ERRORS as error:
             raise _failed(error) from None

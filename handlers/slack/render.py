@@ -14,6 +14,7 @@ from handlers.messages import (
     Bullets,
     Button,
     Buttons,
+    Chart,
     Code,
     Facts,
     File,
@@ -53,7 +54,7 @@ class Rendered:
     text: str
     blocks: tuple[Block, ...]
     whole: str
-    files: tuple[File, ...] = ()
+    files: tuple[File | Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def render(message: Message) -> Rendered:
     lines = _cut(pieces, [piece.size + 1 for piece in pieces], TEXT_LIMIT, len(pieces))
     summary = mrkdwn.fitted((mrkdwn.one_line(message.summary),), SUMMARY_LIMIT)
     text = summary or (pieces[0].text if pieces else "paperwire")  # Slack takes no message without a text
-    files = tuple(part for part in message.parts if isinstance(part, File))
+    files = tuple(part for part in message.parts if isinstance(part, File | Image))
     return Rendered(text, tuple(_built(blocks)), "\n".join(piece.text for piece in lines) or text, files)
 
 
@@ -91,7 +92,7 @@ def _pieces(part: Part) -> Iterable[_Piece]:
     match part:
         case Heading(text, url):
             return [_heading(text, url)]
-        case Text(line):
+        case Text(line) | Chart(instead=line):
             quiet = all(isinstance(span, Quiet) for span in line)
             return [_Piece("context" if quiet else "section", mrkdwn.fitted(line, SECTION_LIMIT))]
         case Bullets(lines) | Table(lines=lines):
@@ -105,9 +106,7 @@ def _pieces(part: Part) -> Iterable[_Piece]:
             return _rows([button for button in sendable if 0 < len(button.command) <= COMMAND_LIMIT])
         case Code(content):
             return [_Piece("section", mrkdwn.preformatted(content, SECTION_LIMIT))]
-        case Image():
-            return [_Piece("context", mrkdwn.fitted((part.alt,), SECTION_LIMIT))]
-        case File():
+        case File() | Image():
             return []
 
 

@@ -1,5 +1,6 @@
 """The Telegram channel: what is asked goes to `respond`, what is due goes out. It keeps nothing that must last."""
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from telegram import Bot, BotCommand, Update
 
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
+from handlers.charts import drawn
 from handlers.incoming import Inbox, Route
 from handlers.messages import Message
 from handlers.telegram.answering import Admits, Answering, Respond
@@ -109,7 +111,8 @@ class Telegram:
         forbids it) and ChannelDown.
         """
         parcel = self._unfinished.pop(delivery.key, None)
-        parcel = parcel or Parcel(deque(render(self._word(delivery))), silent=not delivery.rings)
+        if parcel is None:
+            parcel = await asyncio.to_thread(self._packed, delivery)
         try:
             await self._wire.post(delivery.chat.address, parcel, quote=int(delivery.reply_to or 0) or None)
         except DeliveryFailed as failure:
@@ -118,8 +121,14 @@ class Telegram:
             raise
         return parcel.first
 
+    def _packed(self, delivery: Delivery) -> Parcel:
+        return Parcel(deque(render(drawn(self._word(delivery)))), silent=not delivery.rings)
+
     async def edit(self, delivery: Delivery) -> None:
-        """Lets what was sent tell what is known now; of a long message its first piece. Raises as `send` does."""
+        """Lets what was sent tell what is known now; of a long message its first piece. Raises as `send` does.
+
+        What came as a picture can't say something else: nothing that has one is ever shown anew.
+        """
         first, *rest = render(self._word(delivery))
         await self._wire.edit(delivery.chat.address, delivery.message, replace(first, keyboard=()) if rest else first)
 

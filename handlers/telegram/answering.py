@@ -11,6 +11,7 @@ from telegram import Update
 
 from bot.errors import DeliveryFailed
 from handlers import wording
+from handlers.charts import drawn
 from handlers.incoming import FileTrouble, Request
 from handlers.messages import NOTHING, Message
 from handlers.telegram.asking import Asked, Attached, asked
@@ -114,7 +115,7 @@ class Answering:
             manages = await self._may_manage(question)
             request = replace(request, may_manage=manages, file=content, file_trouble=trouble)
         async with self._responding:
-            return await asyncio.to_thread(self._respond, request)
+            return await asyncio.to_thread(lambda: drawn(self._respond(request)))
 
     async def _fetch_file(self, attached: Attached) -> tuple[str | None, FileTrouble | None]:
         async with self._fetching:

@@ -11,6 +11,7 @@ from handlers.messages import (
     Bullets,
     Button,
     Buttons,
+    Chart,
     Code,
     Copy,
     Facts,
@@ -140,6 +141,8 @@ def _lines(part: Part, pressed: frozenset[Pressable]) -> Iterator[Runs]:
             yield (Run(preformatted(content), "pre"),)
         case Buttons():
             yield from (_to_type(button) for button in part.commands if button not in pressed and not part.minor)
+        case Chart():
+            yield _runs(part.instead)
         case File() | Image():
             yield from ()
 

@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -251,13 +251,26 @@ def _too_soon(wait: float) -> DeliveryFailed:
 
 
 async def _say(bot: Bot, address: Address, parcel: Parcel, quote: int | None) -> Message:
-    """The first piece that hasn't been accepted."""
+    """The first piece that hasn't been accepted.
+
+    A picture that isn't taken, as in groups that allow none, is no reason to be silent: its words are sent.
+    """
     piece = parcel.pieces[0]
+    try:
+        return await _send(bot, address, piece, quote, silent=parcel.silent)
+    except BadRequest as error:
+        if not isinstance(piece.file, Image) or not piece.html:
+            raise
+        log.info("Telegram takes no picture here, so its words are sent: %s", error.message)
+        return await _send(bot, address, replace(piece, file=None), quote, silent=parcel.silent)
+
+
+async def _send(bot: Bot, address: Address, piece: Piece, quote: int | None, *, silent: bool) -> Message:
     say = partial(
         _sender(bot, piece),
         chat_id=_chat_id(address),
         message_thread_id=int(address.topic) if address.topic else None,
-        disable_notification=parcel.silent or None,
+        disable_notification=silent or None,
         reply_markup=keyboard_of(bot, piece.keyboard),
         reply_parameters=_reply_to(quote),
     )

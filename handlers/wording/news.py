@@ -27,7 +27,7 @@ from handlers.wording.links import code_parts, report
 from handlers.wording.papers import paper_link, title
 from handlers.wording.plain import count, cut, day
 from handlers.wording.routes import lost_route
-from handlers.wording.stars import happening, happening_line, surged
+from handlers.wording.stars import happening, happening_line, surge_chart, surged
 
 _FOLDED_SHOWN: Final = 10
 _REASONS_SHOWN: Final = 3
@@ -155,7 +155,8 @@ def _happening_alert(alert: Alert) -> Message:
     head, url, parts = happening(alert.happening)
     told = alert.happening.surge
     summary = f"{head}: {surged(told, alert.happening.stars)}" if told else head
-    return Message((Heading(head, url), *parts, _why(alert), why_button(alert)), summary)
+    chart = surge_chart(alert.happening)
+    return Message((Heading(head, url), *parts, *chart, _why(alert), why_button(alert)), summary)
 
 
 def _feed_alert(alert: Alert) -> Message:

@@ -1,13 +1,14 @@
 """Stars in words: what takes off, what is on the trending pages, how a repository does."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from bot.answers import StarsAnswer, TopAnswer, TrendingAnswer
 from bot.domain.news import NewsKind
 from bot.domain.paper import Paper
-from bot.domain.stars import Happening, Pattern, Ranked, Surge
-from handlers.messages import Bullets, Heading, Line, Link, Message, Part, Quiet, Strong, Table, Typed, text
+from bot.domain.stars import Curve, Happening, Pattern, Ranked, Surge
+from handlers.messages import Bullets, Chart, Heading, Line, Link, Message, Part, Quiet, Strong, Table, Typed, text
 from handlers.wording.papers import paper_link
 from handlers.wording.plain import count, cut, day, say
 
@@ -49,11 +50,36 @@ def happening(told: Happening) -> tuple[str, str, list[Part]]:
 def surged(found: Surge, stars: int | None) -> str:
     """ "★ +184 in 24 h (usually 3 a day), now 1,204"."""
     now = f", now {stars:,}" if stars is not None else ""
-    return f"★ +{found.gained:,} {_WINDOWS.get(found.days, '')} (usually {_usually(found.usual)} a day){now}"
+    return f"★ +{found.gained:,} {in_window(found)} (usually {usually(found)}){now}"
 
 
-def _usually(usual: float) -> str:
-    return "less than 1" if usual < 1 else f"{usual:,.0f}"
+def in_window(found: Surge) -> str:
+    """ "in 24 h"."""
+    return _WINDOWS.get(found.days, f"in {found.days} days")
+
+
+def usually(found: Surge) -> str:
+    """ "3 a day"."""
+    return "less than 1 a day" if found.usual < 1 else f"{found.usual:,.0f} a day"
+
+
+def surge_chart(told: Happening) -> list[Part]:
+    """The weeks up to a surge, to be drawn; nothing where they aren't known."""
+    if told.surge is None or told.curve is None:
+        return []
+    begin = told.curve.stars_at(told.at - timedelta(days=told.surge.days))
+    grown = f"{begin:,.0f} to {told.surge.stars:,} {in_window(told.surge)}, usually {usually(told.surge)}"
+    return [_chart(told.curve, grown)]
+
+
+def _stars_chart(curve: Curve) -> Chart:
+    grown = curve.counts[-1].stars - round(sum(curve.gains))
+    return _chart(curve, f"{grown:,} to {curve.counts[-1].stars:,} in {count(len(curve.gains), 'day')}")
+
+
+def _chart(curve: Curve, grown: str) -> Chart:
+    bars = f"{count(len(curve.gains), 'day')}, most {max(curve.gains):,.0f} a day"
+    return Chart(curve, f"★ of {curve.name}: {grown}", (Typed(sparkline(curve.gains)), Quiet(f" {bars}")))
 
 
 def happening_line(told: Happening) -> Line:
@@ -121,9 +147,7 @@ def stars(answer: StarsAnswer) -> Message:
     repository = answer.repository
     total = f"★ {repository.stars:,}" if repository.stars is not None else "stars not counted yet"
     parts: list[Part] = [Heading(f"{repository.slug} · {total}", repository.url)]
-    if answer.gains:
-        first = f"{count(len(answer.gains), 'day')}, most {max(answer.gains):,.0f} a day"
-        parts.append(text(Typed(sparkline(answer.gains)), Quiet(f" {first}")))
+    parts += [_stars_chart(answer.curve)] if answer.curve else []
     grown = [
         f"+{gained:,} {_WINDOWS.get(span, 'in 4 weeks')}"
         for span, gained in zip((1, 7, 28), answer.gained, strict=True)

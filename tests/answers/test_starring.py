@@ -14,6 +14,7 @@ from bot.errors import BadQuery
 from bot.telling import tell_happening
 from handlers import wording
 from handlers.console.render import render
+from handlers.messages import Chart
 from handlers.wording.stars import sparkline
 from storage import Storage
 from tests.builders import NOW, chat, claim_all, facts, linked_paper, subscribe
@@ -75,6 +76,19 @@ def test_a_surge_says_how_many_what_is_usual_and_what_may_explain_it(storage: St
     assert "released v1.0 yesterday" in said
     assert "your subscription “nets kind:surges”" in said
     assert "nusual pattern" not in said
+
+
+def test_a_surge_has_the_curve_up_to_it_and_what_came_later_is_not_in_it(storage: Storage) -> None:
+    subscribe(storage, "repo:ada/nets kind:surges")
+    repository = known(storage, counts=[1000, 1010, 1020, 1204])
+    with storage.write():
+        assert tell_happening(storage, happened(storage, repository), now=NOW) == 1
+        storage.stars.count(repository.key, 5000, NOW + DAY)
+    (delivery,) = claim_all(storage)
+    (chart,) = (part for part in wording.delivery(delivery).parts if isinstance(part, Chart))
+    assert chart.alt == "★ of ada/nets: 1,020 to 1,204 in 24 h, usually 3 a day"
+    assert [sample.stars for sample in chart.curve.counts] == [1000, 1010, 1020, 1204]
+    assert "▁▁█ 3 days, most 184 a day" in render(wording.delivery(delivery), width=100)
 
 
 @pytest.mark.parametrize("pattern", list(Pattern))
@@ -170,6 +184,8 @@ def test_a_curve_with_growth_rank_and_papers(storage: Storage, starring: Starrin
     assert answer.gained == (84, 89, None)
     assert answer.rank == (1, 2)
     said = render(wording.stars(answer), width=100)
+    (chart,) = (part for part in wording.stars(answer).parts if isinstance(part, Chart))
+    assert chart.alt == "★ of ada/nets: 100 to 190 in 8 days"
     assert "▁▁▁▁▁▁▁█" in said
     assert "+84 in 24 h, +89 in a week" in said
     assert "official code of Deep Nets" in said

@@ -19,6 +19,7 @@ class Shown:
     thread: str
     name: str
     content: bytes
+    alt: str = ""
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class Shelf:
     shown: list[Shown] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     upload_status: int = 200
-    _announced: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _announced: dict[str, tuple[str, int, str]] = field(default_factory=dict)
     _uploaded: dict[str, bytes] = field(default_factory=dict)
     _shared: dict[str, tuple[bytes, str]] = field(default_factory=dict)
 
@@ -54,10 +55,11 @@ class Shelf:
         if "files:write" not in self.scopes:
             return {"ok": False, "error": "missing_scope", "needed": "files:write", "provided": "chat:write"}
         name, length = str(body.get("filename") or ""), str(body.get("length") or "")
-        if not name or not length.isdigit() or int(length) < 1:
+        alt = str(body.get("alt_txt") or "")
+        if not name or not length.isdigit() or int(length) < 1 or len(alt) > 1000:
             return {"ok": False, "error": "invalid_arguments"}
         id_ = f"F0UP{len(self._announced)}"
-        self._announced[id_] = name, int(length)
+        self._announced[id_] = name, int(length), alt
         return {"ok": True, "upload_url": f"http://{self.root}/upload/{id_}", "file_id": id_}
 
     async def complete(self, body: Json) -> Json:
@@ -72,8 +74,9 @@ class Shelf:
         if any(one["id"] not in self._uploaded for one in listed):
             return {"ok": False, "error": "file_not_found"}
         for one in listed:
-            name, content = self._announced[one["id"]][0], self._uploaded.pop(one["id"])
-            self.shown.append(Shown(channel, str(body.get("thread_ts") or ""), name, content))
+            name, _, alt = self._announced[one["id"]]
+            content, thread = self._uploaded.pop(one["id"]), str(body.get("thread_ts") or "")
+            self.shown.append(Shown(channel, thread, name, content, alt))
         return {"ok": True, "files": [{"id": one["id"], "title": one.get("title", "")} for one in listed]}
 
     async def _upload(self, request: web.Request) -> web.Response:

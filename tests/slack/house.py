@@ -10,7 +10,7 @@ from bot.domain.chat import Address, Chat
 from bot.domain.news import Delivery
 from handlers.incoming import Request
 from handlers.messages import Button, Buttons, Heading, Message, text
-from handlers.slack.adapter import Admits, Respond, Slack
+from handlers.slack.adapter import Admits, Respond, Slack, Word
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, TEAM, FakeSlack
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -46,12 +46,13 @@ def slack(
     app_token: str = APP_TOKEN,
     admins_manage: bool = False,
     admits: Admits = lambda _: True,
+    word: Word = worded,
 ) -> Slack:
     return Slack(
         bot_token,
         app_token,
         respond=respond,
-        word=worded,
+        word=word,
         api_url=api.url,
         admits=admits,
         admins_manage=admins_manage,

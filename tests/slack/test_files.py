@@ -253,10 +253,9 @@ async def test_a_button_in_a_thread_gets_its_file_in_a_direct_message() -> None:
 @on_a_loop
 async def test_a_delivery_with_a_file_gets_there_although_its_file_does_not(caplog: pytest.LogCaptureFixture) -> None:
     async with FakeSlack() as api:
-        channel = slack(api)
-        channel._word = lambda _: EXPORT
-        await channel.send(delivery())
-        assert api.files.shown == [Shown(CHANNEL, "", "paperwire.json", CONTENT)]
+        channel = slack(api, word=lambda _: EXPORT)
+        ts = await channel.send(delivery())
+        assert api.files.shown == [Shown(CHANNEL, ts, "paperwire.json", CONTENT)]
         api.files.scopes.clear()
         await channel.send(delivery())
         assert len(api.posts) == 2

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.chat import Chat
 from bot.domain.news import Delivery, NewsKind
+from bot.domain.stars import Happening
 from bot.rules.cards import stars_show
 from storage import Storage
 from storage.cards import LIVES, SETTLE
@@ -45,6 +46,17 @@ def test_a_card_is_shown_anew_a_little_later_and_then_no_more(storage: Storage, 
     with storage.write():
         storage.cards.shown(sent.key)
     assert storage.cards.due(["telegram"], SOON, 10) == []
+
+
+def test_a_surge_stays_as_it_was_told(storage: Storage, ada: Chat) -> None:
+    """It may be a picture, which can't say something else."""
+    paper = linked_paper(storage)
+    with storage.write():
+        repository = storage.repositories.get(1)
+        happening = storage.happenings.add(Happening(0, repository, NewsKind.SURGE, "2026-03-05", "", NOW))
+    assert happening == paper, "else nothing is shown by this"
+    send(storage, ada, happening, NewsKind.SURGE)
+    assert touched(storage, paper) == []
 
 
 def test_what_was_folded_is_old_or_has_no_name_stays_as_it_is(storage: Storage, ada: Chat) -> None:

@@ -15,7 +15,7 @@ from handlers.events import Event
 from handlers.incoming import Inbox, Request
 from handlers.messages import Message, text
 from handlers.offers import Offers
-from handlers.telegram.adapter import Telegram
+from handlers.telegram.adapter import Telegram, Word
 from handlers.telegram.inline import Suggest
 from handlers.telegram.pace import Waits
 from tests.inboxes import MemoryInbox
@@ -52,6 +52,7 @@ def channel(
     telegram: FakeTelegram,
     *,
     message: Message | None = None,
+    word: Word | None = None,
     respond: Callable[[Request], Message] = echo,
     token: str = TOKEN,
     commands: tuple[tuple[str, str], ...] = (),
@@ -67,7 +68,7 @@ def channel(
     return Telegram(
         token,
         respond=respond,
-        word=lambda _: news,
+        word=word or (lambda _: news),
         inbox=kept,
         api_url=telegram.url,
         commands=commands,

@@ -298,6 +298,8 @@ class FakeTelegram:
         if at is None:
             raise Refusal(400, "Bad Request: message to edit not found")
         before = self.sent[at]
+        if before.file:
+            raise Refusal(400, "Bad Request: there is no text in the message to edit")
         address = "" if preview.get("is_disabled") else preview.get("url", "the first address")
         after = replace(before, text=text, entities=entities, keyboard=keyboard, preview=address)
         if after == before:

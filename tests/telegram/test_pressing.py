@@ -66,6 +66,12 @@ def test_where_a_message_cannot_be_changed_a_new_one_says_it(telegram: FakeTeleg
     assert [sent.text for sent in play(telegram, pages, (-100, ".x"))][1:] == ["said x"]
 
 
+def test_below_a_picture_which_cannot_become_a_text_a_new_message_says_it(telegram: FakeTelegram) -> None:
+    picture = Message((Image("a.png", PNG, "a curve"), *TURN.parts), "a curve")
+    told = play(telegram, lambda asked: picture if asked.text == "/first" else said("turned"), (-100, "./saved 2"))
+    assert [(one.file, one.text) for one in told] == [("a.png", "page 1"), ("", "turned")]
+
+
 @pytest.mark.parametrize("part", [File("a.txt", "a"), Image("a.png", PNG, "a curve"), text("long " * 900)])
 def test_what_cannot_take_a_messages_place_comes_as_a_new_one(telegram: FakeTelegram, part: File) -> None:
     large = Message((part,), "large")
