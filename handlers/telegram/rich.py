@@ -9,6 +9,7 @@ from typing import Final
 
 from handlers.messages import (
     Bullets,
+    Chart,
     Code,
     Facts,
     Folded,
@@ -72,7 +73,7 @@ def _blocks(part: Part) -> Iterator[str]:
     match part:
         case Heading(words, url):
             yield f"<h3>{_span(Link(words, url) if url else words)}</h3>"
-        case Text(line):
+        case Text(line) | Chart(instead=line):
             yield from _block("p", line)
         case Bullets(items):
             yield f"<ul>{''.join(f'<li>{_line(item)}</li>' for item in items)}</ul>" if items else ""
