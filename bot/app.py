@@ -201,6 +201,7 @@ class App:
             suggest=partial(suggest, self.answers),
             inbox=self.answers.inbox,
             waits=self.storage.allowances,
+            marks=self.answers.marks,
         )
 
     def open_channels(self) -> dict[str, Channel]:

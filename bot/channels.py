@@ -9,9 +9,9 @@ from typing import Protocol
 from bot.config import Settings
 from bot.domain.news import Delivery
 from handlers import wording
-from handlers.commands import COMMANDS
 from handlers.events import Event
 from handlers.incoming import Inbox, Request, Route
+from handlers.menus import Marks
 from handlers.messages import Message
 from handlers.offers import Offers
 from handlers.telegram.pace import Waits
@@ -40,8 +40,12 @@ def made_channels(
     suggest: Callable[[Request, int], Offers | None],
     inbox: Callable[[str], Inbox],
     waits: Waits,
+    marks: Callable[[str], Marks],
 ) -> dict[str, Channel]:
-    """The channels by platform; `inbox` gives a platform's inbox, `waits` remembers when one asked for silence."""
+    """The channels by platform.
+
+    `inbox` gives a platform's inbox, `marks` what it has been told; `waits` remembers when one asked for silence.
+    """
     s, channels = settings, dict[str, Channel]()
     if s.telegram_bot_token:
         from handlers.telegram.adapter import Telegram  # because: half a second and 30 MB, for those who use it
@@ -52,7 +56,7 @@ def made_channels(
             word=wording.delivery,
             inbox=inbox("telegram"),
             api_url=s.telegram_api_url,
-            commands=tuple((c.name, c.summary) for c in COMMANDS),
+            marks=marks("telegram"),
             admits=admits,
             note=note,
             waits=waits,

@@ -4,6 +4,7 @@
     commands   the table of commands and respond(request) -> Message
     command    what a command is
     topics/    the commands themselves, a file a topic
+    menus      which commands stand in whose menu
     suggesting what is offered while somebody types our name in any chat; offers are its values
     files      files that come and go: names, sizes, text
     charts     pictures of how stars grow, where matplotlib is installed

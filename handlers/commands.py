@@ -30,9 +30,8 @@ def _start(answers: Answers, request: Request, words: str) -> Message:
         return wording.claimed(claimed)
     if request.address.platform != "telegram" or request.alone:
         return wording.welcome()
-    return (
-        NOTHING if words == WORDLESS else wording.hello()
-    )  # whoever adds us says WORDLESS; then we have said hello already
+    added = words == WORDLESS  # so says whoever adds us, and is greeted for that
+    return NOTHING if added else wording.hello()
 
 
 def _by_link(answers: Answers, request: Request, said: str) -> Message:

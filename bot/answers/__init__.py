@@ -6,6 +6,7 @@ moving      what a chat takes along: `answers.moving`; taking: how it is taken i
 announcing  what arXiv has announced and will
 preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
+marking     what a platform has been told of us: `answers.marks`
 arriving    what comes in from a platform: `answers.inbox`
 access      who is answered at all: `answers.access`
 coming      where the bot is let in, and shown out: `answers.coming`
@@ -35,6 +36,7 @@ from bot.answers.finding import Finding, Live
 from bot.answers.following import Following
 from bot.answers.keeping import Keeping
 from bot.answers.limits import Limits
+from bot.answers.marking import Marking
 from bot.answers.moving import Moving
 from bot.answers.owning import Claimed, Owning
 from bot.answers.preview import preview
@@ -167,6 +169,10 @@ class Answers:
     def inbox(self, platform: str) -> Arriving:
         """Where what comes from a platform is kept until it has been answered."""
         return Arriving(self._storage, platform, self._clock)
+
+    def marks(self, platform: str) -> Marking:
+        """What a platform has been told of us already."""
+        return Marking(self._storage, platform)
 
     # Papers and code ------------------------------------------------------------------------------------------------
 

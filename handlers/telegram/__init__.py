@@ -10,6 +10,7 @@
     events     an update -> what happened beside questions; noting: the bot is let know of it
     reactions  a reaction -> a vote; recent: which paper an answer was about
     people     who decides in a group
+    menus      the menus of commands, and what a stranger reads first
     inline     what is typed behind our name in any chat
     files      getting a file that somebody sent
     failures   the library's errors -> ours; nothing that leaves here holds the token

@@ -7,18 +7,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, Update
 
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers.charts import drawn
 from handlers.incoming import Inbox, Route
+from handlers.menus import Marks
 from handlers.messages import Message
 from handlers.telegram.answering import Admits, Answering, Respond
 from handlers.telegram.events import KINDS
 from handlers.telegram.fetching import fetch
 from handlers.telegram.inline import Inline, Suggest
 from handlers.telegram.listening import Listener
+from handlers.telegram.menus import Menus
 from handlers.telegram.noting import Note
 from handlers.telegram.pace import Waits
 from handlers.telegram.render import render
@@ -48,7 +50,7 @@ class Telegram:
         word: Word,
         inbox: Inbox,
         api_url: str = "https://api.telegram.org",
-        commands: tuple[tuple[str, str], ...] = (),
+        marks: Marks | None = None,
         admits: Admits = lambda _: True,
         note: Note = lambda _: (),
         waits: Waits | None = None,
@@ -57,11 +59,11 @@ class Telegram:
         suggest: Suggest = lambda _request, _page: None,
     ) -> None:
         self._word = word
-        self._menu = commands
         self._wire = Wire(token, api_url=api_url, waits=waits)
         answering = Answering(self._wire, respond, admits, note)
         self._hook = Webhook(self._wire, token, base=public_url, look_s=look_s)
         self._polled = False
+        self._menus = Menus(self._wire, marks) if marks else None
         self._inline = Inline(self._wire, suggest)
         self._listener = Listener(self._ready, self._fetch, answering.answer, inbox, aside=self._inline.take)
         self._unfinished: dict[int, Parcel] = {}  # deliveries of which only some pieces have been accepted
@@ -93,6 +95,8 @@ class Telegram:
         """Orderly, in less than 5 s: what is being answered is finished, or is asked again after the next start."""
         await self._listener.stop()
         await self._inline.stop()
+        if self._menus:
+            await self._menus.stop()
         await self._wire.close()
 
     async def check(self) -> str:
@@ -133,14 +137,10 @@ class Telegram:
         await self._wire.edit(delivery.chat.address, delivery.message, replace(first, keyboard=()) if rest else first)
 
     async def _ready(self) -> Bot:
-        """Connected, and the menu of commands registered once."""
+        """Connected; the menus follow."""
         bot = await self._wire.bot()
-        if self._menu:
-            menu, self._menu = self._menu, ()
-            try:
-                await self._wire.call(bot.set_my_commands([BotCommand(name.lstrip("/"), text) for name, text in menu]))
-            except DeliveryFailed as failure:
-                log.warning("the menu of commands can't be registered: %s", failure)
+        if self._menus:
+            self._menus.begin(bot)
         return bot
 
     async def _fetch(self, offset: int | None, timeout: timedelta) -> tuple[Update, ...]:

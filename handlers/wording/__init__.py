@@ -4,6 +4,7 @@
     talk           start, help, and what is said when words can't be understood or something fails
     papers         the answers to /code, /paper and /waiting
     cards          the buttons below a paper
+    menus          what stands in menus, in several languages
     offers         what is offered in any chat, behind our name
     keeping        the answers to /save, /unsave, /saved, /less and /more; reading_list is what it exports
     links          links with their facts and their evidence, and what readers said of them

@@ -13,6 +13,7 @@ from bot.domain.news import Delivery
 from bot.web import WebDoor
 from handlers.events import Event
 from handlers.incoming import Inbox, Request
+from handlers.menus import Marks
 from handlers.messages import Message, text
 from handlers.offers import Offers
 from handlers.telegram.adapter import Telegram, Word
@@ -55,7 +56,7 @@ def channel(
     word: Word | None = None,
     respond: Callable[[Request], Message] = echo,
     token: str = TOKEN,
-    commands: tuple[tuple[str, str], ...] = (),
+    marks: Marks | None = None,
     inbox: Inbox | None = None,
     admits: Callable[[Request], bool] = lambda _: True,
     note: Callable[[Event], tuple[Message, ...]] = lambda _: (),
@@ -71,7 +72,7 @@ def channel(
         word=word or (lambda _: news),
         inbox=kept,
         api_url=telegram.url,
-        commands=commands,
+        marks=marks,
         admits=admits,
         note=note,
         waits=waits,

@@ -19,6 +19,7 @@ from tests.telegram.fake_files import Documents, upload_of
 from tests.telegram.fake_forms import Keyboard, is_silent, keyboard_of, text_of
 from tests.telegram.fake_http import FakeServer, Fault, Refusal
 from tests.telegram.fake_inline import TOO_OLD, InlineQueries
+from tests.telegram.fake_menus import Menus
 from tests.telegram.fake_rich import read_rich
 from tests.telegram.fake_webhook import Webhook
 from tests.telegram.markup import Entity
@@ -64,7 +65,7 @@ class Room:
 
 
 class FakeTelegram:
-    """See the module. Everything it accepted stands in `sent`, `pressed`, `menu` and `calls`.
+    """See the module. Everything it accepted stands in `sent`, `pressed` and `calls`.
 
     `local`: a Bot API server of one's own, which brings updates also to addresses of this host.
     """
@@ -73,13 +74,13 @@ class FakeTelegram:
         self.sent: list[Sent] = []
         self.pressed: list[str] = []  # callback ids that were answered
         self.toasts: list[str] = []  # what was shown for a moment to those who pressed
-        self.menu: list[tuple[str, str]] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.other_poller = False
         self.revoked = False
         self.takes_rich = False  # as an older Bot API server: the method isn't known
         self.documents = Documents()
         self.inline = InlineQueries()
+        self.menus = Menus()
         self._rooms: dict[int, Room] = {}
         self._updates: list[dict[str, Any]] = []
         self._presses: set[str] = set()
@@ -235,7 +236,7 @@ class FakeTelegram:
             "getFile": self.documents.get_file,
             "answerCallbackQuery": self._answer_callback,
             "answerInlineQuery": self._answer_inline,
-            "setMyCommands": self._set_commands,
+            **self.menus.methods(),
             "getChatMember": self._get_member,
         }
         if method not in known:
@@ -370,16 +371,6 @@ class FakeTelegram:
             result = self.inline.answer(arguments)
             self._changed.notify_all()
             return result
-
-    def _set_commands(self, arguments: dict[str, Any]) -> Any:
-        menu = [(command["command"], command["description"]) for command in arguments["commands"]]
-        for name, text in menu:
-            if not (1 <= len(name) <= 32 and name.islower() and name.replace("_", "").isalnum()):
-                raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
-            if not 1 <= len(text) <= 256:
-                raise Refusal(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
-        self.menu = menu
-        return True
 
     def _get_member(self, arguments: dict[str, Any]) -> Any:
         room, user = self._room(arguments["chat_id"]), int(arguments["user_id"])

@@ -75,7 +75,7 @@ def test_without_a_network_it_starts_and_listens_as_soon_as_there_is_one(telegra
     telegram.fail("getMe", Fault.DROP_BEFORE, Fault.DROP_BEFORE).says(7, "hello")
 
     async def listen() -> None:
-        async with running(channel(telegram, commands=(("code", "Find a paper's code"),))) as made:
+        async with running(channel(telegram)) as made:
             await until(telegram, lambda: telegram.count("getMe") == 2)
             await asyncio.sleep(0.1)
             assert "can't be reached" in made.trouble
@@ -83,7 +83,6 @@ def test_without_a_network_it_starts_and_listens_as_soon_as_there_is_one(telegra
             assert made.trouble == ""
 
     run(listen())
-    assert telegram.menu == [("code", "Find a paper's code")]
 
 
 @pytest.mark.parametrize("fault", [Fault.DROP_AFTER, Fault.GARBAGE])
@@ -330,14 +329,6 @@ def test_a_press_from_before_a_restart_is_answered_all_the_same(telegram: FakeTe
 # Starting and stopping
 
 
-def test_the_menu_of_commands_is_registered(telegram: FakeTelegram) -> None:
-    async def start() -> None:
-        async with running(channel(telegram, commands=(("/code", "Find code"), ("help", "What I can do")))):
-            assert telegram.menu == [("code", "Find code"), ("help", "What I can do")]
-
-    run(start())
-
-
 def test_a_command_that_is_posted_in_a_channel_is_its_admins(telegram: FakeTelegram) -> None:
     telegram.channel(-300, "News")
     for text in ("Good morning", "/poll", "/start@otherbot", f"/route@{NAME} abcdefgh"):
@@ -345,15 +336,6 @@ def test_a_command_that_is_posted_in_a_channel_is_its_admins(telegram: FakeTeleg
     (request,) = heard(telegram, quiet_s=0.2)
     assert (request.text, request.address) == ("/route abcdefgh", Address("telegram", "-300"))
     assert (request.may_manage, request.alone, request.sender, request.chat_title) == (True, False, "", "News")
-
-
-def test_a_menu_that_is_refused_does_not_stop_the_channel(telegram: FakeTelegram) -> None:
-    async def start() -> None:
-        telegram.says(7, "hello")
-        async with running(channel(telegram, commands=(("Not A Name", "x"),))):
-            await until(telegram, lambda: bool(telegram.sent))
-
-    run(start())
 
 
 def test_stopping_ends_in_time_although_an_answer_hangs(telegram: FakeTelegram) -> None:
