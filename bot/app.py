@@ -19,7 +19,15 @@ from bot.answers import Answers, Live
 from bot.channels import Channel, made_channels
 from bot.config import ARXIV_PACE_S, Settings
 from bot.domain.feed import Feed, PollCount, Source
-from bot.errors import ChannelDown, DeliveryFailed, InUse, PaperwireError, StorageError
+from bot.errors import (
+    ChannelDown,
+    DamagedDatabase,
+    DeliveryFailed,
+    InUse,
+    NoSpace,
+    PaperwireError,
+    StorageError,
+)
 from bot.forms import on_this_host
 from bot.jobs.deliver import DeliverCount, deliver
 from bot.jobs.digest import compose
@@ -64,6 +72,7 @@ SOURCES: Final = tuple(source.value for source in POLLED)
 CONSOLE_KEEPS: Final = 50  # alerts that wait for the next console; older ones are folded into one message
 PATIENCE_S: Final = 10.0  # of a one-shot command, with another process that is sending
 _STOP_CHANNELS_S: Final = 4.0
+_UNWRITTEN: Final = {NoSpace.id: "no space, or no right to write", DamagedDatabase.id: "it is damaged"}
 _LIVE_TIMEOUT_S: Final = 8.0  # somebody waits for the answer
 
 
@@ -323,13 +332,13 @@ class App:
         return compose(self.storage, self.clock())
 
     def prove_writing(self) -> str:
-        """Write something; "" or, in a word, why that can't be done."""
+        """Write something; "" or, in few words that anybody may read, why that can't be done."""
         try:
             with self.storage.write():
                 self.storage.facts.set("written_at", self.clock().isoformat(timespec="seconds"))
         except StorageError as error:
             log.error("the database can't be written: %s", error)
-            return error.id
+            return _UNWRITTEN.get(error.id, "it is busy")
         return ""
 
     def _free_leases(self) -> None:

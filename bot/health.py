@@ -47,7 +47,7 @@ class Health:
         self._sent_at = self._clock()
 
     def written(self, failure: str = "") -> None:
-        """The database was written, or `failure` says in a word why it couldn't be."""
+        """The database was written, or `failure` says in few words why it couldn't be."""
         self._unwritten = failure
         if not failure:
             self._written_at = self._clock()

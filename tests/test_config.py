@@ -55,6 +55,16 @@ WRONG = [
     ("PAPERWIRE_ALLOW_PRIVATE_FEEDS", "perhaps"),
     ("PAPERWIRE_LOG_LEVEL", "loud"),
     ("PAPERWIRE_LOG_FORMAT", "xml"),
+    ("PORT", "http"),
+    ("PORT", "-1"),
+    ("PORT", "65536"),
+    ("PORT", "1" * 99),
+    ("PAPERWIRE_HOST", "everywhere"),
+    ("PAPERWIRE_PUBLIC_URL", "http://wire.example.org"),
+    ("PAPERWIRE_PUBLIC_URL", "https://example.org/wire"),
+    ("PAPERWIRE_PUBLIC_URL", "https://wire.example.org/?a=b"),
+    ("PAPERWIRE_PUBLIC_URL", "https://ada:secret@wire.example.org"),
+    ("PAPERWIRE_PUBLIC_URL", "wire.example.org"),
     ("ARXIV_API_URL", "export.arxiv.org"),
     ("ARXIV_OAI_URL", "https://oaipmh.arxiv.org/oai?verb=Identify"),
     ("GITHUB_API_URL", "https://host:99999/"),
@@ -189,6 +199,19 @@ def test_what_is_empty_and_no_list_is_not_set() -> None:
 def test_base_addresses_end_without_a_slash_except_slacks() -> None:
     given = settings(GITHUB_URL="http://localhost:1/", SLACK_API_URL="http://localhost:1/api")
     assert (given.github_url, given.slack_api_url) == ("http://localhost:1", "http://localhost:1/api/")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://wire.example.org/", "https://wire.example.org"),
+        ("https://wire.example.org:8443", "https://wire.example.org:8443"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://localhost:8080/", "http://localhost:8080"),
+    ],
+)
+def test_a_public_address_is_https_or_this_very_host(given: str, kept: str) -> None:
+    assert settings(PAPERWIRE_PUBLIC_URL=given).public_url == kept
 
 
 def test_a_feeds_address_stays_as_written() -> None:

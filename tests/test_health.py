@@ -42,7 +42,7 @@ def test_a_loop_that_is_late_once_is_well_and_one_that_stays_late_is_not(watch: 
 @pytest.mark.parametrize(
     ("fails", "words"),
     [
-        (lambda health: health.written("full"), "the database hasn't been written for 91 s (full)"),
+        (lambda health: health.written("it is busy"), "the database hasn't been written for 91 s (it is busy)"),
         (lambda health: None, "the database hasn't been written for 91 s"),
     ],
     ids=["it is refused", "it hangs"],

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import App
+from bot.config import load
 from tests.small_world import OFFLINE, House, Town, small_world
 from tests.telegram.channel import free_port
 from tests.telegram.fake_api import TOKEN, FakeTelegram
@@ -117,3 +119,13 @@ def test_a_public_address_without_a_port_is_a_wrong_setting(tmp_path: Path) -> N
     (line,) = process.said().splitlines()
     assert "PORT isn't" in line
     assert house.call("ask", "/help").exit_code == 0
+
+
+def test_whether_the_database_can_be_written_is_proved_by_writing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with App(load({**OFFLINE, "PAPERWIRE_DATA": str(tmp_path)}, env_file=None)) as app:
+        assert app.prove_writing() == ""
+        app.storage.database._writer.execute("PRAGMA query_only = 1")
+        assert app.prove_writing() == "no space, or no right to write"
+    assert str(tmp_path) in caplog.text

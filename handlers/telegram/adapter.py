@@ -62,7 +62,7 @@ class Telegram:
         self._wire = Wire(token, api_url=api_url, waits=waits)
         answering = Answering(self._wire, respond, admits, note)
         self._hook = Webhook(self._wire, token, base=public_url, look_s=look_s)
-        self._polled = False
+        self._polled = False  # a webhook that is set after the first poll is a newer run's, and stays
         self._menus = Menus(self._wire, marks) if marks else None
         self._inline = Inline(self._wire, suggest)
         self._listener = Listener(self._ready, self._fetch, answering.answer, inbox, aside=self._inline.take)

@@ -108,7 +108,7 @@ def _trouble(info: WebhookInfo) -> str:
     if not info.pending_update_count or not failed_at or datetime.now(UTC) - failed_at > _RECENT:
         return ""
     return (
-        f"Telegram can't bring its updates to PAPERWIRE_PUBLIC_URL ({info.last_error_message}); "
+        f"Telegram can't bring its updates to PAPERWIRE_PUBLIC_URL ({(info.last_error_message or '')[:200]}); "
         f"{info.pending_update_count} wait there. Check that this address leads to PORT"
     )
 

@@ -227,7 +227,7 @@ def test_a_webhook_that_a_newer_run_sets_ends_polling_and_stays(telegram: FakeTe
 def test_what_an_earlier_process_kept_waits_for_the_network(telegram: FakeTelegram) -> None:
     inbox = MemoryInbox()
     inbox.kept["1"] = question(1, "kept").decode()
-    telegram.fail("getMe", Fault.DROP_BEFORE, Fault.DROP_BEFORE)
+    telegram.fail("getMe", *[Fault.DROP_BEFORE] * 3)
 
     async def story() -> None:
         async with reached(telegram, inbox=inbox):
