@@ -13,6 +13,7 @@ from aiohttp import web
 from telegram import Update
 
 from bot.errors import DeliveryFailed, StorageError
+from handlers.telegram.fetching import read
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  because: a header's name
 Keep = Callable[[Sequence[Update]], Awaitable[None]]
@@ -46,12 +47,7 @@ class Doorway:
             known = False
         if not known:
             return HTTPStatus.BAD_REQUEST
-        try:
-            update = Update.de_json(told_update)
-        except Exception:  # confirmed all the same: it would come again for ever, and hold up the others
-            log.exception("Telegram: an update of an unknown form is left out")
-            return HTTPStatus.OK
-        return await self._confirm(update)
+        return await self._confirm(read(told_update))
 
     async def _confirm(self, update: Update) -> HTTPStatus:
         try:
