@@ -71,6 +71,7 @@ def made_channels(
             s.slack_app_token.get_secret_value(),
             respond=respond,
             word=wording.delivery,
+            inbox=inbox("slack"),
             api_url=s.slack_api_url,
             admits=admits,
             admins_manage=s.slack_manage == "admins",

@@ -31,7 +31,8 @@ class Command:
     made is followed at once. `beforehand` is the name of a command that shows what this one would do. /help tells a
     `topic`'s commands apart, so that its first answer fits a screen. `longest` is how many
     characters of words it reads. `everyday`: its name begins many a title ("Less is More"), so that without its slash
-    it wants a paper's id behind it.
+    it wants a paper's id behind it. `for_all`: its answer says the same to everybody, so that who asked alone may show
+    it to others.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Command:
     everyday: bool = False
     shows: Callable[[str], bool] = never
     beforehand: str = ""
+    for_all: bool = False
 
 
 def page_number(words: str, command: str) -> int:

@@ -101,6 +101,13 @@ def manages(text: str) -> bool:
     return command is not None and found is not None and command.manages((found[2] or "").strip())
 
 
+def is_for_all(text: str) -> bool:
+    """Whether the answer to these words says the same to everybody: about papers and code, not about this chat."""
+    found = _COMMAND.fullmatch(text.strip())
+    command = _named(found[1] if found else "code")
+    return command is not None and command.for_all
+
+
 def may_mean_managing(text: str) -> bool:
     """As `manages`, of words that may be meant as a command though they have no slash."""
     return manages(text) or manages(f"/{text.strip()}")
@@ -116,7 +123,7 @@ def _answer(answers: Answers, request: Request) -> Message:
     if not admits(answers, request):
         return _turned_away(answers, request)
     if not is_owner(answers, request) and (wait := answers.limits.wait(request.address, request.sender)):
-        return wording.too_many(wait)
+        return _refused(wording.too_many(wait))
     text = request.text.strip()
     found = _COMMAND.fullmatch(text)
     if not text or text == "/":
@@ -129,7 +136,7 @@ def _answer(answers: Answers, request: Request) -> Message:
         near = difflib.get_close_matches(name, _BY_NAME, n=1)
         return wording.unknown_command(f"/{name}", near[0] if near else None)
     if command.manages(words) and not (request.may_manage or is_owner(answers, request)):
-        return wording.only_admins(f"/{command.name}")
+        return _refused(wording.only_admins(f"/{command.name}"))
     if command.manages(words) and (let_in := _let_in_by_owner(answers, request)):
         return wording.with_note(_run(command, answers, request, words), let_in)
     return _run(command, answers, request, words)
@@ -144,7 +151,7 @@ def _turned_away(answers: Answers, request: Request) -> Message:
             return wording.claimed(claimed)
     if not answers.access.tells_why(request.address):
         return NOTHING
-    return wording.not_let_in(request.address, "" if not request.alone else request.sender)
+    return _refused(wording.not_let_in(request.address, "" if not request.alone else request.sender))
 
 
 def _let_in_by_owner(answers: Answers, request: Request) -> LetIn | None:
@@ -164,18 +171,22 @@ def _unslashed(answers: Answers, text: str) -> tuple[str, str]:
     return command.name, "".join(rest)
 
 
+def _refused(message: Message) -> Message:
+    return replace(message, refused=True)
+
+
 def _run(command: Command, answers: Answers, request: Request, words: str) -> Message:
     if len(words) > command.longest:
-        return wording.too_long(len(words), command.longest)
+        return _refused(wording.too_long(len(words), command.longest))
     try:
         return command.run(answers, request, words)
     except BadQuery as error:
-        return wording.bad_query(words, error)
+        return _refused(wording.bad_query(words, error))
     except FetchError as error:
-        return wording.not_reached(words, error)
+        return _refused(wording.not_reached(words, error))
     except StorageError as error:
         log.error("storage: %s", error)
-        return wording.storage_trouble()
+        return _refused(wording.storage_trouble())
     except Exception:
         log.exception("/%s broke", command.name)
-        return wording.broken()
+        return _refused(wording.broken())

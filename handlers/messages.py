@@ -200,6 +200,7 @@ class Message:
     passing: bool = False  # after a press, its summary is shown to the one who pressed and is gone, where that can be
     silent: bool = False  # comes without a sound, where a platform lets us decide that
     about: str = ""  # the one paper that it is about, as it can be typed
+    refused: bool = False  # nothing was done, and it says why: a form stays open, and what was pressed stays as it is
 
 
 NOTHING = Message((), "")  # there is no answer

@@ -1,8 +1,13 @@
 """Slack, over Socket Mode: one workspace, two tokens, no public address.
 
     adapter      class Slack: start, stop, send, check; the only file that the wiring needs
-    questions    Slack's payloads -> Question (a Request, and where its answer goes); redeliveries are known again
+    listening    what Slack brings, through Bolt: kept, then acknowledged
+    questions    Slack's payloads -> Question (a Request, and where its answer goes)
+    keeping      the inbox: what came is kept, answered once, and answered after a restart
+    answering    Question -> respond -> whispered, posted, put in the place of what was pressed, or shown to all
+    wire         calls to Slack: posts, whispers, changes, views
     connection   the socket: opened, watched, replaced by a new one when it stays silent
+    people       who is an admin
     files        files to and from Slack
     pace         how often a channel may be posted to
     failures     Slack's errors -> DeliveryFailed and ChannelDown, each with its mend

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import re
+from collections.abc import Callable
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -25,10 +26,15 @@ _SECRET = re.compile(r"(xox[a-z]?[.-]|xapp-|ticket=)[\w.%-]+")
 
 
 class Connection:
-    """One socket at a time. `trouble` is "" or why there is none; `pulse_s` seconds lie between two looks."""
+    """One socket at a time. `trouble` is "" or why there is none; `pulse_s` seconds lie between two looks.
 
-    def __init__(self, app: AsyncApp, app_token: str, *, pulse_s: float = PULSE_S) -> None:
-        self._app, self._token, self._pulse_s = app, app_token, pulse_s
+    `opened` is called each time that Slack has been reached.
+    """
+
+    def __init__(
+        self, app: AsyncApp, app_token: str, *, opened: Callable[[], None] = lambda: None, pulse_s: float = PULSE_S
+    ) -> None:
+        self._app, self._token, self._opened, self._pulse_s = app, app_token, opened, pulse_s
         self._handler: AsyncSocketModeHandler | None = None
         self._watch: asyncio.Task[None] | None = None
         self.trouble = ""
@@ -53,6 +59,7 @@ class Connection:
             await self._drop()
             raise DeliveryFailed("Slack's socket can't be opened") from None
         self.trouble = ""
+        self._opened()
 
     def keep(self, trouble: str = "") -> None:
         """From now on the socket is watched, and opened again when it is down; `trouble` is why it isn't open yet."""

@@ -6,6 +6,7 @@ them in a channel. In: the private address that comes with the event, asked for 
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -65,6 +66,13 @@ class Files:
             await self._client.api_call("files.completeUploadExternal", json=body)
         except SLACK_ERRORS as error:
             raise _failed(error) from None
+
+    async def attach(self, files: Sequence[File | Image], channel: str, thread: str) -> None:
+        """Beside a message that has got there, and isn't sent again for a file's sake."""
+        try:
+            await self.show([await self.upload(file) for file in files], channel, thread)
+        except DeliveryFailed as fault:
+            log.warning("a file for Slack's channel %s didn't get there: %s", channel, fault)
 
     async def fetched(self, shared: Shared) -> tuple[str | None, FileTrouble | None]:
         """A file's text, or why there is none."""

@@ -3,20 +3,28 @@
 Slack sends a person's words with its own markup: `&`, `<`, `>` as entities, links and mentions in angle brackets.
 """
 
+import json
 import re
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
 
 from bot.domain.chat import Address
+from bot.domain.paper import parse_paper_id
+from bot.domain.repository import parse_repository
 from handlers.files import is_taken
 from handlers.incoming import Request
+from handlers.slack.render import HERE, SHARE
 
 Payload = Mapping[str, Any]
 
+EPHEMERAL: Final = "ephemeral"
+
 _BRACKETED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _IMPORT = re.compile(r"/?import\b", re.IGNORECASE)
-_REMEMBERED = 2000
+_TITLE: Final = 200  # characters of a message that may be a title and no more
+_WORDS: Final = 400  # of a message that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +37,37 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A Request and its way back. `key` is the same in every redelivery.
+    """A Request and its way back. `key` is the same in every redelivery, `came` seconds since 1970.
 
     The answer goes to `response_url`, seen by the asker alone; without one it is posted, in `thread` if that is set.
-    `file` is to be taken in.
+    `here` is what it takes the place of: EPHEMERAL, or the ts of a message of ours. `shared_by` is who shows it to all;
+    `home`: it goes to the asker's Home. `empty`: what was pointed at names no paper. `file` is to be taken in.
+    `comes_again`: unless it is acknowledged.
     """
 
     request: Request
     key: str
-    response_url: str = ""
+    came: float = field(default_factory=time.time)
+    response_url: str = field(default="", repr=False)  # because: with it anybody could answer, and reprs are logged
     thread: str = ""
+    here: str = ""
+    shared_by: str = ""
+    home: bool = False
+    empty: bool = False
     file: Shared | None = None
+    comes_again: bool = False
 
 
-class Seen:
-    """The last questions, so that a redelivery is answered once. The oldest are forgotten."""
+def to_json(question: Question) -> str:
+    return json.dumps(asdict(question), ensure_ascii=False)
 
-    def __init__(self) -> None:
-        self._keys: dict[str, None] = {}
 
-    def is_new(self, key: str) -> bool:
-        if key in self._keys:
-            return False
-        self._keys[key] = None
-        if len(self._keys) > _REMEMBERED:
-            del self._keys[next(iter(self._keys))]
-        return True
+def from_json(kept: str) -> Question:
+    """Raises ValueError, TypeError or KeyError for what is none."""
+    told = json.loads(kept)
+    asked, file = told.pop("request"), told.pop("file")
+    address = Address(**asked.pop("address"))
+    return Question(Request(address, **asked), file=Shared(**file) if file else None, **told)
 
 
 def of_command(body: Payload, workspace: str) -> Question:
@@ -72,7 +85,7 @@ def of_mention(body: Payload, workspace: str, me: str) -> Question | None:
     if event.get("bot_id"):
         return None
     thread = event.get("thread_ts") or event["ts"]
-    return _with_file(Question(_asked(body, workspace, me), body["event_id"], thread=thread), event)
+    return _with_file(Question(_asked(body, workspace, me), body["event_id"], thread=thread, comes_again=True), event)
 
 
 def of_direct(body: Payload, workspace: str, me: str) -> Question | None:
@@ -85,7 +98,8 @@ def of_direct(body: Payload, workspace: str, me: str) -> Question | None:
         return None
     if event.get("subtype") and not shares:
         return None
-    question = _with_file(Question(_asked(body, workspace, me), body["event_id"]), event, alone=True)
+    question = Question(_asked(body, workspace, me), body["event_id"], comes_again=True)
+    question = _with_file(question, event, alone=True)
     return question if question.file or not shares else None
 
 
@@ -100,14 +114,74 @@ def _with_file(question: Question, event: Payload, *, alone: bool = False) -> Qu
     return replace(question, request=request, file=Shared(url, int(files[0].get("size") or 0)))
 
 
-def of_press(body: Payload, workspace: str) -> Question:
-    """A button: its value is the command. The workspace is ours, as the presser may be a guest from another one."""
+def of_press(body: Payload, workspace: str, bot: str) -> Question | None:
+    """A button: its value is the command, `bot` our bot's id. None in a modal, where no command is pressed.
+
+    The workspace is ours, as the presser may be a guest from another one.
+    """
+    action, container = body["actions"][0], body.get("container") or {}
+    command, person = _without_entities(action["value"]), body["user"]
+    if container.get("type") == "view":
+        return _of_home(body, workspace, command)
     address = Address("slack", body["channel"]["id"], workspace=workspace)
-    command = _without_entities(body["actions"][0]["value"])
     title = _title(body["channel"].get("name") or "")
-    thread = body.get("container", {}).get("thread_ts") or ""
-    request = _request(address, command, body["user"]["id"], title=title)
-    return Question(replace(request, thread=thread), body["trigger_id"], body["response_url"], thread)
+    thread = container.get("thread_ts") or ""
+    request = replace(_request(address, command, person["id"], title=title), thread=thread)
+    question = Question(request, body["trigger_id"], response_url=body["response_url"], thread=thread)
+    if action["action_id"].startswith(SHARE):
+        return replace(question, shared_by=person.get("name") or person.get("username") or "")
+    return replace(question, here=_place(container, body, bot)) if action["action_id"].startswith(HERE) else question
+
+
+def _place(container: Payload, body: Payload, bot: str) -> str:
+    """What was pressed: EPHEMERAL, or the ts of a message of ours; "" for anybody else's."""
+    if container.get("is_ephemeral"):
+        return EPHEMERAL
+    ours = (body.get("message") or {}).get("bot_id") == bot
+    return str(container.get("message_ts") or "") if ours and bot else ""
+
+
+def of_home(body: Payload, workspace: str) -> Question | None:
+    """Somebody opened their Home: they are shown what they have, and how all is. None for its other tabs."""
+    event = body["event"]
+    if event.get("tab") != "home" or not event.get("channel"):
+        return None
+    address = Address("slack", event["channel"], workspace=workspace)
+    request = _request(address, "/home", event["user"])
+    return Question(request, body["event_id"], home=True, comes_again=True)
+
+
+def _of_home(body: Payload, workspace: str, command: str) -> Question | None:
+    view = body.get("view") or {}
+    if view.get("type") != "home" or not view.get("private_metadata"):
+        return None
+    address = Address("slack", view["private_metadata"], workspace=workspace)
+    return Question(_request(address, command, body["user"]["id"]), body["trigger_id"], home=True)
+
+
+def of_message(body: Payload, workspace: str) -> Question:
+    """The shortcut on somebody's message: which paper it is about.
+
+    The answer is in the message's thread where there is one: elsewhere Slack wouldn't show it in a new one.
+    """
+    message, channel = body["message"], body["channel"]
+    thread = message.get("thread_ts") or ""
+    address = Address("slack", channel["id"], workspace=workspace)
+    paper = paper_in(as_typed(message.get("text") or ""))
+    title = _title(channel.get("name") or "")
+    request = _request(address, f"/code {paper}".rstrip(), body["user"]["id"], title=title)
+    request = replace(request, thread=thread)
+    return Question(request, body["trigger_id"], response_url=body["response_url"], thread=thread, empty=not paper)
+
+
+def paper_in(words: str) -> str:
+    """The first paper or repository that is named by an id or a link; else the words, if they may be a title."""
+    for word in words.split()[:_WORDS]:
+        bare = word.strip("*_~`“”")
+        if parse_paper_id(bare) or (bare.startswith("http") and parse_repository(bare)):
+            return bare
+    one_line = " ".join(words.split())
+    return one_line if len(one_line) <= _TITLE and not one_line.startswith("http") else ""
 
 
 def _asked(body: Payload, workspace: str, me: str) -> Request:

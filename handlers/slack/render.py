@@ -6,7 +6,7 @@ where they are too much, then built. The top-level text is the summary: notifica
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, Literal
 
@@ -44,7 +44,11 @@ ROW_LIMIT = 25
 LABEL_LIMIT = 75
 COMMAND_LIMIT = 2000
 _NOTE_ROOM = 40
+
+# How a button's action_id begins: its value is a command, and these say where the answer goes.
 ACTION = "command:"
+HERE = "here:"
+SHARE = "share:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,24 @@ class _Piece:
         return labels or mrkdwn.size(self.label) or self.size
 
 
-def render(message: Message) -> Rendered:
+def render(message: Message, *, most: int = BLOCKS_LIMIT) -> Rendered:
+    """At most so many blocks."""
     pieces = [piece for part in message.parts for piece in _pieces(part) if piece.text.strip()]
-    blocks = list(_joined(pieces)) if len(pieces) > BLOCKS_LIMIT else pieces
-    blocks = _cut(blocks, [piece.shown_size for piece in blocks], SUM_LIMIT, BLOCKS_LIMIT)
+    blocks = list(_joined(pieces)) if len(pieces) > most else pieces
+    blocks = _cut(blocks, [piece.shown_size for piece in blocks], SUM_LIMIT, most)
     lines = _cut(pieces, [piece.size + 1 for piece in pieces], TEXT_LIMIT, len(pieces))
     summary = mrkdwn.fitted((mrkdwn.one_line(message.summary),), SUMMARY_LIMIT)
     text = summary or (pieces[0].text if pieces else "paperwire")  # Slack takes no message without a text
     files = tuple(part for part in message.parts if isinstance(part, File | Image))
     return Rendered(text, tuple(_built(blocks)), "\n".join(piece.text for piece in lines) or text, files)
+
+
+def shareable(rendered: Rendered, label: str, command: str) -> Rendered:
+    """With a button below that shows the answer to all, where there is room for it."""
+    if not rendered.blocks or len(rendered.blocks) >= BLOCKS_LIMIT or mrkdwn.size(command) > COMMAND_LIMIT:
+        return rendered
+    button = _button(Button(label, command), "0", SHARE)
+    return replace(rendered, blocks=(*rendered.blocks, {"type": "actions", "elements": [button]}))
 
 
 def _pieces(part: Part) -> Iterable[_Piece]:
@@ -136,7 +149,7 @@ def _listed(rows: Sequence[tuple[str, Line]]) -> Iterator[_Piece]:
 
 def _sendable(button: Button) -> Button:
     command = mrkdwn.one_line(button.command)
-    return Button(mrkdwn.one_line(button.label) or command, command)
+    return replace(button, label=mrkdwn.one_line(button.label) or command, command=command)
 
 
 def _rows(buttons: Sequence[Button]) -> Iterator[_Piece]:
@@ -191,8 +204,8 @@ def _built(pieces: Iterable[_Piece]) -> Iterator[Block]:
             case "context":
                 yield {"type": "context", "elements": [_mrkdwn(piece.text)]}
             case "actions":
-                row = enumerate(piece.row)
-                yield {"type": "actions", "elements": [_button(button, f"{number}.{n}") for n, button in row]}
+                row = (_button(b, f"{number}.{n}", HERE if b.here else ACTION) for n, b in enumerate(piece.row))
+                yield {"type": "actions", "elements": [*row]}
 
 
 def _plain_text(text: str) -> Block:
@@ -204,6 +217,6 @@ def _mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _button(button: Button, number: str) -> Block:
+def _button(button: Button, number: str, action: str) -> Block:
     label = _label(button.label, LABEL_LIMIT)
-    return {"type": "button", "text": _plain_text(label), "action_id": f"{ACTION}{number}", "value": button.command}
+    return {"type": "button", "text": _plain_text(label), "action_id": f"{action}{number}", "value": button.command}

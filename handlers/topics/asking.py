@@ -48,8 +48,9 @@ COMMANDS: Final = (
         "the code of a paper: by id, address, title or name; of a repository: its papers",
         _code,
         shows=always,
+        for_all=True,
     ),
-    Command("paper", "/paper PAPER", "a paper: authors, abstract, code", _paper, shows=always),
+    Command("paper", "/paper PAPER", "a paper: authors, abstract, code", _paper, shows=always, for_all=True),
     Command(
         "card",
         "/card PAPER",
@@ -57,6 +58,7 @@ COMMANDS: Final = (
         _card,
         topic="keeping",
         shows=always,
+        for_all=True,
     ),
     Command(
         "why", "/why PAPER", "why you heard of it, or didn't; alone: why the last message came", _why, shows=always

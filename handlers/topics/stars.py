@@ -31,6 +31,7 @@ COMMANDS: Final = (
         _trending,
         topic="stars",
         shows=always,
+        for_all=True,
     ),
     Command(
         "stars",
@@ -39,6 +40,7 @@ COMMANDS: Final = (
         _stars,
         topic="stars",
         shows=always,
+        for_all=True,
     ),
     Command(
         "top",
@@ -47,5 +49,6 @@ COMMANDS: Final = (
         _top,
         topic="stars",
         shows=always,
+        for_all=True,
     ),
 )

@@ -19,6 +19,7 @@
     coming         when the bot comes into a group, or back
     calendar       why arXiv has nothing new, and when it will
     stars          surges, milestones, releases; the answers to /trending, /stars and /top
+    showing        an answer that is shown to others, or comes late
     status         the answer to /status
     news           what is pushed to a chat
     why            why a message came, and why none did
@@ -75,6 +76,7 @@ from handlers.wording.settings import (
     zone,
     zone_asked,
 )
+from handlers.wording.showing import SHARE, late, no_paper_there, shared
 from handlers.wording.stars import stars, top, trending
 from handlers.wording.status import status
 from handlers.wording.subscriptions import (
@@ -107,6 +109,7 @@ from handlers.wording.talk import (
 from handlers.wording.why import why
 
 __all__ = [
+    "SHARE",
     "Opened",
     "alike",
     "allowed",
@@ -138,6 +141,7 @@ __all__ = [
     "help_topic",
     "here_again",
     "import_what",
+    "late",
     "less",
     "less_no_more",
     "let_in",
@@ -147,6 +151,7 @@ __all__ = [
     "missed",
     "muted",
     "no_announcement",
+    "no_paper_there",
     "not_let_in",
     "not_reached",
     "offered_by_link",
@@ -167,6 +172,7 @@ __all__ = [
     "saved_one",
     "settings",
     "settled",
+    "shared",
     "silence",
     "sound",
     "sound_elsewhere",

@@ -1,6 +1,7 @@
 """The answers to /subscribe, /unsubscribe and /subscriptions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -22,9 +23,8 @@ _ENTRY_SHOWN: Final = 110
 
 def subscribed(answer: Subscribed | FullUp) -> Message:
     if isinstance(answer, FullUp):
-        return say(
-            f"This chat has {answer.most} subscriptions, and that is the most. End one first: ", Typed("/unsubscribe")
-        )
+        full = f"This chat has {answer.most} subscriptions, and that is the most. End one first: "
+        return replace(say(full, Typed("/unsubscribe")), refused=True)
     made = answer.subscription
     if not answer.new:
         again = ". It had stopped; I look at it again from now on." if answer.resumed else ""

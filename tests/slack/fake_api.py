@@ -16,10 +16,13 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
-from tests.slack import limits
+from tests.slack import limits, payloads
 from tests.slack.fake_files import Shelf
+from tests.slack.fake_views import Views
+from tests.slack.payloads import BOT, BOT_ID, CHANNEL, DIRECT, PERSON, TEAM
 
-TEAM, CHANNEL, DIRECT, PERSON, BOT = "T0WORK", "C0PAPERS", "D0ADA", "U0ADA", "U0WIRE"
+__all__ = ["APP_TOKEN", "BOT", "BOT_TOKEN", "CHANNEL", "DIRECT", "PERSON", "TEAM", "FakeSlack", "Fault"]
+
 BOT_TOKEN, APP_TOKEN = "xoxb-111-222-botsecret", "xapp-1-A0-333-appsecret"
 Json = dict[str, Any]
 
@@ -47,8 +50,12 @@ class FakeSlack:
     connections: int = 0
     revoked: set[str] = field(default_factory=set)
     people: dict[str, Json] = field(default_factory=lambda: {PERSON: {}})  # what is so of each, such as is_admin
+    name: str = "ada"
     deaf: bool = False  # opens no socket
     complaints: list[str] = field(default_factory=list)
+    delivered: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # how often, per envelope
+    replies: dict[str, Json] = field(default_factory=dict)  # what an acknowledgement carried
+    views: Views = field(default_factory=Views)
     files: Shelf = field(default_factory=lambda: Shelf(BOT_TOKEN, (CHANNEL, DIRECT, "C0OTHER")))
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     _tickets: set[str] = field(default_factory=set)
@@ -97,11 +104,8 @@ class FakeSlack:
     # What people do
 
     async def command(self, text: str, *, command: str = "/paperwire", channel: str = CHANNEL) -> str:
-        name = "directmessage" if channel.startswith("D") else "papers"
-        person = {"user_id": PERSON, "user_name": "ada", "team_id": TEAM, "team_domain": "work"}
-        place = {"channel_id": channel, "channel_name": name, "response_url": self._response_url()}
-        words = {"command": command, "text": text, "trigger_id": f"{self._next()}.trigger", "api_app_id": "A0"}
-        return await self._envelope("slash_commands", {**person, **place, **words}, accepts=True)
+        payload = payloads.command(text, name=command, channel=channel, **self._way_back())
+        return await self._envelope("slash_commands", payload, accepts=True)
 
     async def mention(self, text: str, **event: object) -> str:
         return await self._event({"type": "app_mention", "text": text, "channel": CHANNEL, **event})
@@ -109,19 +113,41 @@ class FakeSlack:
     async def direct(self, text: str, **event: object) -> str:
         return await self._event({"type": "message", "channel_type": "im", "text": text, "channel": DIRECT, **event})
 
-    async def press(self, value: str, *, action_id: str = "command:0.0", thread_ts: str = "") -> str:
-        container = {"type": "message", "channel_id": CHANNEL, **({"thread_ts": thread_ts} if thread_ts else {})}
-        action = {"type": "button", "block_id": "b", "action_id": action_id, "value": value, "action_ts": "1.2"}
-        place = {"team": {"id": TEAM}, "channel": {"id": CHANNEL, "name": "papers"}, "container": container}
-        ids = {"trigger_id": f"{self._next()}.trigger", "response_url": self._response_url(), "api_app_id": "A0"}
-        payload = {
-            "type": "block_actions",
-            "user": {"id": PERSON, "team_id": TEAM},
-            **place,
-            **ids,
-            "actions": [action],
-        }
-        return await self._envelope("interactive", payload, accepts=True)
+    async def press(
+        self, value: str, *, action_id: str = "command:0.0", channel: str = CHANNEL, **container: object
+    ) -> str:
+        """A button in a message; `container` is Slack's: message_ts, thread_ts, is_ephemeral; `bot` isn't we."""
+        payload = payloads.press(
+            value,
+            action_id=action_id,
+            container=dict(container),
+            channel=channel,
+            name=self.name,
+            **self._way_back(),
+        )
+        return await self._interaction(payload)
+
+    async def press_at_home(self, value: str, *, action_id: str = "command:0.0") -> str:
+        action = {"type": "button", "block_id": "b", "action_id": action_id, "value": value}
+        return await self._interaction(payloads.view_action(self.views.homes[PERSON], action, trigger=self._trigger()))
+
+    async def act(self, view: str, action: Json) -> str:
+        """Something that is done in a modal, such as typing."""
+        return await self._interaction(payloads.view_action(self.views.modals[view], action, trigger=self._trigger()))
+
+    async def submit(self, view: str, values: Json) -> str:
+        return await self._interaction(payloads.submission(self.views.modals[view], values, trigger=self._trigger()))
+
+    async def shortcut(self, callback_id: str) -> str:
+        return await self._interaction(payloads.shortcut(callback_id, trigger=self._trigger()))
+
+    async def message_shortcut(self, callback_id: str, text: str, *, channel: str = CHANNEL, **message: object) -> str:
+        said = {"text": text, **message}
+        payload = payloads.message_shortcut(callback_id, said, channel=channel, **self._way_back())
+        return await self._interaction(payload)
+
+    async def open_home(self, tab: str = "home") -> str:
+        return await self._event({"type": "app_home_opened", "channel": DIRECT, "tab": tab})
 
     async def again(self, envelope: str) -> None:
         """The acknowledgement got lost on its way: the same thing is delivered once more."""
@@ -166,6 +192,9 @@ class FakeSlack:
             "chat.update": self._update,
             "files.getUploadURLExternal": self.files.announce,
             "files.completeUploadExternal": self.files.complete,
+            "views.open": self.views.open,
+            "views.update": self.views.update,
+            "views.publish": self.views.publish,
         }[method](body)
         return self._dropped(request) if fault.drop else self._json(answer, fault)
 
@@ -178,8 +207,9 @@ class FakeSlack:
 
     def _refusal(self, method: str, request: web.Request) -> str:
         of_bot = ("auth.test", "chat.postMessage", "chat.update", "users.info")
+        of_views = ("views.open", "views.update", "views.publish")
         of_files = ("files.getUploadURLExternal", "files.completeUploadExternal")
-        wanted = {**dict.fromkeys((*of_bot, *of_files), BOT_TOKEN), "apps.connections.open": APP_TOKEN}
+        wanted = {**dict.fromkeys((*of_bot, *of_files, *of_views), BOT_TOKEN), "apps.connections.open": APP_TOKEN}
         if method not in wanted:
             return "unknown_method"
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -204,7 +234,7 @@ class FakeSlack:
         return web.Response()
 
     async def _auth_test(self, _: Json) -> Json:
-        me = {"user": "paperwire", "user_id": BOT, "bot_id": "B0WIRE"}
+        me = {"user": "paperwire", "user_id": BOT, "bot_id": BOT_ID}
         return {"ok": True, "url": "https://work.slack.com/", "team": "Work", "team_id": TEAM, **me}
 
     async def _open(self, _: Json) -> Json:
@@ -238,7 +268,7 @@ class FakeSlack:
         self._uses[id_] += 1
         if self._uses[id_] > 5:
             return web.Response(status=404, text="used_url")
-        refusal = fault.error or _message_fault(body)
+        refusal = fault.error or ("" if body.get("delete_original") else _message_fault(body))
         if refusal or fault.status != 200:
             return web.Response(status=400 if refusal else fault.status, text=refusal or "unwell")
         self.whispers.append({**body, "id": id_})
@@ -267,6 +297,7 @@ class FakeSlack:
             self.complaints.append(f"an acknowledgement of nothing: {answer}")
         else:
             self.acks.setdefault(id_, time.monotonic() - self._sent[id_][0])
+            self.replies.setdefault(id_, answer.get("payload") or {})
 
     async def _event(self, event: Json) -> str:
         event = {"user": PERSON, "ts": f"17000000{self._next()}.0001", "event_ts": "1.1", "team": TEAM, **event}
@@ -274,6 +305,15 @@ class FakeSlack:
         authorizations = [{"team_id": TEAM, "user_id": BOT, "is_bot": True, "is_enterprise_install": False}]
         payload = {"type": "event_callback", "event": event, "authorizations": authorizations, **ids}
         return await self._envelope("events_api", payload, accepts=False)
+
+    async def _interaction(self, payload: Json) -> str:
+        return await self._envelope("interactive", payload, accepts=True)
+
+    def _trigger(self) -> str:
+        return self.views.trigger(self._next())
+
+    def _way_back(self) -> dict[str, str]:
+        return {"trigger": self._trigger(), "url": f"http://{self._root}/response/{self._next()}"}
 
     async def _envelope(self, kind: str, payload: Json, *, accepts: bool) -> str:
         id_ = f"envelope-{self._next()}"
@@ -293,14 +333,12 @@ class FakeSlack:
 
     async def _send(self, message: Json) -> None:
         self._sent[message["envelope_id"]] = (time.monotonic(), message)
+        self.delivered[message["envelope_id"]] += 1
         await self._send_raw(message)
 
     async def _send_raw(self, message: Json) -> None:
         await self.until(lambda: [socket for socket in self._sockets if not socket.closed])
         await next(socket for socket in reversed(self._sockets) if not socket.closed).send_json(message)
-
-    def _response_url(self) -> str:
-        return f"http://{self._root}/response/{self._next()}"
 
     def _next(self) -> int:
         return next(self._numbers)

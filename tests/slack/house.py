@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 from bot.domain.chat import Address, Chat
 from bot.domain.news import Delivery
-from handlers.incoming import Request
+from handlers.incoming import Inbox, Request
 from handlers.messages import Button, Buttons, Heading, Message, text
-from handlers.slack.adapter import Admits, Respond, Slack, Word
+from handlers.slack.adapter import Slack, Word
+from handlers.slack.answering import Admits, Respond
+from tests.inboxes import MemoryInbox
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, TEAM, FakeSlack
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -47,12 +49,14 @@ def slack(
     admins_manage: bool = False,
     admits: Admits = lambda _: True,
     word: Word = worded,
+    inbox: Inbox | None = None,
 ) -> Slack:
     return Slack(
         bot_token,
         app_token,
         respond=respond,
         word=word,
+        inbox=inbox or MemoryInbox(),
         api_url=api.url,
         admits=admits,
         admins_manage=admins_manage,
@@ -61,9 +65,14 @@ def slack(
 
 @asynccontextmanager
 async def running(
-    api: FakeSlack, respond: Respond = echo, *, admins_manage: bool = False, admits: Admits = lambda _: True
+    api: FakeSlack,
+    respond: Respond = echo,
+    *,
+    admins_manage: bool = False,
+    admits: Admits = lambda _: True,
+    inbox: Inbox | None = None,
 ) -> AsyncIterator[Slack]:
-    channel = slack(api, respond, admins_manage=admins_manage, admits=admits)
+    channel = slack(api, respond, admins_manage=admins_manage, admits=admits, inbox=inbox)
     await channel.start()
     try:
         yield channel

@@ -23,26 +23,29 @@ def fault_of(blocks: object) -> str:
     """Slack's error for these blocks; "" when they are fine."""
     if not isinstance(blocks, list) or not blocks or len(blocks) > BLOCKS:
         return "invalid_blocks"
-    if not all(isinstance(block, dict) and _is_valid(block) for block in blocks):
+    if not all(isinstance(block, dict) and is_valid(block) for block in blocks):
         return "invalid_blocks"
     return "msg_blocks_too_long" if sum(units(text["text"]) for text in texts(blocks)) > SUM else ""
 
 
-def _is_valid(block: dict[str, Any]) -> bool:
+def is_valid(block: dict[str, Any]) -> bool:
+    """A block of a message."""
     match block:
         case {"type": "header", "text": text, **rest}:
-            return not rest and _is_text(text, "plain_text", 150)
+            return not rest and is_text(text, "plain_text", 150)
+        case {"type": "divider", **rest}:
+            return not rest
         case {"type": "section", "text": text, **rest}:
-            return not rest and _is_text(text, "mrkdwn", 3000)
+            return not rest and is_text(text, "mrkdwn", 3000)
         case {"type": "context", "elements": [*texts_], **rest}:
-            return not rest and 1 <= len(texts_) <= 10 and all(_is_text(text, "mrkdwn", 3000) for text in texts_)
+            return not rest and 1 <= len(texts_) <= 10 and all(is_text(text, "mrkdwn", 3000) for text in texts_)
         case {"type": "actions", "elements": [*buttons], **rest}:
             ids = {button.get("action_id") for button in buttons}
             return not rest and 1 <= len(buttons) <= 25 and len(ids) == len(buttons) and all(map(_is_button, buttons))
     return False
 
 
-def _is_text(text: object, kind: str, limit: int) -> bool:
+def is_text(text: object, kind: str, limit: int) -> bool:
     """Text that is nothing but unseen spaces counts as empty."""
     match text:
         case {"type": str(type_), "text": str(words), **rest}:
@@ -57,7 +60,7 @@ def _is_text(text: object, kind: str, limit: int) -> bool:
 def _is_button(button: object) -> bool:
     match button:
         case {"type": "button", "text": text, "action_id": str(id_), "value": str(value), **rest}:
-            return not rest and _is_text(text, "plain_text", 75) and 0 < len(id_) <= 255 and 0 < units(value) <= 2000
+            return not rest and is_text(text, "plain_text", 75) and 0 < len(id_) <= 255 and 0 < units(value) <= 2000
     return False
 
 

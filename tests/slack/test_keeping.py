@@ -18,7 +18,7 @@ async def test_a_press_of_save_saves_for_the_channel_and_tells_the_presser(tmp_p
         async with FakeSlack() as api, running(api, partial(respond, answers_of(storage))):
             await api.command("2603.00001", command="/code")
             await api.until(lambda: len(api.whispers) == 1)
-            row = api.whispers[0]["blocks"][-1]["elements"]
+            row = api.whispers[0]["blocks"][-2]["elements"]
             labels = {button["text"]["text"]: button["value"] for button in row}
             assert list(labels) == ["Abstract ▾", "👍 Save", "👎 Less", "Similar", "More ▾"]
             await api.press(labels["👍 Save"], thread_ts="5.5")

@@ -24,7 +24,7 @@ async def test_a_bug_in_one_answer_is_logged_with_its_traceback_and_the_next_is_
     async with FakeSlack() as api, running(api, respond):
         await api.command("bug")
         await api.command("help")
-        await api.until(lambda: api.whispers)
+        await api.until(lambda: api.whispers and len(api.acks) == 2)
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert record.exc_info
 

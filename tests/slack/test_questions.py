@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.chat import Address
 from handlers.slack import questions
-from handlers.slack.questions import Seen, as_typed
+from handlers.slack.questions import as_typed
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_only_a_persons_own_words_in_a_direct_message_are_a_question(change: dic
 
 def test_who_asks_and_whether_others_read_it_is_told() -> None:
     pressed = {
-        "actions": [{"value": "/code bert"}],
+        "actions": [{"value": "/code bert", "action_id": "command:0.0"}],
         "user": {"id": "U1"},
         "trigger_id": "1.2",
         "response_url": "https://r",
@@ -108,17 +108,9 @@ def test_who_asks_and_whether_others_read_it_is_told() -> None:
         questions.of_command(command("bert") | {"channel_id": "D1"}, "T1"),
         questions.of_mention(event(text="<@ME> bert"), "T1", "ME"),
         questions.of_direct(event(channel_type="im", text="bert", channel="D1"), "T1", "ME"),
-        questions.of_press(pressed | {"channel": {"id": "D1"}}, "T1"),
-        questions.of_press(pressed | {"channel": {"id": "C1"}}, "T1"),
+        questions.of_press(pressed | {"channel": {"id": "D1"}}, "T1", "B1"),
+        questions.of_press(pressed | {"channel": {"id": "C1"}}, "T1", "B1"),
     ]
     asked = [question.request for question in found if question]
     assert [request.sender for request in asked] == ["U1"] * 6
     assert [request.alone for request in asked] == [False, True, False, True, True, False]
-
-
-def test_the_memory_of_questions_is_bounded_and_forgets_the_oldest() -> None:
-    seen = Seen()
-    assert all(seen.is_new(str(number)) for number in range(3000))
-    assert not seen.is_new("2999")
-    assert seen.is_new("0")
-    assert len(seen._keys) <= 2000

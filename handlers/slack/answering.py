@@ -1,0 +1,161 @@
+"""A question's answer: what was asked goes to `respond`, and what that says goes back where it belongs.
+
+Answers are not in the outbox: one that can't be posted in a minute is logged and dropped, the person will ask again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from bot.errors import DeliveryFailed
+from handlers import wording
+from handlers.charts import drawn
+from handlers.commands import is_for_all, may_mean_managing
+from handlers.incoming import Request
+from handlers.messages import NOTHING, File, Heading, Message
+from handlers.slack.files import Files
+from handlers.slack.people import People
+from handlers.slack.questions import EPHEMERAL, Question
+from handlers.slack.render import Rendered, render, shareable
+from handlers.slack.wire import CALL_S, Wire, patiently
+
+Respond = Callable[[Request], Message]
+Admits = Callable[[Request], bool]
+
+SIDE_BY_SIDE: Final = 8  # answers in the making
+ANSWERABLE_S: Final = 29 * 60  # Slack takes answers to a command or press for half an hour
+
+log = logging.getLogger(__name__)
+
+
+class Answering:
+    """Answers over one wire. Of a stranger who isn't let in nothing is found out, and no file is fetched."""
+
+    def __init__(self, wire: Wire, respond: Respond, admits: Admits, *, people: People, admins_manage: bool) -> None:
+        self._wire, self._respond, self._admits = wire, respond, admits
+        self._people, self._admins_manage = people, admins_manage
+        self._files = Files(wire.client, timeout_s=CALL_S)
+        self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def answer(self, question: Question) -> None:
+        """Never raises for what Slack refuses: that is logged."""
+        try:
+            message = await self.respond(question)
+            if message != NOTHING:
+                await self._say(question, message)
+        except DeliveryFailed as fault:
+            log.warning("an answer in Slack's channel %s didn't get there: %s", question.request.address.chat, fault)
+
+    async def respond(self, question: Question) -> Message:
+        """What is said to it, where the asker may ask at all."""
+        request = await self._looked_up(question)
+        async with self._responding:
+            message = await asyncio.to_thread(self._respond, request)
+        return wording.no_paper_there() if question.empty and not message.refused else message
+
+    async def _looked_up(self, question: Question) -> Request:
+        """With the file that came along, and whether its sender may manage; of a stranger neither is found out."""
+        request = replace(question.request, may_manage=False)
+        if not await asyncio.to_thread(self._admits, request):
+            return request
+        content, trouble = await self._files.fetched(question.file) if question.file else (None, None)
+        return replace(request, may_manage=await self._may_manage(request), file=content, file_trouble=trouble)
+
+    async def _may_manage(self, request: Request) -> bool:
+        """Every member of a channel, unless the settings say admins; then it is asked who is one."""
+        if not self._admins_manage or request.alone:
+            return True
+        return may_mean_managing(request.text) and await self._is_admin(request)
+
+    async def _is_admin(self, request: Request) -> bool:
+        return await self._people.is_admin(request.sender, await self._wire.workspace())
+
+    async def _say(self, question: Question, message: Message) -> None:
+        if question.response_url and time.time() - question.came > ANSWERABLE_S:
+            message, question = wording.late(message, question.request.text), _to_asker(question)
+        if not question.response_url:  # no picture can be whispered, and its words can
+            message = await asyncio.to_thread(drawn, message)
+        if message.refused or message.passing:  # beside what was pressed, which stays
+            question = replace(question, here="")
+        if question.shared_by:
+            await self._share(question, message)
+        elif any(isinstance(part, File) for part in message.parts):
+            await self._say_with_files(question, render(message))
+        elif not await self._put_in_place(question, message):
+            await self._send(question, render(message), offered=_is_worth_showing(message))
+
+    async def _send(self, question: Question, rendered: Rendered, *, offered: bool = False) -> None:
+        """`offered`: the asker may show it to all, where others are."""
+        request = question.request
+        if not question.response_url:
+            posted = await patiently(partial(self._wire.post, request.address.chat, rendered, question.thread))
+            if rendered.files:
+                await self._files.attach(rendered.files, posted.channel, question.thread)
+            return
+        if offered and not request.alone and is_for_all(request.text):
+            rendered = shareable(rendered, wording.SHARE, request.text)
+        await self._wire.whisper(question.response_url, rendered, question.thread, here=question.here == EPHEMERAL)
+
+    async def _share(self, question: Question, message: Message) -> None:
+        """Shown to all once: what offered it goes."""
+        if not question.response_url:
+            log.info("what should be shown to all in a Slack channel came too late")
+        elif not _is_worth_showing(message):
+            await self._send(question, render(message))
+        else:
+            shown = render(wording.shared(message, question.shared_by))
+            await self._wire.whisper(question.response_url, shown, question.thread, to_all=True)
+            await self._wire.unwhisper(question.response_url)
+
+    async def _put_in_place(self, question: Question, message: Message) -> bool:
+        """Whether the answer could take the place of the message that was pressed, which all read and thus may change.
+
+        What is meant for one alone doesn't, nor what somebody asks who manages nothing there.
+        """
+        if question.here in ("", EPHEMERAL) or message.private:
+            return False
+        request = question.request
+        if self._admins_manage and not request.alone and not await self._is_admin(request):
+            return False
+        try:
+            await self._wire.update(request.address.chat, question.here, render(message))
+        except DeliveryFailed as fault:
+            log.info("a message can't be changed, so the presser alone is told: %s", fault)
+            return False
+        return True
+
+    async def _say_with_files(self, question: Question, rendered: Rendered) -> None:
+        """No file can be whispered: what only the asker would see goes to them in a direct message, and they are told.
+
+        Writing to a person opens that message's channel, whose id Slack tells; files can be shown in that alone.
+        """
+        chat, whispered = question.request.address.chat, bool(question.response_url)
+        thread = "" if whispered else question.thread
+        told = replace(question, here="")
+        try:
+            uploaded = [await self._files.upload(file) for file in rendered.files]
+            to = question.request.sender if whispered else chat
+            posted = await patiently(partial(self._wire.post, to, rendered, thread))
+            await patiently(partial(self._files.show, uploaded, posted.channel, thread))
+        except DeliveryFailed as fault:
+            log.warning("a file for Slack's channel %s didn't get there: %s", chat, fault)
+            await self._send(told, render(wording.file_not_sent(str(fault))))
+        else:
+            if whispered and posted.channel != chat:
+                await self._send(told, render(wording.file_elsewhere()))
+
+
+def _to_asker(question: Question) -> Question:
+    """Where its own way back is closed: to the asker alone, in a direct message."""
+    address = replace(question.request.address, chat=question.request.sender)
+    return replace(question, request=replace(question.request, address=address), response_url="", thread="", here="")
+
+
+def _is_worth_showing(message: Message) -> bool:
+    """To all: an answer with a title, that isn't for one alone."""
+    told = any(isinstance(part, Heading) for part in message.parts)
+    return told and not (message.private or message.passing or message.refused)

@@ -1,0 +1,79 @@
+"""What Slack brings, through Bolt: each payload becomes a question, is kept, and then acknowledged.
+
+Slack brings an event again that isn't acknowledged in three seconds: it waits until it is kept. A command or a press
+it brings once, and shows its sender an error meanwhile: these wait a moment only, and are kept when storage can.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.response import BoltResponse
+
+from handlers.slack import questions
+from handlers.slack.connection import library_log
+from handlers.slack.keeping import Keeper
+from handlers.slack.questions import Payload, Question
+from handlers.slack.render import ACTION, HERE, SHARE
+from handlers.slack.wire import Wire, client_for
+
+EVENT_KEPT_S: Final = 2.5
+KEPT_S: Final = 0.15
+FIND_CODE: Final = "find_code"
+_NOT_NOW: Final = 503
+
+
+class Listening:
+    """`app` is Bolt's, for whatever connects it to Slack."""
+
+    def __init__(self, wire: Wire, keeper: Keeper, api_url: str) -> None:
+        self._wire, self._keeper = wire, keeper
+        # Without a token of its own, and with our authorize, Bolt asks Slack nothing before it acknowledges; it passes
+        # an authorize function what its parameters name, "self" too, so a method must be wrapped. It also lowers the
+        # level of the logger that has its name.
+        client, own_name = client_for(None, api_url), "slack_bolt.paperwire"
+        self.app = AsyncApp(client=client, authorize=lambda: wire.who(), logger=library_log(), name=own_name)
+        for command in ("/paperwire", "/code"):
+            self.app.command(command)(self._on_command)
+        for event in ("app_mention", "message", "app_home_opened"):
+            self.app.event(event, middleware=[self._keep_event])(_nothing_more)
+        self.app.action(re.compile(f"^({ACTION}|{HERE}|{SHARE})"))(self._on_press)
+        self.app.message_shortcut(FIND_CODE)(self._on_message)
+
+    async def _keep_event(self, body: Payload, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        """Goes on to Bolt's own acknowledgement once the event is kept, or is nothing for us."""
+        question = await self._of_event(body)
+        if question and not await self._keeper.take(question, within_s=EVENT_KEPT_S):
+            return BoltResponse(status=_NOT_NOW)
+        await next_()
+        return None
+
+    async def _of_event(self, body: Payload) -> Question | None:
+        me = await self._wire.who()
+        workspace, user = me.team_id or "", me.bot_user_id or ""
+        match body["event"]["type"]:
+            case "app_mention":
+                return questions.of_mention(body, workspace, user)
+            case "app_home_opened":
+                return questions.of_home(body, workspace)
+        return questions.of_direct(body, workspace, user)
+
+    async def _on_command(self, ack: AsyncAck, body: Payload) -> None:
+        await self._take(ack, questions.of_command(body, await self._wire.workspace()))
+
+    async def _on_press(self, ack: AsyncAck, body: Payload) -> None:
+        me = await self._wire.who()
+        await self._take(ack, questions.of_press(body, me.team_id or "", me.bot_id or ""))
+
+    async def _on_message(self, ack: AsyncAck, body: Payload) -> None:
+        await self._take(ack, questions.of_message(body, await self._wire.workspace()))
+
+    async def _take(self, ack: AsyncAck, question: Question | None) -> None:
+        if question:
+            await self._keeper.take(question, within_s=KEPT_S)
+        await ack()
+
+
+async def _nothing_more(**_: Any) -> None:
+    """The event is kept, and answered on its own."""

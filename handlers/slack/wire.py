@@ -1,0 +1,205 @@
+"""What goes to Slack: posts, whispers, changes, views. Slack's errors become ours here; nothing is tried twice.
+
+Posts keep the pace of their channel. Who wants an answer to arrive in spite of it asks `patiently`.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.errors import ChannelDown, DeliveryFailed
+from handlers.slack.connection import library_log
+from handlers.slack.failures import BLOCKS_REFUSED, SLACK_ERRORS, code_of, failure, is_limit, limited, wait_of
+from handlers.slack.pace import Pace
+from handlers.slack.render import Block, Rendered
+
+T = TypeVar("T")
+
+CALL_S: Final = 15
+ANSWER_PATIENCE_S: Final = 60.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that is there: its ts, and the channel, which for a person is the direct message with them."""
+
+    channel: str
+    ts: str
+
+
+class Wire:
+    """One bot's token. Everything here raises DeliveryFailed and ChannelDown; `refused` is "" or the latter's mend."""
+
+    def __init__(self, token: str, api_url: str) -> None:
+        self.client = client_for(token, api_url)
+        self._pace = Pace()
+        self._me: AuthorizeResult | None = None
+        self.refused = ""
+
+    # Who we are
+
+    async def who(self) -> AuthorizeResult:
+        """Asked once, then known."""
+        if self._me is None:
+            answer = await self.auth_test()
+            self._me = AuthorizeResult(
+                enterprise_id=answer.get("enterprise_id"),
+                team_id=answer.get("team_id"),
+                bot_user_id=answer.get("user_id"),
+                bot_id=answer.get("bot_id"),
+                bot_token=self.client.token,
+            )
+        return self._me
+
+    async def workspace(self) -> str:
+        return (await self.who()).team_id or ""
+
+    async def auth_test(self) -> dict[str, Any]:
+        try:
+            answer = await self.client.auth_test()
+        except SLACK_ERRORS as error:
+            raise failure(error) from None
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    # Messages
+
+    async def post(self, channel: str, rendered: Rendered, thread: str = "", *, broadcast: bool = False) -> Posted:
+        if wait := self._pace.wait(channel, time.monotonic()):
+            raise limited(wait)
+        blocks = list(rendered.blocks) or None
+        try:
+            posted = await self._call(channel, thread, broadcast, text=rendered.text, blocks=blocks)
+        except SLACK_ERRORS as error:
+            if code_of(error) not in BLOCKS_REFUSED:
+                raise self._failed(error, channel) from None
+            log.error("Slack refuses blocks of ours (%s); sending the text alone", code_of(error))
+            posted = await self._post_text(channel, rendered, thread, broadcast)
+        self.refused = ""
+        return posted
+
+    async def _post_text(self, channel: str, rendered: Rendered, thread: str, broadcast: bool) -> Posted:
+        try:
+            return await self._call(channel, thread, broadcast, text=rendered.whole)
+        except SLACK_ERRORS as error:
+            raise self._failed(error, channel) from None
+
+    async def _call(self, channel: str, thread: str, broadcast: bool, **content: Any) -> Posted:
+        answer = await self.client.chat_postMessage(
+            channel=channel,
+            thread_ts=thread or None,
+            reply_broadcast=broadcast or None,
+            unfurl_links=False,
+            unfurl_media=False,
+            parse="none",  # names in the text stay text
+            link_names=False,
+            **content,
+        )
+        return Posted(str(answer.get("channel") or channel), str(answer.get("ts") or ""))
+
+    def _failed(self, error: Exception, channel: str) -> DeliveryFailed:
+        fault = failure(error)
+        if is_limit(error):
+            self._pace.hold(channel, time.monotonic(), wait_of(error))
+        if isinstance(fault, ChannelDown):
+            self.refused = str(fault)
+        return fault
+
+    async def update(self, channel: str, ts: str, rendered: Rendered) -> None:
+        """Let a message of ours say something else."""
+        try:
+            await self.client.chat_update(
+                channel=channel,
+                ts=ts,
+                text=rendered.text,
+                blocks=list(rendered.blocks),
+                parse="none",
+                link_names=False,
+            )
+        except SLACK_ERRORS as error:
+            raise failure(error) from None
+
+    async def whisper(
+        self, url: str, rendered: Rendered, thread: str = "", *, here: bool = False, to_all: bool = False
+    ) -> None:
+        """To a response_url: for the asker alone, or `to_all`; `here`: in place of what was pressed.
+
+        Not through Bolt's respond(), which sends again after a dropped connection.
+        """
+        body: dict[str, Any] = {
+            "response_type": "in_channel" if to_all else "ephemeral",
+            "replace_original": here,
+            "unfurl_links": False,
+        }
+        if thread:
+            body["thread_ts"] = thread
+        answer = await self._respond(url, {**body, "text": rendered.text, "blocks": list(rendered.blocks) or None})
+        if any(code in answer for code in BLOCKS_REFUSED):
+            log.error("Slack refuses blocks of ours (%s); sending the text alone", answer[:80])
+            answer = await self._respond(url, {**body, "text": rendered.whole})
+        if answer:
+            raise DeliveryFailed(f"Slack answered {answer}")
+
+    async def unwhisper(self, url: str) -> None:
+        """Take away what was pressed, which the asker alone sees."""
+        if answer := await self._respond(url, {"delete_original": True}):
+            raise DeliveryFailed(f"Slack answered {answer}")
+
+    async def _respond(self, url: str, body: dict[str, Any]) -> str:
+        """What Slack has against it; "" for nothing."""
+        hook = AsyncWebhookClient(url, timeout=CALL_S, retry_handlers=[], logger=library_log())
+        try:
+            answer = await hook.send_dict(body)
+        except SLACK_ERRORS as error:  # its own words may hold the address, with which anybody could answer
+            raise failure(error) from None
+        well = answer.status_code == 200 and '"ok":false' not in answer.body
+        return "" if well else f"{answer.body[:80]} (HTTP {answer.status_code})"
+
+    # Views
+
+    async def open_view(self, trigger: str, view: Block) -> None:
+        """A modal, for who did something less than three seconds ago."""
+        try:
+            await self.client.views_open(trigger_id=trigger, view=view)
+        except SLACK_ERRORS as error:
+            raise failure(error) from None
+
+    async def update_view(self, view_id: str, view: Block) -> None:
+        try:
+            await self.client.views_update(view_id=view_id, view=view)
+        except SLACK_ERRORS as error:
+            raise failure(error) from None
+
+    async def publish(self, person: str, view: Block) -> None:
+        """A person's Home."""
+        try:
+            await self.client.views_publish(user_id=person, view=view)
+        except SLACK_ERRORS as error:
+            raise failure(error) from None
+
+
+async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Tries again as long as Slack asks to wait, and a person may still be waiting."""
+    give_up = time.monotonic() + ANSWER_PATIENCE_S
+    while True:
+        try:
+            return await attempt()
+        except DeliveryFailed as fault:
+            wait = 0.0 if fault.retry_at is None else fault.retry_at.timestamp() - time.time()
+            if fault.retry_at is None or time.monotonic() + wait > give_up:
+                raise
+            await asyncio.sleep(wait)
+
+
+def client_for(token: str | None, api_url: str) -> AsyncWebClient:
+    """Without the SDK's retries: it would send a message again after a dropped connection, when it may have arrived."""
+    base_url = f"{api_url.rstrip('/')}/"
+    return AsyncWebClient(token=token, base_url=base_url, timeout=CALL_S, retry_handlers=[], logger=library_log())
