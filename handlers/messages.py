@@ -107,7 +107,15 @@ class Invite:
     group: bool = False
 
 
-Pressable = Button | Copy | Invite
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A press that lets the person choose a chat, and find there what `words` find, to post it. Only where that is."""
+
+    label: str
+    words: str
+
+
+Pressable = Button | Copy | Invite | Share
 
 
 @dataclass(frozen=True, slots=True)

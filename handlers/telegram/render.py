@@ -27,6 +27,7 @@ from handlers.messages import (
     Part,
     Pressable,
     Quiet,
+    Share,
     Span,
     Strong,
     Table,
@@ -56,6 +57,7 @@ from handlers.telegram.urls import web
 COMMAND_LIMIT = 64  # bytes of callback data
 HERE = "."  # before the command of a button whose answer takes the message's place
 COPY_LIMIT = 256  # characters
+SHARED_LIMIT = 256  # characters
 LABEL_LIMIT = 64  # longer ones are cut by every client
 SHOWN_WHOLE = {4: 6, 3: 10, 2: 18}  # so many buttons share a row, and a phone shows so many characters of each
 KEYBOARD_LIMIT = 40  # rows; the platform takes 100 buttons, nobody reads them
@@ -193,6 +195,8 @@ def _fits(button: Pressable) -> bool:
             return 0 < units(button.content) <= COPY_LIMIT and not _UNCOPIED.search(button.content)
         case Invite():
             return button.group or bool(payload_of(button.words))
+        case Share():
+            return len(button.words) <= SHARED_LIMIT and button.words == typed(button.words)
 
 
 def _has_room(button: Button) -> bool:

@@ -29,7 +29,7 @@ from bot.domain.chat import Address
 from bot.errors import ChannelDown, DeliveryFailed, StorageError
 from handlers.files import bytes_of, name_of
 from handlers.invitations import WORDLESS, payload_of
-from handlers.messages import Button, Copy, File, Image, Invite, Pressable
+from handlers.messages import Button, Copy, File, Image, Invite, Pressable, Share
 from handlers.messages import Message as Said
 from handlers.telegram.failures import failure_of, is_bad_markup, pause_s
 from handlers.telegram.pace import GAP_S, Pace, Slot, Waits
@@ -335,7 +335,10 @@ def preview_of(piece: Piece) -> LinkPreviewOptions:
 
 
 def keyboard_of(bot: Bot, keyboard: Sequence[Sequence[Pressable]]) -> InlineKeyboardMarkup | None:
-    rows = [[_button(bot, button) for button in row] for row in keyboard]
+    """Nothing can be shared as long as the bot's owner hasn't switched inline mode on."""
+    able = bot.supports_inline_queries
+    rows = [[_button(bot, button) for button in row if able or not isinstance(button, Share)] for row in keyboard]
+    rows = [row for row in rows if row]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
@@ -345,6 +348,8 @@ def _button(bot: Bot, button: Pressable) -> InlineKeyboardButton:
             return InlineKeyboardButton(button.label, callback_data=callback_data(button))
         case Copy():
             return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.content))
+        case Share():
+            return InlineKeyboardButton(button.label, switch_inline_query=button.words)
         case Invite():
             way = "startgroup" if button.group else "start"
             address = f"https://t.me/{bot.username}?{way}={payload_of(button.words) or WORDLESS}"

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.link import CodeLink
 from bot.domain.paper import Paper, parse_paper_id
-from handlers.messages import Button, Buttons, Copy, Line, Maths, Part, Pressable, Span, Text
+from handlers.messages import Button, Buttons, Copy, Line, Maths, Part, Pressable, Share, Span, Text
 from handlers.wording.links import corrections
 from handlers.wording.plain import cut
 
@@ -47,7 +47,8 @@ def paper_buttons(
         _opens(card or named, Opened.MORE, opened, "More"),
         *(_more(paper, links) if opened is Opened.MORE else ()),
     )
-    return [Buttons(row, minor=True)]
+    share = [Buttons((Share("Share", named),), minor=True)] if opened is Opened.MORE else []
+    return [Buttons(row, minor=True), *share]
 
 
 def _opens(card: str, what: Opened, opened: Opened, label: str) -> Button:

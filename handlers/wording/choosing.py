@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.chat import Subscription
 from bot.domain.pace import DigestRhythm, Pace, Quiet, Rhythm
-from handlers.messages import Button, Buttons
+from handlers.messages import Button, Buttons, Share
 
 SETTINGS: Final = Button("‹ Settings", "/settings", here=True)
 ALL: Final = Button("‹ All", "/subscriptions", here=True)
@@ -122,7 +122,8 @@ def subscription(one: Subscription) -> list[Buttons]:
         Button("End it", f"/unsubscribe {number}", here=True),
         ALL,
     )
-    return [Buttons(rhythms, minor=True), Buttons(row, minor=True)]
+    share = Share("Share", f"/subscribe {one.text}")
+    return [Buttons(rhythms, minor=True), Buttons((share,), minor=True), Buttons(row, minor=True)]
 
 
 def numbers(mine: Sequence[int]) -> Buttons:

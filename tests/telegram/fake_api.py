@@ -256,7 +256,7 @@ class FakeTelegram:
             return self._faults[method].pop(0) if self._faults[method] else None
 
     def _get_me(self, arguments: dict[str, Any]) -> Any:
-        return {"id": 123456, "is_bot": True, "first_name": "Paperwire", "username": NAME}
+        return {"id": 123456, "is_bot": True, "first_name": "Paperwire", "username": NAME} | self.inline.me()
 
     def _get_updates(self, arguments: dict[str, Any]) -> Any:
         offset, limit = int(arguments.get("offset", 0)), int(arguments.get("limit", 100))

@@ -44,6 +44,10 @@ def _does(button: dict[str, Any]) -> str:
             if not url.startswith(("http://", "https://", "tg://")) or " " in url:
                 raise Refusal(400, f"Bad Request: inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
             return str(url)
+        case {"switch_inline_query": words, **rest} if not rest:
+            if len(words) > 256:
+                raise Refusal(400, "Bad Request: BUTTON_TYPE_INVALID")
+            return f"share:{words}"
         case {"copy_text": {"text": words}, **rest} if not rest:
             if not 1 <= utf16(words) <= 256:
                 raise Refusal(400, "Bad Request: BUTTON_COPY_TEXT_INVALID")

@@ -41,7 +41,12 @@ class InlineQueries:
 
     def __init__(self) -> None:
         self.listed: list[Listed] = []
+        self.switched_on = False  # by the bot's owner, at @BotFather
         self._typed: dict[str, str] = {}
+
+    def me(self) -> dict[str, Any]:
+        """What getMe tells of it."""
+        return {"supports_inline_queries": self.switched_on}
 
     def update(self, id: str, sender: int, text: str, offset: str, *, too_old: bool) -> dict[str, Any]:
         """What the bot is told when somebody types."""
@@ -85,7 +90,7 @@ def _article(result: dict[str, Any]) -> Article:
     text, entities = text_of(content | {"text": content["message_text"]})
     preview = content.get("link_preview_options", {})
     keyboard = keyboard_of(result.get("reply_markup", {}))
-    if any("://" not in does and not does.startswith("copy:") for row in keyboard for _, does in row):
+    if any("://" not in does and not does.startswith(("copy:", "share:")) for row in keyboard for _, does in row):
         raise Refusal(400, "Bad Request: a press would come from a chat where we are not")  # stricter than the platform
     return Article(
         result["id"],

@@ -11,16 +11,17 @@ import pytest
 from bot.answers import Answers
 from bot.answers.limits import KEYSTROKES
 from bot.domain.chat import Address
+from handlers.commands import respond
 from handlers.incoming import Request
 from handlers.invitations import payload_of, words_of
-from handlers.messages import Button, Buttons, Copy, Heading, Invite, Message, text
+from handlers.messages import Button, Buttons, Copy, Heading, Invite, Message, Share, text
 from handlers.offers import Offer, Offers
 from handlers.suggesting import suggest
 from storage import Storage
 from tests.asked_live import answers_of
 from tests.builders import NOW, facts, linked_paper, paper
 from tests.inboxes import MemoryInbox
-from tests.telegram.channel import channel, echo, run, running, until
+from tests.telegram.channel import channel, echo, reached, run, running, until
 from tests.telegram.fake_api import NAME, FakeTelegram
 from tests.telegram.fake_http import Fault, Refusal
 from tests.telegram.fake_inline import Listed
@@ -326,3 +327,53 @@ def test_a_card_that_is_too_long_is_cut_to_one_message_and_loses_what_cannot_be_
     (first, second) = listed(telegram, lambda _request, _page: offers)[0].articles
     assert [label for row in first.keyboard for label, _ in row] == ["Copy", "Ask"]
     assert second.keyboard == ()
+
+
+# Sharing
+
+
+@pytest.mark.parametrize("switched_on", [True, False])
+def test_what_can_be_shared_has_a_button_once_inline_mode_is_switched_on(
+    telegram: FakeTelegram, answers: Answers, switched_on: bool
+) -> None:
+    telegram.inline.switched_on = switched_on
+    answers.subscribe(Address("telegram", "7"), "nets cat:cs.CV")
+
+    async def talk() -> None:
+        async with running(channel(telegram, respond=partial(respond, answers))):
+            for number, typed in enumerate(("/card 1706.03762 more", "/subscriptions #1"), 1):
+                telegram.says(7, typed)
+                await until(telegram, partial(_has_sent, telegram, number))
+
+    run(talk())
+    shared = [does for sent in telegram.sent for row in sent.keyboard for label, does in row if label == "Share"]
+    assert shared == (["share:1706.03762", "share:/subscribe nets cat:cs.CV"] if switched_on else [])
+
+
+def _has_sent(telegram: FakeTelegram, messages: int) -> bool:
+    return len(telegram.sent) == messages
+
+
+def test_what_cannot_be_shared_as_it_is_has_no_button(telegram: FakeTelegram) -> None:
+    telegram.inline.switched_on = True
+    row = Buttons((Share("Too long", "x" * 257), Share("Hidden", "x\u202ey"), Share("Empty", "")))
+    telegram.says(7, "x")
+
+    async def talk() -> None:
+        async with running(channel(telegram, respond=lambda _: Message((text("x"), row), "x"))):
+            await until(telegram, lambda: bool(telegram.sent))
+
+    run(talk())
+    assert telegram.sent[0].keyboard == ((("Empty", "share:"),),)
+
+
+def test_what_is_typed_may_come_through_the_web_door() -> None:
+    async def listen(telegram: FakeTelegram) -> None:
+        async with reached(telegram, suggest=lambda _request, _page: FOUND):
+            telegram.types("att")
+            await until(telegram, lambda: bool(telegram.inline.listed))
+
+    with FakeTelegram(local=True) as telegram:
+        run(listen(telegram))
+        assert telegram.count("getUpdates") == 0
+        assert telegram.unconfirmed == 0

@@ -290,6 +290,13 @@ def test_in_a_group_only_administrators_manage(
     assert heard(telegram)[0].may_manage is may
 
 
+@pytest.mark.parametrize("typed", ["/CODE bert", f"/Code@{NAME.upper()} bert", f"/code@{NAME.title()} bert"])
+def test_in_a_group_a_command_may_be_written_large(telegram: FakeTelegram, typed: str) -> None:
+    telegram.says(-100, typed)
+    (request,) = heard(telegram)
+    assert request.text.lower() == "/code bert"
+
+
 def test_who_is_administrator_is_asked_only_where_it_matters(telegram: FakeTelegram) -> None:
     telegram.says(-100, "/code bert")
     telegram.says(7, "/subscribe bert")
