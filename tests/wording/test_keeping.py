@@ -50,6 +50,7 @@ WITH_ABSTRACT = replace(PAPER, abstract="We learn nets.")
                 ["Similar", "Why this?", "More ▴"],
                 ["git clone", "BibTeX", "Watch"],
                 ["Wrong link", "This is official"],
+                ["Share"],
             ],
         ),
     ],
