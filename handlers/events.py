@@ -3,13 +3,14 @@
 The same from every platform; `note` lets the bot know of it, and says what is to be said.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answers import Answers
 from bot.domain.chat import Address, Loss
 from bot.domain.vote import Vote
 from handlers import wording
 from handlers.command import admits
+from handlers.commands import respond
 from handlers.incoming import Request
 from handlers.messages import NOTHING, Message
 
@@ -73,22 +74,55 @@ class Reacted:
         return Request(self.address, "", may_manage=self.may_manage, sender=self.sender, alone=self.alone)
 
 
-Event = Came | Gone | Moved | Reacted
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Somebody's words hold links that are worth a card, at most two; `message` is the platform's number of them."""
+
+    address: Address
+    links: tuple[str, ...]
+    title: str = ""
+    sender: str = ""
+    alone: bool = False
+    message: int = 0
+
+
+Event = Came | Gone | Moved | Reacted | Posted
 
 
 def note(answers: Answers, event: Event) -> tuple[Message, ...]:
     """What is to be said there, message by message."""
     match event:
         case Came():
-            said = _came(answers, event)
-            return () if said == NOTHING else (said,)
+            greeting = _came(answers, event)
+            return () if greeting == NOTHING else (greeting,)
         case Gone():
             answers.coming.gone(event.address, event.loss, by=event.by)
         case Moved():
             answers.coming.moved(event.address, event.to)
         case Reacted():
             _vote(answers, event)
+        case Posted(alone=True):
+            said = (respond(answers, _asking(event, f"/code {link}")) for link in event.links)
+            return tuple(message for message in said if message != NOTHING)
+        case Posted():
+            return _cards(answers, event)
     return ()
+
+
+def _asking(event: Posted, text: str) -> Request:
+    return Request(
+        event.address, text, may_manage=False, sender=event.sender, alone=event.alone, chat_title=event.title
+    )
+
+
+def _cards(answers: Answers, event: Posted) -> tuple[Message, ...]:
+    """In a group nobody has asked: a card each, without a sound; and not a word of what isn't known."""
+    if not answers.posting.is_wanted(event.address) or not admits(answers, _asking(event, "")):
+        return ()
+    if answers.limits.wait(event.address, event.sender):
+        return ()
+    found = answers.posted(event.address, event.links)
+    return tuple(replace(wording.code(one, now=answers.now()), silent=True) for one in found)
 
 
 def _vote(answers: Answers, event: Reacted) -> None:

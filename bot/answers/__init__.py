@@ -4,6 +4,7 @@ finding     the paper or repository that somebody means, from what was typed
 correcting  what readers say of links
 moving      what a chat takes along: `answers.moving`; taking: how it is taken in
 announcing  what arXiv has announced and will
+posting     links that people post: `answers.posting`
 preview     what a new subscription would have told
 owning      who owns the bot: `answers.owning`
 marking     what a platform has been told of us: `answers.marks`
@@ -39,6 +40,7 @@ from bot.answers.limits import Limits
 from bot.answers.marking import Marking
 from bot.answers.moving import Moving
 from bot.answers.owning import Claimed, Owning
+from bot.answers.posting import Posting
 from bot.answers.preview import preview
 from bot.answers.routing import BroughtBack, Offered, Routed, Routing
 from bot.answers.settling import Settling
@@ -159,6 +161,7 @@ class Answers:
         self.starring = Starring(storage, clock)
         self.suggesting = Suggesting(storage, self._finding)
         self.limits = Limits(clock)
+        self.posting = Posting(storage, self._finding, self.limits, clock)
         self._clock = clock
         self._troubles = troubles
 
@@ -199,6 +202,10 @@ class Answers:
         """What a reader says of a link; the words name a paper, then a repository."""
         reaches = None if owner else self.owning.chat()
         return correct(self._storage, self._finding, address, text, says, owner=reaches, now=self._clock())
+
+    def posted(self, address: Address, links: Sequence[str]) -> tuple[PaperAnswer, ...]:
+        """What is known of links that somebody posted in a chat: nothing of those that lead nowhere, or were lately."""
+        return tuple(self._without_hidden(answer, address) for answer in self.posting.answers(address, links))
 
     def names_a_paper(self, text: str) -> bool:
         """Whether this is exactly what a known paper is called."""

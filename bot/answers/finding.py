@@ -116,6 +116,16 @@ class Finding:
         """Whether this is exactly what a known paper is called."""
         return bool(self._storage.papers.titles.named(text))
 
+    def asks_live(self, named: PaperId) -> bool:
+        """Whether the live sources are asked for the answer to this id."""
+        paper = self._storage.papers.find(named)
+        if paper is None:
+            return named.scheme == "arxiv"
+        return not self._looked_lately(paper) and not self._has_code(paper)
+
+    def _has_code(self, paper: Paper) -> bool:
+        return any(map(linking.worth_telling, self._storage.links.of_paper(paper.key)))
+
     def _by_id(self, named: PaperId, asked: str) -> PaperAnswer:
         paper = self._storage.papers.find(named)
         if paper is not None:

@@ -15,13 +15,12 @@ from handlers.charts import drawn
 from handlers.incoming import Inbox, Route
 from handlers.menus import Marks
 from handlers.messages import Message
-from handlers.telegram.answering import Admits, Answering, Respond
+from handlers.telegram.answering import Admits, Answering, Note, Respond
 from handlers.telegram.events import KINDS
 from handlers.telegram.fetching import fetch
 from handlers.telegram.inline import Inline, Suggest
 from handlers.telegram.listening import Listener
 from handlers.telegram.menus import Menus
-from handlers.telegram.noting import Note
 from handlers.telegram.pace import Waits
 from handlers.telegram.render import render
 from handlers.telegram.webhook import LOOK_S, Webhook

@@ -12,19 +12,21 @@ from telegram import Update
 from bot.errors import DeliveryFailed
 from handlers import wording
 from handlers.charts import drawn
+from handlers.events import Event
 from handlers.incoming import FileTrouble, Request
 from handlers.messages import NOTHING, Message
 from handlers.telegram.asking import Asked, Attached, asked
 from handlers.telegram.events import happened
 from handlers.telegram.files import fetched
 from handlers.telegram.layout import cut_text
-from handlers.telegram.noting import Note, Noting
+from handlers.telegram.noting import Noting
 from handlers.telegram.people import is_admin
 from handlers.telegram.recent import Recent
 from handlers.telegram.wire import Parcel, Wire, packed
 
 Respond = Callable[[Request], Message]
 Admits = Callable[[Request], bool]
+Note = Callable[[Event], tuple[Message, ...]]
 
 SIDE_BY_SIDE = 8  # answers in the making
 FILES_AT_ONCE = 4  # each is in memory as a whole
@@ -76,7 +78,8 @@ class Answering:
     def __init__(self, wire: Wire, respond: Respond, admits: Admits, note: Note) -> None:
         self._wire = wire
         self._recent = Recent()
-        self._noting = Noting(wire, note, admits, self._post, self._recent)
+        self._noting = Noting(wire, self._note, admits, self._post, self._recent)
+        self._let_know = note
         self._respond = respond
         self._admits = admits
         self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -116,6 +119,10 @@ class Answering:
             request = replace(request, may_manage=manages, file=content, file_trouble=trouble)
         async with self._responding:
             return await asyncio.to_thread(lambda: drawn(self._respond(request)))
+
+    async def _note(self, event: Event) -> tuple[Message, ...]:
+        async with self._responding:
+            return await asyncio.to_thread(self._let_know, event)
 
     async def _fetch_file(self, attached: Attached) -> tuple[str | None, FileTrouble | None]:
         async with self._fetching:

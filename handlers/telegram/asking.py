@@ -109,6 +109,17 @@ def _pressed(message: MaybeInaccessibleMessage, data: str, sender: int) -> Asked
     return Asked(_address(message.chat, shown), data.removeprefix(HERE), title, sender, group, quote, here=here)
 
 
+def is_import(message: Message) -> bool:
+    """Whether a file came along that is meant to be taken in."""
+    document = message.document
+    return document is not None and _with_document(message, document, message.caption or "") is not None
+
+
+def place_of(message: Message) -> tuple[Address, bool]:
+    """Where it was said, and whether nobody else reads it."""
+    return _address(message.chat, message), not _is_shared(message.chat)
+
+
 def _address(chat: Chat, message: Message | None) -> Address:
     topic = str(message.message_thread_id) if message and message.is_topic_message else ""
     return Address("telegram", str(chat.id), topic=topic)

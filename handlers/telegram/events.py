@@ -11,6 +11,7 @@ from telegram import Chat, ChatMember, ChatMemberUpdated, Message, Update
 
 from bot.domain.chat import Address, Loss
 from handlers.events import Came, Event, Gone, Moved
+from handlers.telegram.posts import posted
 from handlers.telegram.reactions import reacted
 
 KINDS: Final = ("my_chat_member", "message_reaction")  # of updates, beside messages
@@ -27,7 +28,8 @@ def happened(update: Update) -> Event | None:
         return _membership(update.my_chat_member)
     if update.message_reaction is not None:
         return reacted(update.message_reaction)
-    return _moved(update.message) if update.message is not None else None
+    message = update.message or update.channel_post
+    return _moved(message) or posted(message) if message is not None else None
 
 
 def _membership(change: ChatMemberUpdated) -> Event | None:

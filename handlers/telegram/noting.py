@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from handlers.events import Came, Event, Reacted
+from handlers.events import Came, Event, Posted, Reacted
 from handlers.incoming import Request
 from handlers.messages import Message
 from handlers.telegram.asking import Asked
@@ -13,7 +13,7 @@ from handlers.telegram.recent import Recent
 from handlers.telegram.wire import Parcel, Wire, packed
 
 Admits = Callable[[Request], bool]
-Note = Callable[[Event], tuple[Message, ...]]
+Note = Callable[[Event], Awaitable[tuple[Message, ...]]]
 Post = Callable[[Asked, Parcel], Awaitable[None]]
 
 SETTLES_S = 2.0  # in which it turns out whether we were let into a supergroup, or a group has become one
@@ -36,8 +36,9 @@ class Noting:
                 await asyncio.sleep(SETTLES_S)
             case Reacted():
                 event = await self._completed(event)
-        for message in await asyncio.to_thread(self._note, event):
-            await self._post(Asked(event.address, "", "", 0, False, None), packed(message))
+        quote = event.message if isinstance(event, Posted) and not event.alone else None
+        for message in await self._note(event):
+            await self._post(Asked(event.address, "", "", 0, False, quote), packed(message))
 
     async def _completed(self, event: Reacted) -> Reacted:
         """With what it reacts to, as far as that is remembered, and whether an admin does where that counts."""

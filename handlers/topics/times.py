@@ -140,5 +140,13 @@ COMMANDS: Final = (
     ),
     Command("resume", "/resume", "speak again", _resume, always, "times"),
     Command("sound", "/sound off", "whatever comes to this chat makes no sound (or on)", _sound, always, "times"),
+    Command(
+        "links",
+        "/links on",
+        "answer links to papers that somebody posts in this group (or off)",
+        _links,
+        always,
+        "times",
+    ),
     Command("missed", "/missed", "what had no message of its own, and why", _missed, topic="times", shows=always),
 )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.answers import Settings
-from handlers.messages import Message, Strong, Typed
+from handlers.messages import Link, Message, Strong, Typed
 from handlers.wording.plain import say
 
 _NO_SOUND: Final = {
@@ -33,8 +33,9 @@ def links(answer: Settings) -> Message:
     return say(
         Strong("I answer links to papers here"),
         ", and to repositories with papers: two of a message, each once in half an hour, without a sound. For that I "
-        "must see what is posted: make me an admin of this group; or switch my privacy off at @BotFather "
-        "(/setprivacy), and add me to the group anew.",
+        "must see what is posted: make me an admin of this group; or switch my privacy off at ",
+        Link("@BotFather", "https://t.me/BotFather"),
+        " (/setprivacy), and add me to the group anew.",
     )
 
 

@@ -1,11 +1,14 @@
 """What happens in the fake platform's chats beside what is written, as the platform tells it."""
 
+import re
 from typing import Any
 
 from tests.telegram.fake_api import FakeTelegram
+from tests.telegram.markup import utf16
 
 US = {"id": 123456, "is_bot": True, "first_name": "Paperwire", "username": "paperwire_bot"}
 _AT = 1772690400
+_ADDRESS = re.compile(r"(?:https?://|\b[\w-]+\.(?:org|com|co|net)/)[^\s()<>]+")
 _RIGHTS = (
     *("can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos"),
     *("can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages"),
@@ -56,6 +59,36 @@ def reacts(
 def _reaction(sign: str) -> dict[str, Any]:
     special = {"*": {"type": "custom_emoji", "custom_emoji_id": "5368324170671202286"}, "$": {"type": "paid"}}
     return special.get(sign, {"type": "emoji", "emoji": sign})
+
+
+def posts(
+    telegram: FakeTelegram,
+    chat: int,
+    text: str,
+    *hidden: tuple[str, str],
+    sender: int = 7,
+    topic: int = 0,
+    caption: bool = False,
+    **fields: Any,
+) -> int:
+    """Somebody posts a text, below a picture if it is a `caption`; the message's id.
+
+    The platform marks each address in it, and what is `hidden`: words that lead to an address.
+    """
+    message = telegram._message(telegram._room(chat), sender, topic) | fields
+    marks = [_mark("url", text, found.group()) for found in _ADDRESS.finditer(text)]
+    marks += [_mark("text_link", text, words) | {"url": address} for words, address in hidden]
+    named = ("caption", "caption_entities") if caption else ("text", "entities")
+    message |= {named[0]: text, named[1]: marks} | ({"photo": []} if caption else {})
+    kind = "channel_post" if telegram._room(chat).kind == "channel" else "message"
+    telegram._add({kind: message})
+    return int(message["message_id"])
+
+
+def _mark(kind: str, text: str, words: str) -> dict[str, Any]:
+    """Where the words stand, counted as the platform counts: in UTF-16."""
+    before = text[: text.index(words)]
+    return {"type": kind, "offset": utf16(before), "length": utf16(words)}
 
 
 def upgraded(telegram: FakeTelegram, old: int, new: int, *, told_by: str = "both", joined_first: bool = False) -> None:

@@ -13,8 +13,8 @@ from handlers.command import admits
 from handlers.commands import respond
 from handlers.telegram.adapter import Telegram
 from storage import Storage
+from tests.asked_live import Arxiv, NoPage
 from tests.builders import NOW, chat, linked_paper, tell
-from tests.fakes import FakeArxiv
 from tests.inboxes import MemoryInbox
 from tests.telegram.channel import channel, run, running
 from tests.telegram.fake_api import TOKEN, FakeTelegram
@@ -29,8 +29,8 @@ class Bot:
         self.storage, self.telegram = storage, telegram
         self.later = timedelta(0)
         self.inbox = MemoryInbox()
-        nowhere = FakeArxiv()
-        live = Live(nowhere, nowhere, feeds=None)  # type: ignore[arg-type]  # because: no feed is looked up
+        self.arxiv = Arxiv()
+        live = Live(self.arxiv, NoPage(), feeds=None)  # type: ignore[arg-type]  # because: no feed is looked up
         self.answers = Answers(storage, live, clock=self.now, closed=closed)
 
     def now(self) -> datetime:
