@@ -2,6 +2,7 @@
 
     adapter    Telegram, the channel: start, stop, send, check, trouble
     wire       the token's connection: calls, pace, tries
+    transport  how the library's requests travel
     listening  what comes in, polled or brought: an update is confirmed once it is kept, and answered in order
     webhook    setting the webhook, or removing it where updates are polled
     brought    an update that Telegram brings to the web door

@@ -23,7 +23,6 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, EndPointNotFound
-from telegram.request import HTTPXRequest
 
 from bot.domain.chat import Address
 from bot.errors import ChannelDown, DeliveryFailed, StorageError
@@ -34,9 +33,11 @@ from handlers.messages import Message as Said
 from handlers.telegram.failures import failure_of, is_bad_markup, pause_s
 from handlers.telegram.pace import GAP_S, Pace, Slot, Waits
 from handlers.telegram.render import Piece, callback_data, render
+from handlers.telegram.transport import Transport
 
 # A first piece that must wait is the outbox's to keep; one in the middle of a message is worth a moment.
 LATER_PIECE_PATIENCE_S = 2.0
+PATIENCE_S = 20.0  # a time-out after sending is ambiguous and may repeat a message: better to wait for longer
 
 _NAME = "telegram"  # of the token's wait, as it is remembered
 
@@ -188,9 +189,9 @@ class Wire:
 
     async def _open(self) -> Bot:
         _hush()
-        # After sending, a time-out is ambiguous and may repeat a message: we wait longer than the library does.
-        request = HTTPXRequest(read_timeout=20, write_timeout=10, pool_timeout=5)
-        bot = Bot(self._token, f"{self._api_url}/bot", f"{self._api_url}/file/bot", request=request)
+        sending, polling = (Transport(self._api_url, patience_s=PATIENCE_S) for _ in range(2))
+        addresses = f"{self._api_url}/bot", f"{self._api_url}/file/bot"
+        bot = Bot(self._token, *addresses, request=sending, get_updates_request=polling)
         try:
             await bot.initialize()
         except BaseException:

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 class Fault(Enum):
@@ -17,6 +17,7 @@ class Fault(Enum):
     DROP_AFTER = "it is done, and the answer is lost"
     BAD_GATEWAY = "502 with a proxy's page"
     GARBAGE = "200 with an answer of another form"
+    SILENCE = "it is done, and no answer comes"
 
 
 class Refusal(Exception):
@@ -51,12 +52,14 @@ class FakeServer(ThreadingHTTPServer):
     def __init__(self, telegram: Telegram) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.telegram = telegram
+        self.over = threading.Event()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
 
     def begin(self) -> None:
         self._thread.start()
 
     def end(self) -> None:
+        self.over.set()
         self.shutdown()
         self._thread.join()
         self.server_close()
@@ -73,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         arguments = _arguments(body, self.headers.get("Content-Type", ""))
-        _, bot, method = self.path.split("/", 2)
+        _, bot, method = urlsplit(self.path).path.split("/", 2)  # to a proxy, the whole address is said
         fault = self.server.telegram.called(method, arguments)
         if fault is Fault.DROP_BEFORE:
             self.close_connection = True
@@ -105,7 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_bytes(200, content, "application/octet-stream")
 
     def _finish(self, fault: Fault | None, result: Any) -> None:
-        if fault is Fault.DROP_AFTER:
+        if fault is Fault.SILENCE:
+            self.server.over.wait()
+        if fault in (Fault.DROP_AFTER, Fault.SILENCE):
             self.close_connection = True
         elif fault is Fault.BAD_GATEWAY:
             self._send(502, "<html>Bad Gateway</html>")
