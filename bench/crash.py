@@ -11,6 +11,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ KILLS: Final = 60
 _CHATS: Final = tuple("abcdefghij")
 _NEW: Final = 4  # papers that every look at the feed finds new
 _SHOWN: Final = 60  # papers in the feed: one stays for many looks, as arXiv's stay for the day
-_LIFE_S: Final = 0.6  # the longest that a process lives, from its first poll on
+_LIFE_S: Final = 0.6  # the longest that a process lives, from its first poll on; a few rounds, on a slow machine
 _EMPTY: Final = b'<feed xmlns="http://www.w3.org/2005/Atom"></feed>'
 _WORKER: Final = Path(__file__).with_name("crash_worker.py")
 
@@ -82,7 +83,8 @@ def main() -> None:
     with TemporaryDirectory() as name, serving(feed.answer) as url:
         folder, rng = Path(name), random.Random(6)
         _subscribe(folder, url)
-        phases = Counter(_run_and_kill(folder, url, rng.uniform(0, _LIFE_S)) for _ in range(kills))
+        life_s = max(_LIFE_S, 3 * _round_s(folder, url))
+        phases = Counter(_run_and_kill(folder, url, rng.uniform(0, life_s)) for _ in range(kills))
         feed.open = False
         subprocess.run(_command(folder, url, rounds=2), check=True, stdout=subprocess.DEVNULL, timeout=120)
         outcome = _outcome(folder, feed)
@@ -108,11 +110,22 @@ def _subscribe(folder: Path, server: str) -> None:
         for chat in _CHATS:
             app.answers.subscribe(Address("bench", chat), "cat:cs.LG")
             app.answers.subscribe(Address("bench", chat), "cat:cs.CV")  # the same paper twice, and told once
-            app.answers.settling.budget(Address("bench", chat), "off")  # what is over it would wait for the digest
+            for number in "12":  # else what is over a budget, or comes with many others, would come together
+                app.answers.settling.rhythm(Address("bench", chat), f"{number} priority")
 
 
 def _command(folder: Path, server: str, *, rounds: int = 1_000_000) -> list[str]:
     return [sys.executable, str(_WORKER), str(folder), server, str(rounds)]
+
+
+def _round_s(folder: Path, server: str) -> float:
+    """Seconds that one round of a process takes here, from its first poll on."""
+    with subprocess.Popen(_command(folder, server, rounds=1), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "poll", "the worker didn't start"
+        begun = time.monotonic()
+        assert process.stdout.read().split()[-1] == "done", "the worker didn't finish"
+        return time.monotonic() - begun
 
 
 def _run_and_kill(folder: Path, server: str, life_s: float) -> str:

@@ -156,7 +156,8 @@ def _worded(storage: Storage) -> list[float]:
     for _ in range(_WORDED):
         with timed(took):
             with storage.write():
-                (delivery,) = storage.outbox.claim(["telegram"], now=now, lease_until=now, limit=1)
+                keys = storage.outbox.claim(["telegram"], now=now, lease_until=now, limit=1)
+            (delivery,) = storage.outbox.deliveries(keys)
             render(wording.delivery(delivery))
     return took
 

@@ -90,6 +90,10 @@ class Storage:
         """One transaction: all of it is kept, or nothing."""
         return self.database.write()
 
+    def read(self) -> AbstractContextManager[None]:
+        """One look, in which all that is read is of one moment. It holds nobody up."""
+        return self.database.read()
+
     def back_up(self, file: Path) -> None:
         """A consistent copy, complete under its name or not there at all. Raises StorageError."""
         if file.exists() and file.samefile(self.database.path):

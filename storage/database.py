@@ -66,6 +66,20 @@ class Database:
             finally:
                 self._local.writing = False
 
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """One look: all that this thread reads inside is of one moment, whatever is written meanwhile."""
+        with _translated(self.path):
+            connection = self._connection
+            if connection.in_transaction:
+                yield
+                return
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.execute("COMMIT")
+
     @property
     def _writing(self) -> bool:
         return getattr(self._local, "writing", False)

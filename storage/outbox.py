@@ -134,8 +134,11 @@ class Outbox:
 
     def claim(
         self, platforms: Collection[str], *, now: datetime, lease_until: datetime, limit: int = 30
-    ) -> tuple[Delivery, ...]:
-        """Take due deliveries for these platforms: only one taker gets each, until its lease (real clock) is freed."""
+    ) -> tuple[int, ...]:
+        """Take due deliveries for these platforms: only one taker gets each, until its lease (real clock) is freed.
+
+        Their keys: what they say is read outside of the transaction, so that nobody waits for that.
+        """
         rows = self._db.rows(
             # because: CROSS keeps the order of the tables; without it SQLite reads all that is due, chat by chat
             "SELECT deliveries.id FROM deliveries CROSS JOIN chats ON chats.id = deliveries.chat WHERE "
@@ -144,15 +147,14 @@ class Outbox:
             "ORDER BY due_at, deliveries.id LIMIT ?",
             (stamp(now), *platforms, limit),
         )
-        claimed = [
+        return tuple(
             key
             for (key,) in rows
             if self._db.execute(
                 "UPDATE deliveries SET lease_until = ? WHERE id = ? AND state = 'due' AND lease_until IS NULL",
                 (stamp(lease_until), key),
             ).rowcount
-        ]
-        return tuple(map(self.delivery, claimed))
+        )
 
     def free_leases(self, before: datetime | None = None) -> None:
         """Give back what was claimed and never answered for: all of it, or where the lease ended before `before`."""
@@ -298,6 +300,14 @@ class Outbox:
             "AND chat IN (SELECT id FROM chats WHERE state = 'paused' AND paused_at < ?)",
             (stamp(now), stamp(paused_before)),
         )
+
+    def deliveries(self, keys: Iterable[int]) -> tuple[Delivery, ...]:
+        """As they would be sent now; those that have been taken back since are left out."""
+        with self._db.read():
+            return tuple(self.delivery(key) for key in keys if self._is_there(key))
+
+    def _is_there(self, key: int) -> bool:
+        return self._db.row("SELECT 1 FROM deliveries WHERE id = ?", (key,)) is not None
 
     def delivery(self, key: int) -> Delivery:
         """As it would be sent now."""

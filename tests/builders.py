@@ -101,7 +101,8 @@ def due(storage: Storage, *, now: datetime = NOW) -> tuple[Repository, ...]:
 
 def claim_all(storage: Storage, *, now: datetime = NOW, platform: str = "telegram") -> tuple[Delivery, ...]:
     with storage.write():
-        return storage.outbox.claim([platform], now=now, lease_until=now + timedelta(minutes=2), limit=1000)
+        keys = storage.outbox.claim([platform], now=now, lease_until=now + timedelta(minutes=2), limit=1000)
+    return storage.outbox.deliveries(keys)
 
 
 def linked_paper(

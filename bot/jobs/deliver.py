@@ -1,8 +1,13 @@
-"""Delivering: claim what is due, send it, and store each outcome as soon as it is known."""
+"""Delivering: claim what is due, send it, and store each outcome as soon as it is known.
+
+A lane is free for its next message once the outcome of the last one is stored: so many as there are lanes may come
+twice after a crash. Outcomes that become known during a commit wait for it, and are then stored in one together.
+"""
 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -19,6 +24,7 @@ TRIES: Final = 10
 _LONGEST_WAIT: Final = timedelta(hours=6)
 SIDE_BY_SIDE: Final = 4  # enough for a platform's pace at its distance; after a crash so many may come twice
 _AT_ONCE: Final = 30
+_Outcome = DeliveryFailed | str  # how it failed, or the message's name
 
 
 class Channel(Protocol):
@@ -76,6 +82,7 @@ class _Round:
         self._storage, self._platform, self._channel = storage, platform, channel
         self._now, self._real_now, self._going = now, real_now, going
         self._lanes = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._outcomes = _Outcomes(storage, now=now, real_now=real_now)
         self._down = False
         self.states: list[str] = []
 
@@ -84,16 +91,20 @@ class _Round:
             by_chat: dict[int, list[Delivery]] = {}
             for delivery in claimed:
                 by_chat.setdefault(delivery.chat.key, []).append(delivery)
-            await asyncio.gather(*map(self._send, by_chat.values()))
+            ended = await asyncio.gather(*map(self._send, by_chat.values()), return_exceptions=True)
+            for trouble in filter(None, ended):  # once all that was in flight is stored
+                raise trouble
 
     def _goes_on(self) -> bool:
         """Where it doesn't, the rest keeps its lease, and is free again at the next round."""
         return not self._down and self._going()
 
     def _claim(self) -> tuple[Delivery, ...]:
-        lease_until = self._real_now + LEASE
+        """What is due; none either where all that was claimed has been taken back since."""
+        lease_until, outbox = self._real_now + LEASE, self._storage.outbox
         with self._storage.write():
-            return self._storage.outbox.claim([self._platform], now=self._now, lease_until=lease_until, limit=_AT_ONCE)
+            keys = outbox.claim([self._platform], now=self._now, lease_until=lease_until, limit=_AT_ONCE)
+        return outbox.deliveries(keys)
 
     async def _send(self, deliveries: Sequence[Delivery]) -> None:
         """To one chat; where it is out of reach, what was claimed together with the first isn't tried."""
@@ -104,18 +115,23 @@ class _Round:
                     return
                 outcome = await _send(self._channel, delivery) if known is None else known
                 self._down |= isinstance(outcome, ChannelDown)
-                state = await asyncio.to_thread(_record, self._storage, delivery, outcome, self._now, self._real_now)
-                self.states.append(state)
+                self.states.append(await self._store(delivery, outcome))
             if not isinstance(outcome, str) and (outcome.moved_to or _is_about_the_chat(outcome)):
                 known = outcome
+
+    async def _store(self, delivery: Delivery, outcome: _Outcome) -> str:
+        try:
+            return await self._outcomes.store(delivery, outcome)
+        except BaseException:
+            self._down = True  # while nothing can be stored nothing more may be sent: it would come twice
+            raise
 
 
 def _is_about_the_chat(failure: DeliveryFailed) -> bool:
     return failure.permanent and not failure.moved_to and not isinstance(failure, MessageRefused | ChannelDown)
 
 
-async def _send(channel: Channel, delivery: Delivery) -> DeliveryFailed | str:
-    """The message's name, or how it failed."""
+async def _send(channel: Channel, delivery: Delivery) -> _Outcome:
     try:
         return await channel.send(delivery)
     except DeliveryFailed as failure:
@@ -125,11 +141,44 @@ async def _send(channel: Channel, delivery: Delivery) -> DeliveryFailed | str:
         return DeliveryFailed(f"{type(bug).__name__} in the channel; see the log")
 
 
-def _record(
-    storage: Storage, delivery: Delivery, outcome: DeliveryFailed | str, now: datetime, real_now: datetime
-) -> str:
-    """Store the outcome; what it came to: sent, later or dead."""
-    with storage.write():
+@dataclass(slots=True, eq=False)
+class _Known:
+    """A delivery whose outcome is known; `state` is what it came to (sent, later or dead) once that is stored."""
+
+    delivery: Delivery
+    outcome: _Outcome
+    state: str = ""
+
+
+class _Outcomes:
+    """Stores outcomes, as few transactions as that takes: what becomes known during one goes into the next."""
+
+    def __init__(self, storage: Storage, *, now: datetime, real_now: datetime) -> None:
+        self._storage, self._now, self._real_now = storage, now, real_now
+        self._known: list[_Known] = []
+        self._storing = asyncio.Lock()
+
+    async def store(self, delivery: Delivery, outcome: _Outcome) -> str:
+        """What it came to: sent, later or dead. Returns when it is stored."""
+        mine = _Known(delivery, outcome)
+        self._known.append(mine)
+        async with self._storing:
+            if mine in self._known:
+                together, self._known = self._known, []
+                with suppress(Exception):  # alone it comes again, if the fault was its own
+                    await asyncio.to_thread(self._write, together)
+            if not mine.state:
+                await asyncio.to_thread(self._write, [mine])
+        return mine.state
+
+    def _write(self, together: Sequence[_Known]) -> None:
+        with self._storage.write():
+            states = [self._record(one.delivery, one.outcome) for one in together]
+        for one, state in zip(together, states, strict=True):
+            one.state = state
+
+    def _record(self, delivery: Delivery, outcome: _Outcome) -> str:
+        storage, now = self._storage, self._now
         if isinstance(outcome, str):
             storage.outbox.sent(delivery.key, now, message=outcome)
             return "sent"
@@ -146,7 +195,7 @@ def _record(
             tell_of_lost(storage, delivery.chat.key, now=now)
             storage.outbox.later(delivery.key, now, str(failure), counts=False)
         else:
-            due = now + _wait(delivery, failure, real_now)
+            due = now + _wait(delivery, failure, self._real_now)
             storage.outbox.later(delivery.key, due, str(failure), counts=_counts(failure))
         return "later"
 

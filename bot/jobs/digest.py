@@ -20,9 +20,10 @@ def compose(storage: Storage, now: datetime) -> int:
     facts: dict[DigestRhythm, int] = {}
     made = 0
     while due := storage.paces.digests_due(now, AT_ONCE):
+        fresh = {one.pace.digest for one in due} & PERIODS.keys() - facts.keys()
+        found = {rhythm: storage.digests.facts(now - PERIODS[rhythm], now) for rhythm in fresh}
         with storage.write():
-            for rhythm in {one.pace.digest for one in due} & PERIODS.keys() - facts.keys():
-                facts[rhythm] = storage.digests.add_facts(storage.digests.facts(now - PERIODS[rhythm], now))
+            facts |= {rhythm: storage.digests.add_facts(told) for rhythm, told in found.items()}
             made += sum(_compose(storage, one, facts, now) for one in due)
     return made
 

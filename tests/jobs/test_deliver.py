@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.chat import Chat, ChatState
+from bot.domain.news import Delivery
 from bot.errors import ChannelDown, MessageRefused
-from bot.jobs.deliver import TRIES, DeliverCount, deliver
+from bot.jobs.deliver import SIDE_BY_SIDE, TRIES, DeliverCount, deliver
 from bot.jobs.tidy import tidy
 from storage import Storage
 from tests.builders import chat, linked_paper, tell
@@ -29,6 +30,21 @@ def names(wire: Wire) -> list[str]:
 
 def state(wire: Wire, one: Chat) -> ChatState:
     return wire.storage.chats.get(one.key).state
+
+
+class Together(FakeChannel):
+    """Its first messages arrive in the same moment; the one to `odd` has an outcome that makes no sense."""
+
+    def __init__(self, count: int, *, odd: str = "") -> None:
+        super().__init__()
+        self._all = asyncio.Barrier(count)
+        self._count, self._odd = count, odd
+
+    async def send(self, delivery: Delivery) -> str:
+        self.tried += 1
+        if self.tried <= self._count:
+            await self._all.wait()
+        return None if delivery.chat.address.chat == self._odd else ""  # type: ignore[return-value]  # because: a bug
 
 
 @pytest.fixture
@@ -194,6 +210,32 @@ def test_a_slow_channel_delays_no_other(wire: Wire, ada: Chat) -> None:
     channels = {"telegram": Slow(), "slack": Quick()}
     count = asyncio.run(deliver(wire.storage, channels, now=wire.now, real_now=wire.real_now))
     assert (count, other.tried) == (DeliverCount(sent=2), 1)
+
+
+def test_outcomes_that_are_known_together_are_stored_together(wire: Wire) -> None:
+    for n in range(1, SIDE_BY_SIDE + 1):
+        queue(wire, chat(wire.storage, f"chat{n}"), n)
+    commits: list[str] = []
+    wire.storage.database._writer.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+    count = asyncio.run(
+        deliver(wire.storage, {"telegram": Together(SIDE_BY_SIDE)}, now=wire.now, real_now=wire.real_now)
+    )
+    assert count == DeliverCount(sent=SIDE_BY_SIDE)
+    assert len(commits) < 1 + SIDE_BY_SIDE  # the claim, and less than one for each outcome
+
+
+def test_an_outcome_that_cant_be_stored_is_loud_takes_no_other_along_and_ends_the_round(wire: Wire) -> None:
+    for n in range(1, SIDE_BY_SIDE + 4):
+        queue(wire, chat(wire.storage, f"chat{n}"), n)
+    channel = Together(SIDE_BY_SIDE, odd="chat2")
+    with pytest.raises(AttributeError):
+        asyncio.run(deliver(wire.storage, {"telegram": channel}, now=wire.now, real_now=wire.real_now))
+    assert channel.tried < SIDE_BY_SIDE + 3
+    done = wire.storage.database.rows(
+        "SELECT chats.chat FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state = 'sent'"
+    )
+    assert len(done) == channel.tried - 1
+    assert ("chat2",) not in done
 
 
 # Order and amount -----------------------------------------------------------------------------------------------------
