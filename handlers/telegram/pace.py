@@ -16,6 +16,7 @@ GROUP = (20, 61.0)
 GAP_S = TOKEN[1] / TOKEN[0]  # between two messages of the token, where they leave evenly
 _KEEP_S = 61.0
 _LOOK_AGAIN_S = 0.01
+_LATE_S = 0.2  # what somebody who woke late has lost, the next ones may make up for
 _MANY = 1000
 
 
@@ -75,7 +76,9 @@ class Pace:
             earliest = max(earliest, min(self._slots[0].answered_at + span, now + _LOOK_AGAIN_S))
         if earliest > now:
             return earliest - now
-        self._even = max(now, self._even) + span / count  # evenly, as far as may be: bursts are nobody's friend
+        if now - self._even > _LATE_S:
+            self._even = now
+        self._even += span / count  # evenly, as far as may be: bursts are nobody's friend
         self._slots.append(Slot())
         return self._slots[-1]
 

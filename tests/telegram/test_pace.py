@@ -61,6 +61,23 @@ def test_slots_of_the_token_lie_apart() -> None:
     taken(pace, 100.0 + 1 / 30)
 
 
+def test_who_wakes_late_delays_nobody_after() -> None:
+    pace, now = Pace(), 100.0
+    for _ in range(29):
+        taken(pace, now)
+        wait = pace.slot(now)
+        assert isinstance(wait, float)
+        now += wait + 0.01
+    assert now == pytest.approx(100.0 + 29 / 30 + 0.01)
+
+
+def test_what_was_lost_long_ago_is_no_leave_for_a_burst() -> None:
+    pace = Pace()
+    taken(pace, 100.0)
+    taken(pace, 105.0)
+    assert pace.slot(105.0) == pytest.approx(1 / 30)
+
+
 def test_a_message_leaves_a_second_after_the_thirtieth_before_it_was_answered() -> None:
     pace = Pace()
     slots = [taken(pace, 100.0 + n / 30 + 1e-9) for n in range(30)]
