@@ -3,6 +3,7 @@
 Nothing is sent twice here: after a broken connection the outbox decides. (Fetching a file may be tried once more.)
 """
 
+import asyncio
 import os
 import ssl
 from typing import Any, Final
@@ -47,6 +48,7 @@ class Transport(BaseRequest):
         if self._session:
             session, self._session = self._session, None
             await session.close()
+            await asyncio.sleep(0)  # because: only the loop's next turn closes what has been closed
 
     async def do_request(
         self,

@@ -167,8 +167,9 @@ def test_a_place_that_is_closed_is_paused_and_those_who_speak_there_hear_of_it(p
     topic, other = (chat(post.storage, "-100", topic=one) for one in "56")
     routed(post.storage, to=topic)
     post.queue(topic)
-    post.queue(other)
     post.telegram.fail("sendMessage", Refusal(400, description))
+    post.deliver()
+    post.queue(other)
     post.deliver()
     assert post.storage.chats.get(topic.key).state is ChatState.PAUSED
     assert post.storage.chats.get(other.key).state is ChatState.ACTIVE
