@@ -50,7 +50,7 @@ from bot.sources.huggingface import HuggingFace
 from bot.sources.paperswithcode import PapersWithCode
 from bot.sources.projectpage import ProjectPage
 from bot.sources.rss import Rss
-from bot.sources.trending import Trending
+from bot.sources.trending import NewRepositories, Trending
 from bot.sources.web import Web
 from handlers import wording
 from handlers.command import admits
@@ -130,9 +130,9 @@ class App:
         )
 
     def _make_sources(self, web: Web) -> Sources:
-        s = self.settings
+        s, token = self.settings, _secret(self.settings.github_token)
         huggingface = HuggingFace(web, url=s.huggingface_url, token=_secret(s.hf_token))
-        inside = Inside(web, api_url=s.github_api_url, token=_secret(s.github_token))
+        inside = Inside(web, api_url=s.github_api_url, token=token)
         texts = FullText(
             web,
             huggingface_url=s.huggingface_url,
@@ -150,12 +150,12 @@ class App:
                 interval_s=s.arxiv_interval,
             ),
             Rss(web),
-            Trending(web, url=s.github_url),
+            Trending(web, url=s.github_url, search=NewRepositories(web, api_url=s.github_api_url, token=token)),
             huggingface,
-            GitHub(web, api_url=s.github_api_url, token=_secret(s.github_token)),
+            GitHub(web, api_url=s.github_api_url, token=token),
             inside,
             Places(huggingface, site, texts, ProjectPage(web), inside),
-            StarHistory(web, api_url=s.github_api_url, token=_secret(s.github_token)),
+            StarHistory(web, api_url=s.github_api_url, token=token),
         )
 
     def _configure_feeds(self) -> None:
@@ -163,8 +163,11 @@ class App:
         s, sources = self.settings, self.sources
         wanted = [(Source.ARXIV, sources.arxiv.feed_url(c), c) for c in s.arxiv_categories]
         wanted += [(Source.RSS, url, url.split("://", 1)[-1]) for url in s.feeds]
-        wanted += [(Source.TRENDING, sources.trending.page_url(since=since), since) for since in ("daily", "weekly")]
-        wanted += [(Source.TRENDING, sources.trending.page_url(lang), f"{lang} daily") for lang in s.trending_languages]
+        wanted += [
+            (Source.TRENDING, sources.trending.page_url(language, since), f"{language} {since}".strip())
+            for language in ("", *s.trending_languages)
+            for since in ("daily", "weekly", "monthly")
+        ]
         wanted += [(Source.GITHUB, s.github_api_url, "repositories")]
         wanted += [(Source.HUGGING_FACE, sources.huggingface.day_url(), "daily papers")]
         wanted += [(Source.PAPERS_WITH_CODE, s.paperswithcode_url, "papers")]

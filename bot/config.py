@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     trending_languages: Annotated[tuple[str, ...], BeforeValidator(forms.languages)] = _option(
         "PAPERWIRE_TRENDING_LANGUAGES",
         ("python", "jupyter-notebook"),
-        "Languages whose GitHub trending pages are read; the overall page always is.",
+        "Languages whose GitHub trending pages are read; the overall ones always are.",
         "python jupyter-notebook",
     )
     star_budget: Annotated[int, BeforeValidator(forms.whole_number)] = _option(

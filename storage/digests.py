@@ -123,7 +123,8 @@ class Digests:
         rows = self._db.rows(
             "SELECT owner || '/' || name, sum(gained) AS gain, official, title, "
             "(SELECT value FROM paper_ids WHERE paper = papers.id ORDER BY scheme != 'arxiv' LIMIT 1) FROM "
-            "(SELECT repository, day, max(gained) AS gained FROM sightings WHERE day >= ? AND day <= ? "
+            "(SELECT repository, day, max(gained) AS gained FROM sightings JOIN feeds ON feeds.id = feed "
+            "WHERE day >= ? AND day <= ? AND ' ' || name LIKE '% daily' "
             "GROUP BY repository, day) seen JOIN links ON links.repository = seen.repository "
             "JOIN repositories ON repositories.id = seen.repository JOIN papers ON papers.id = links.paper "
             "WHERE official IS NOT NULL AND confidence >= 0.7 GROUP BY seen.repository ORDER BY gain DESC LIMIT 40",

@@ -47,8 +47,9 @@ def m002_routes_and_cards(db: sqlite_utils.Database) -> None:
 
 @migrations()
 def m003_sound_and_links(db: sqlite_utils.Database) -> None:
-    """Whether a chat's messages ring, and whether links that are posted in it are answered."""
+    """Whether a chat's messages ring, whether links that are posted in it are answered, what a search has found."""
     _add_columns(db, "chats", "sound INTEGER NOT NULL DEFAULT 1", "links INTEGER NOT NULL DEFAULT 0")
+    _add_columns(db, "sightings", "searched INTEGER NOT NULL DEFAULT 0")
 
 
 def _rebuild(db: sqlite_utils.Database, table: str, rows: str, *, needed: bool) -> None:

@@ -30,27 +30,32 @@ class Rankings:
         rows = self._db.rows("SELECT name FROM feeds WHERE source = 'trending' AND wanted = 1 ORDER BY id")
         return tuple(name for (name,) in rows)
 
-    def trending(self, page: str) -> tuple[date | None, tuple[Ranked, ...]]:
-        """A page as it was last seen, and on which day; what is new there since the day before is marked."""
+    def trending(self, page: str) -> tuple[date | None, tuple[Ranked, ...], bool]:
+        """A page as it was last seen, and on which day; what is new there since the day before is marked.
+
+        At last whether these come from the search that stood in for it.
+        """
         days = self._db.rows(
             "SELECT DISTINCT day FROM sightings JOIN feeds ON feeds.id = feed WHERE name = ? ORDER BY day DESC LIMIT 2",
             (page,),
         )
         if not days:
-            return None, ()
-        rows = self._on(page, days[0][0])
-        before = {key for key, _, _ in self._on(page, days[1][0])} if len(days) > 1 else {key for key, _, _ in rows}
-        return date.fromisoformat(days[0][0]), tuple(
-            self._ranked(key, rank, gained, new=key not in before) for key, rank, gained in rows
-        )
+            return None, (), False
+        rows, searched = self._on(page, days[0][0])
+        before, searched_before = self._on(page, days[1][0]) if len(days) > 1 else (rows, searched)
+        known = {key for key, _, _ in (before if searched_before == searched else rows)}
+        ranked = tuple(self._ranked(key, rank, gained, new=key not in known) for key, rank, gained in rows)
+        return date.fromisoformat(days[0][0]), ranked, searched
 
-    def _on(self, page: str, day: str) -> list[tuple[int, int, int | None]]:
+    def _on(self, page: str, day: str) -> tuple[list[tuple[int, int, int | None]], bool]:
+        """What was on a page on a day; where it couldn't be read all day, what the search had, and True."""
         rows = self._db.rows(
-            "SELECT repository, rank, gained FROM sightings JOIN feeds ON feeds.id = feed WHERE name = ? AND day = ? "
-            "ORDER BY rank",
+            "SELECT repository, rank, gained, searched FROM sightings JOIN feeds ON feeds.id = feed "
+            "WHERE name = ? AND day = ? ORDER BY rank",
             (page, day),
         )
-        return [(key, rank, gained) for key, rank, gained in rows]
+        searched = all(row[3] for row in rows)
+        return [(key, rank, gained) for key, rank, gained, found in rows if found == searched], searched
 
     def _ranked(self, key: int, rank: int, gained: int | None, *, new: bool = False) -> Ranked:
         link = next((one for one in self._links.of_repository(key, limit=3) if one.official is not None), None)

@@ -234,14 +234,19 @@ class Repositories:
             (contents, " ".join(frameworks), " ".join(frameworks), " ".join(hints), stamp(now), key),
         )
 
-    def sight(self, feed: int, day: date, sighting: Sighting, now: datetime) -> None:
-        """Note a repository on a trending page; the page's star count serves until the API tells."""
+    def sight(self, feed: int, day: date, sighting: Sighting, now: datetime, *, searched: bool = False) -> None:
+        """Note a repository on a trending page, or (`searched`) found by what stands in for one that can't be read.
+
+        The star count that comes with it serves until the API tells.
+        """
         owner, _, name = sighting.slug.partition("/")
         met = self.meet(RepositoryAddress("github.com", owner, name), now)
         self._db.execute(
-            "INSERT INTO sightings VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET rank = min(rank, "
-            "excluded.rank), gained = excluded.gained",
-            (feed, day.isoformat(), met.key, sighting.rank, sighting.gained),
+            "INSERT INTO sightings (feed, day, repository, rank, gained, searched) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET rank = iif(excluded.searched < searched, excluded.rank, "
+            "min(rank, excluded.rank)), gained = excluded.gained, searched = excluded.searched "
+            "WHERE excluded.searched <= searched",
+            (feed, day.isoformat(), met.key, sighting.rank, sighting.gained, searched),
         )
         if met.checked_at is None:
             self._db.execute(
@@ -254,7 +259,7 @@ class Repositories:
         """(page's name, day, rank, stars gained) of the latest time on a trending page."""
         row = self._db.row(
             "SELECT feeds.name, day, rank, gained FROM sightings JOIN feeds ON feeds.id = feed WHERE repository = ? "
-            "ORDER BY day DESC, rank LIMIT 1",
+            "AND searched = 0 ORDER BY day DESC, rank LIMIT 1",
             (key,),
         )
         return (row[0], date.fromisoformat(row[1]), row[2], row[3]) if row else None

@@ -97,6 +97,14 @@ class FakeFeeds:
         same = feed.validators.etag is not None and feed.validators == batch.validators
         return Batch(feed.validators, not_modified=True, moved_to=batch.moved_to) if same else batch
 
+    def instead(self, feed: Feed, *, today: date) -> Sequence[Sighting]:
+        """What a search has: the sightings of "<address> instead"."""
+        self.asked.append(f"{feed.url} instead")
+        batch = self.batches.get(f"{feed.url} instead", Batch())
+        if isinstance(batch, Exception):
+            raise batch
+        return batch.sightings
+
     def day_url(self, day: date | None = None) -> str:
         return f"https://hf.test/daily?date={day or ''}"
 

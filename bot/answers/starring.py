@@ -32,7 +32,8 @@ _TOP_SHOWN: Final = 5
 class TrendingAnswer:
     """A trending page as last seen, and the surges of repositories with papers in its span.
 
-    `only_papers`: those without one are left out; `hidden` is how many.
+    `only_papers`: those without one are left out; `hidden` is how many. `searched`: the page can't be read, and these
+    are new repositories by their stars.
     """
 
     page: str
@@ -41,6 +42,7 @@ class TrendingAnswer:
     surges: tuple[Happening, ...]
     only_papers: bool = False
     hidden: int = 0
+    searched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,12 @@ class Starring:
         known = self._storage.rankings.pages()
         if page not in known:
             raise BadQuery(f"I don't look at the page {page[:40]}.", hint=f"There are: {', '.join(known)}.")
-        day, rows = self._storage.rankings.trending(page)
+        day, rows, searched = self._storage.rankings.trending(page)
         shown = tuple(row for row in rows if row.paper) if only else rows
         begin = self._clock() - timedelta(days=_SPANS[since] + 1)
         surges = self._storage.rankings.surging(begin, _TOP_SHOWN)
         told = tuple(map(self._storage.happenings.get, surges))
-        return TrendingAnswer(page, day, shown, told, only, len(rows) - len(shown))
+        return TrendingAnswer(page, day, shown, told, only, len(rows) - len(shown), searched)
 
     def stars(self, text: str) -> StarsAnswer:
         """How a repository's stars have grown. Raises BadQuery for one that isn't known."""

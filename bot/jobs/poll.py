@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 
-from bot.domain.feed import Batch, Feed, FeedState, PollCount, Source, Validators
+from bot.domain.feed import Batch, Feed, FeedState, PollCount, Sighting, Source, Validators
 from bot.domain.news import News, NewsKind
 from bot.domain.paper import FetchedPaper
 from bot.errors import FetchError, Gone
@@ -48,6 +48,12 @@ class PaperSource(FeedSource, LookUp, Protocol):
     def changed(self, category: str, *, since: date, until: date) -> Iterator[tuple[FetchedPaper, ...]]: ...
 
 
+class TrendingSource(FeedSource, Protocol):
+    """GitHub's trending pages, and what there is instead where one can't be read. Raises FetchError."""
+
+    def instead(self, feed: Feed, *, today: date) -> Sequence[Sighting]: ...
+
+
 class DailySource(FeedSource, Protocol):
     """A list that has an address for each day."""
 
@@ -62,7 +68,7 @@ class Sources(Protocol):
     @property
     def rss(self) -> FeedSource: ...
     @property
-    def trending(self) -> FeedSource: ...
+    def trending(self) -> TrendingSource: ...
     @property
     def huggingface(self) -> DailySource: ...
     @property
@@ -197,11 +203,24 @@ class Poller:
         count = PollCount()
         for n, feed in enumerate(feeds):
             look = self._look(self._sources.trending, feed, f"trending {feed.name}", n, len(feeds))
+            found = look.batch.sightings if look.batch else ()
+            searched = self._instead(look, now)
             with self._storage.write():
-                for sighting in look.batch.sightings if look.batch else ():
-                    self._storage.repositories.sight(feed.key, now.date(), sighting, now)
-                count += PollCount(fetched=len(look.batch.sightings) if look.batch else 0) + self._conclude(look, now)
+                for sighting in (*found, *searched):
+                    self._storage.repositories.sight(feed.key, now.date(), sighting, now, searched=not found)
+                count += PollCount(fetched=len(found) + len(searched)) + self._conclude(look, now)
         return count
+
+    def _instead(self, look: Look, now: datetime) -> Sequence[Sighting]:
+        """What stands in for a trending page that can't be read the second time running."""
+        again = bool(look.batch.warnings and look.feed.warning) if look.batch else look.feed.failures > 0
+        if not again:
+            return ()
+        try:
+            return self._sources.trending.instead(look.feed, today=now.date())
+        except FetchError as error:
+            log.warning("trending %s: the search that stands in for it fails, too: %s", look.feed.name, error)
+            return ()
 
     def _huggingface(self, feeds: Sequence[Feed], now: datetime) -> PollCount:
         """The day's list; after a pause, or a day that failed, also those of the days since; at most a week."""

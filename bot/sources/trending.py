@@ -1,12 +1,16 @@
 """GitHub's trending pages. There is no API, and the markup changes every year or two: rows are read by meaning.
 
 A row is an article or a list item with a repository's address in its heading; the numbers are found by the words around
-them. What is missing is "not told". A page with rows that can't be found is a warning for the operator, not an error.
+them. What is missing is "not told". A page without rows, or with rows that can't be found, is a warning for the
+operator, not an error; GitHub's search of new repositories can stand in for it.
 """
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, urlsplit
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -14,10 +18,13 @@ from bot.domain.feed import Batch, Feed, Sighting, Validators
 from bot.domain.repository import parse_repository
 from bot.domain.text import ABSTRACT_LIMIT, NAME_LIMIT, clean
 from bot.errors import Unreadable
+from bot.sources.fields import mapping, rows
+from bot.sources.github import facts_of_rest
 from bot.sources.pages import tree
 from bot.sources.web import Lane, Web
 
 SHIFTED = "no rows: the page's markup may have changed"
+EMPTY = "no rows: the page says that there are none"
 _EMPTY = re.compile(r"don['’]t have any trending|results are currently being dissected", re.IGNORECASE)
 _GAINED = re.compile(r"([\d,.]+)\s*(k)?\s+stars?\s+(?:today|this\s+week|this\s+month)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"([\d,.]+)\s*(k)?\b", re.IGNORECASE)
@@ -25,11 +32,55 @@ _HEADINGS = ["h1", "h2", "h3"]
 _ROWS = ["article", "li"]
 
 
-class Trending:
-    """`url` is the settings' address of GitHub's site: trusted."""
+# How old a repository may be that counts as new, by the page that it stands in for.
+_NEW: Final = {"daily": timedelta(days=7), "weekly": timedelta(days=30), "monthly": timedelta(days=90)}
+_FOUND: Final = 25  # as many as a page has
+_STARS: Final = 10  # at least
 
-    def __init__(self, web: Web, *, url: str) -> None:
+
+class NewRepositories:
+    """GitHub's search: new repositories by their stars. `api_url` is the settings': trusted."""
+
+    def __init__(self, web: Web, *, api_url: str, token: str | None = None) -> None:
         self._web = web
+        self._api_url = api_url.rstrip("/")
+        self._headers = {"X-GitHub-Api-Version": "2022-11-28"}
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
+        self._lane = Lane("github-search")
+
+    def find(self, language: str, since: str, *, today: date) -> tuple[Sighting, ...]:
+        """Those with most stars, the first ones first; what each has gained isn't told. Raises FetchError."""
+        born = today - _NEW.get(since, _NEW["daily"])
+        about = f' language:"{language}"' if language else ""
+        answer = self._web.get(
+            f"{self._api_url}/search/repositories",
+            accept="application/vnd.github+json",
+            headers=self._headers,
+            params={
+                "q": f"created:>={born.isoformat()} stars:>={_STARS}{about}",
+                "sort": "stars",
+                "order": "desc",
+                "per_page": str(_FOUND),
+            },
+            trusted=True,
+            lane=self._lane,
+        )
+        found: list[Sighting] = []
+        for row in rows(mapping(answer.json()).get("items"))[:_FOUND]:
+            with suppress(Unreadable):
+                facts = facts_of_rest(mapping(row))
+                slug = facts.address.slug
+                found.append(Sighting(slug, len(found) + 1, facts.stars, None, facts.language, facts.description))
+        return tuple(found)
+
+
+class Trending:
+    """`url` is the settings' address of GitHub's site: trusted. `search` stands in for what can't be read."""
+
+    def __init__(self, web: Web, *, url: str, search: NewRepositories) -> None:
+        self._web = web
+        self._search = search
         self._url = url.rstrip("/")
         self._lane = Lane("github-pages")
 
@@ -39,7 +90,7 @@ class Trending:
         return f"{self._url}/trending{f'/{part}' if part else ''}?since={since}"
 
     def fetch(self, feed: Feed) -> Batch:
-        """The page's repositories in order. Raises FetchError; a page that says it has none is a valid empty batch."""
+        """The page's repositories in order; without any, a warning. Raises FetchError."""
         trusted = feed.trusted or feed.url.startswith(f"{self._url}/")
         answer = self._web.get(feed.url, known=feed.validators, accept="text/html", trusted=trusted, lane=self._lane)
         if answer.not_modified:
@@ -48,6 +99,12 @@ class Trending:
         # A page that couldn't be read is asked for again in full: "not modified" would hide that it still can't.
         validators = Validators() if warnings else answer.validators
         return Batch(validators=validators, sightings=sightings, moved_to=answer.moved_to, warnings=warnings)
+
+    def instead(self, feed: Feed, *, today: date) -> tuple[Sighting, ...]:
+        """New repositories by their stars, of the page's language. Raises FetchError."""
+        url = urlsplit(feed.url)
+        language = unquote(url.path.partition("/trending")[2].strip("/")).replace('"', "")
+        return self._search.find(language, parse_qs(url.query).get("since", ["daily"])[0], today=today)
 
 
 def read_page(html: str) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:
@@ -58,9 +115,9 @@ def read_page(html: str) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:
     found: dict[str, Sighting] = {}
     for row, slug in _rows(page):
         found.setdefault(slug.lower(), _sighting(row, slug, len(found) + 1))
-    if found or _EMPTY.search(" ".join(page.get_text(" ").split())):
+    if found:
         return tuple(found.values()), ()
-    return (), (SHIFTED,)
+    return (), (EMPTY if _EMPTY.search(" ".join(page.get_text(" ").split())) else SHIFTED,)
 
 
 def _rows(page: BeautifulSoup) -> Iterator[tuple[Tag, str]]:

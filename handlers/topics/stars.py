@@ -27,7 +27,7 @@ COMMANDS: Final = (
     Command(
         "trending",
         "/trending",
-        "what is on GitHub's trending page, with papers; python, weekly or papers narrow it",
+        "what is on GitHub's trending pages, with papers; python, weekly, monthly or papers narrow it",
         _trending,
         topic="stars",
         shows=always,

@@ -19,6 +19,7 @@ _PATTERNS: Final = {
     Pattern.MANY_LOST: "it has lost a tenth of its stars within a month",
     Pattern.FEW_FORKS: "very few forks for so many stars",
 }
+_SEARCHED: Final = "GitHub's page can't be read; this is its search: new repositories, by their stars."
 _TITLE: Final = 90
 _ROWS: Final = 10
 _TOP: Final = ("Repository", "Gained", "Paper")
@@ -121,6 +122,7 @@ def trending(answer: TrendingAnswer) -> Message:
         return say(f"I haven't seen that page yet ({page(answer.page)}); /status tells how the sources do.")
     shown = sorted(answer.rows, key=lambda row: (row.paper is None, row.rank))[:_ROWS]
     parts: list[Part] = [Heading(f"{head} · {answer.day:%-d %b}")]
+    parts += [text(Quiet(_SEARCHED))] if answer.searched else []
     if shown:
         parts.append(Bullets(tuple(_trending_line(row) for row in sorted(shown, key=lambda row: row.rank))))
     else:

@@ -215,6 +215,7 @@ CREATE TABLE sightings (                   -- repositories on the trending pages
   repository INTEGER NOT NULL REFERENCES repositories ON DELETE CASCADE,
   rank INTEGER NOT NULL,
   gained INTEGER,
+  searched INTEGER NOT NULL DEFAULT 0,     -- found by the search that stands in for a page
   PRIMARY KEY (repository, day, feed)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sightings_of_day ON sightings (day, repository);

@@ -36,13 +36,22 @@ def known(storage: Storage, slug: str = "ada/nets", *, number: int = 5, counts: 
     return learnt
 
 
-def sighted(storage: Storage, slug: str, day: date, *, rank: int = 1, page: str = "daily", gained: int = 50) -> None:
+def sighted(
+    storage: Storage,
+    slug: str,
+    day: date,
+    *,
+    rank: int = 1,
+    page: str = "daily",
+    gained: int = 50,
+    searched: bool = False,
+) -> None:
     with storage.write():
         feed = storage.feeds.want(
             Source.TRENDING, f"https://t.test/{page}", page, now=NOW, interval_s=3600, trusted=True
         )
         storage.repositories.sight(
-            feed.key, day, Sighting(slug, rank=rank, stars=None, gained=gained, language=None), NOW
+            feed.key, day, Sighting(slug, rank=rank, stars=None, gained=gained, language=None), NOW, searched=searched
         )
 
 
@@ -142,6 +151,32 @@ def test_what_is_new_on_a_page_since_the_day_before(storage: Storage, starring: 
     answer = starring.trending("")
     assert [(row.repository.slug, row.new) for row in answer.rows] == [("bob/flow", True), ("ada/nets", False)]
     assert "1 of 2 are new" in render(wording.trending(answer), width=100)
+
+
+def test_what_stands_in_for_a_page_is_said_to_be_that(storage: Storage, starring: Starring) -> None:
+    sighted(storage, "ada/nets", NOW.date() - DAY)
+    sighted(storage, "bob/flow", NOW.date(), searched=True)
+    answer = starring.trending("")
+    assert [(row.repository.slug, row.new) for row in answer.rows] == [("bob/flow", False)]
+    assert "GitHub's page can't be read; this is its search" in render(wording.trending(answer), width=100)
+    sighted(storage, "ada/nets", NOW.date())
+    assert "its search" not in render(wording.trending(starring.trending("")), width=100)
+
+
+def test_a_month_of_a_language(storage: Storage, starring: Starring) -> None:
+    sighted(storage, "ada/nets", NOW.date(), page="python monthly", gained=5000)
+    said = render(wording.trending(starring.trending("monthly python")), width=100)
+    assert said.startswith("Trending: Python, monthly")
+    assert "+5,000" in said
+
+
+def test_a_weeks_digest_adds_up_days_and_never_weeks_or_months(storage: Storage) -> None:
+    linked_paper(storage)
+    for back in range(3):
+        for page, gained in (("daily", 50), ("python daily", 40), ("weekly", 700), ("python monthly", 3000)):
+            sighted(storage, "ada/nets", NOW.date() - DAY * back, page=page, gained=gained)
+    (gainer,) = storage.digests.facts(NOW - 7 * DAY, NOW).gainers
+    assert (gainer.slug, gainer.gained) == ("ada/nets", 150)
 
 
 def test_only_those_with_papers(storage: Storage, starring: Starring) -> None:

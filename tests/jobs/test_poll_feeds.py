@@ -130,7 +130,7 @@ def test_a_named_source_is_never_given_up_on(wire: Wire) -> None:
     wire.later(days=20)
     wire.poll(Source.TRENDING)
     assert wire.state(page).state is FeedState.ACTIVE
-    assert wire.trending.asked == [page.url, page.url]
+    assert wire.trending.asked == [page.url, page.url, f"{page.url} instead"]
 
 
 # Entries --------------------------------------------------------------------------------------------------------------
@@ -309,6 +309,51 @@ def test_a_page_without_rows_is_a_warning_and_twice_running_a_loud_one(
         assert wire.poll(Source.TRENDING).errors == ()
         assert wire.state(page).warning == "no rows"
         assert ("twice running" in caplog.text) is loud
+
+
+@pytest.fixture
+def unread(wire: Wire) -> Feed:
+    """A trending page that can't be read, and what the search has instead."""
+    page = wire.feed(Source.TRENDING, "daily")
+    wire.trending.batches[page.url] = Batch(warnings=("no rows",))
+    wire.trending.serve(f"{page.url} instead", Sighting("bob/flow", 1, 900, None, "Python"))
+    return page
+
+
+def test_where_the_search_fails_too_the_page_is_asked_again_later(wire: Wire, unread: Feed) -> None:
+    wire.trending.fail(f"{unread.url} instead")
+    for _ in range(3):
+        wire.later(days=1)
+        assert wire.poll(Source.TRENDING).errors == ()
+    assert wire.state(unread).warning == "no rows"
+    assert wire.storage.rankings.trending("daily") == (None, (), False)
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["no rows", "an error"])
+def test_the_search_stands_in_the_second_time_running(wire: Wire, unread: Feed, fails: bool) -> None:
+    if fails:
+        wire.trending.fail(unread.url)
+    for fetched in (0, 1):
+        assert wire.poll(Source.TRENDING).fetched == fetched
+        wire.later(days=1)
+    day, rows, searched = wire.storage.rankings.trending("daily")
+    assert (day, [row.repository.slug for row in rows], searched) == (date(2026, 3, 6), ["bob/flow"], True)
+    (found,) = wire.storage.repositories.called("flow")
+    assert wire.storage.repositories.last_sighting(found.key) is None, "it isn't on the page"
+
+
+def test_a_page_that_is_read_once_a_day_is_what_that_day_had(wire: Wire, unread: Feed) -> None:
+    wire.poll(Source.TRENDING)
+    wire.later(hours=3)
+    wire.poll(Source.TRENDING)
+    wire.trending.serve(unread.url, Sighting("ada/nets", 1, 100, 50, None), Sighting("bob/flow", 9, 900, 40, None))
+    for _ in range(3):
+        wire.later(hours=3)
+        wire.poll(Source.TRENDING)
+        _, rows, searched = wire.storage.rankings.trending("daily")
+        assert [(row.repository.slug, row.rank) for row in rows] == [("ada/nets", 1), ("bob/flow", 9)]
+        assert not searched
+        wire.trending.batches[unread.url] = Batch(warnings=("no rows",))
 
 
 # Hugging Face ---------------------------------------------------------------------------------------------------------

@@ -3,13 +3,15 @@
 import gzip
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.domain.feed import Feed, Sighting, Source, Validators
-from bot.errors import RateLimited, Unreadable
-from bot.sources.trending import SHIFTED, Trending, read_page
+from bot.errors import FetchError, RateLimited, Unreadable
+from bot.sources.trending import EMPTY, SHIFTED, NewRepositories, Trending, read_page
 from bot.sources.web import LocalAllowances, Web
 from tests.sources.server import Reply, Server
 
@@ -20,12 +22,14 @@ ROWS = (
     Sighting("bo/quiet.py", 2, 7, 1, None, ""),
 )
 NOTHING = Validators()
+TOKEN = "ghp_averysecrettoken"
+TODAY = date(2026, 3, 5)
 
 
 @pytest.fixture
 def trending(server: Server) -> Iterator[Trending]:
     web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=1, patience_s=0)
-    yield Trending(web, url=server.url(""))
+    yield Trending(web, url=server.url(""), search=NewRepositories(web, api_url=server.url("/api"), token=TOKEN))
     web.close()
 
 
@@ -52,11 +56,11 @@ def test_a_page_without_rows_is_a_warning_and_is_read_again_in_full(trending: Tr
         "Trending repositories results are currently being dissected.",
     ],
 )
-def test_a_page_that_says_it_has_none_is_valid(trending: Trending, server: Server, words: str) -> None:
+def test_a_page_that_says_it_has_none_says_so(trending: Trending, server: Server, words: str) -> None:
     server.route("/trending", body=_page(f"<div class='blankslate'>{words}</div>"), etag='"1"')
     batch = trending.fetch(_feed(trending))
-    assert (batch.sightings, batch.warnings) == ((), ())
-    assert batch.validators.etag == '"1"'
+    assert (batch.sightings, batch.warnings) == ((), (EMPTY,))
+    assert trending.fetch(_feed(trending, batch.validators)).warnings == (EMPTY,)
 
 
 @pytest.mark.parametrize("body", ["", "{}", "\x00\x01 noise", "Too many requests"], ids=str)
@@ -143,8 +147,76 @@ def test_every_recorded_generation_of_the_page_gives_its_rows() -> None:
         data = path.read_bytes()
         html = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8", "replace")
         sightings, warnings = read_page(html)
-        assert warnings == (), path.name
-        assert sightings or "have any trending" in html, path.name
+        assert bool(warnings) != bool(sightings), path.name
+        assert sightings or (warnings == (EMPTY,) and "have any trending" in html), path.name
         assert all(one.stars is not None for one in sightings) or path.name < "2016-11", path.name
         counts[len(sightings)] += 1
     assert counts[25] > 10
+
+
+# The search that stands in --------------------------------------------------------------------------------------------
+
+
+def _found(slug: str = "ada/hives", **more: Any) -> dict[str, Any]:
+    return {"id": 7, "full_name": slug, "stargazers_count": 900, "language": "Python", "description": "Bees", **more}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(500), Reply(401), Reply(422), Reply(manner="reset"), Reply(200, "<html>"), Reply(404)],
+    ids=["500", "401", "422", "reset", "no JSON", "404"],
+)
+def test_a_search_that_fails_is_an_error_without_the_token(trending: Trending, server: Server, reply: Reply) -> None:
+    server.route("/api/search/repositories", reply)
+    with pytest.raises(FetchError) as raised:
+        trending.instead(_feed(trending), today=TODAY)
+    assert TOKEN not in str(raised.value)
+
+
+def test_a_spent_allowance_ends_the_searching_and_not_the_pages(trending: Trending, server: Server) -> None:
+    server.route("/api/search/repositories", status=403, headers={"x-ratelimit-remaining": "0", "Retry-After": "60"})
+    server.route("/trending", body=PAGE)
+    for _ in range(2):
+        with pytest.raises(RateLimited):
+            trending.instead(_feed(trending), today=TODAY)
+    assert len(server.asked) == 1
+    assert trending.fetch(_feed(trending)).sightings == ROWS
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], {"items": None}, {"items": [None, 7, {}, {"full_name": "../x", "id": 1}]}], ids=str
+)
+def test_odd_answers_find_nothing(trending: Trending, server: Server, body: Any) -> None:
+    server.route("/api/search/repositories", body=body)
+    assert trending.instead(_feed(trending), today=TODAY) == ()
+
+
+def test_new_repositories_come_by_their_stars(trending: Trending, server: Server) -> None:
+    rows = [_found(), {"full_name": "?"}, *(_found(f"bo/r{n}", stargazers_count=n, language=None) for n in range(60))]
+    server.route("/api/search/repositories", body={"items": rows})
+    found = trending.instead(_feed(trending), today=TODAY)
+    assert found[:2] == (
+        Sighting("ada/hives", 1, 900, None, "Python", "Bees"),
+        Sighting("bo/r0", 2, 0, None, None, "Bees"),
+    )
+    assert [one.rank for one in found] == list(range(1, len(found) + 1))
+    assert len(found) <= 25
+    (asked,) = server.asked
+    assert asked.headers["Authorization"] == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize(
+    ("language", "since", "query"),
+    [
+        ("", "daily", "created:>=2026-02-26 stars:>=10"),
+        ("Jupyter Notebook", "weekly", 'created:>=2026-02-03 stars:>=10 language:"jupyter-notebook"'),
+        ("C++", "monthly", 'created:>=2025-12-05 stars:>=10 language:"c++"'),
+        ('x" stars:>9', "daily", 'created:>=2026-02-26 stars:>=10 language:"x-stars:>9"'),
+    ],
+)
+def test_what_is_asked_for(trending: Trending, server: Server, language: str, since: str, query: str) -> None:
+    server.route("/api/search/repositories", body={"items": []})
+    page = Feed(1, Source.TRENDING, trending.page_url(language, since), "a page")
+    assert trending.instead(page, today=TODAY) == ()
+    (asked,) = server.asked
+    assert (asked.query["q"], asked.query["sort"]) == (query, "stars")
