@@ -24,7 +24,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 from random import Random
@@ -35,13 +34,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # because: a script, run fro
 
 from bench.figures import Figures, options, show
 from bench.star_store import judging, kb_a_year
-from bot.domain.stars import StarSample, Surge
+from bot.domain.stars import Episode, StarSample, Surge
 from bot.rules import surge
 from tests.replay import SHARED
 
 Series = Mapping[int, int]  # stars by day (its ordinal)
-Over = Callable[..., list[list[int]]]  # map() over all cores
-Rule = Callable[[Sequence[StarSample], datetime], object]
+Over = Callable[..., list[list[list[int]]]]  # starmap() over all cores
+Rule = Callable[[surge.Days], object]
 _SERIES: Final = SHARED / "data" / "github" / "stars"
 _READ_AT: Final = timedelta(hours=2)
 _KNOWN: Final = 40  # days that a rule is given
@@ -51,6 +50,7 @@ _SIZES: Final = (10, 20, 40, 80, 160, 320)
 _PLANTED: Final = 400
 _SHAPE: Final = (0.6, 0.3, 0.1)
 _GLITCHES: Final = 300
+_EPISODE: Final = 10  # days before a planted surge from which on what was told may still count as one with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def main() -> None:
     if args.scale < 1:
         series = {name: series[name] for name in sorted(series)[: max(int(len(series) * args.scale), 50)]}
     with Pool(os.cpu_count()) as pool:
-        show(_figures(series, pool.map, args.scale), as_json=args.json)
+        show(_figures(series, pool.starmap, args.scale), as_json=args.json)
 
 
 def _more(parser: argparse.ArgumentParser) -> None:
@@ -97,27 +97,45 @@ def _figures(series: Mapping[str, Series], over: Over, scale: float) -> Figures:
     names, days = list(series), sum(map(len, series.values()))
     rises = greatest(series, max(int(_GREATEST * min(scale, 1)), 1))
     figures: dict[str, float | int | str] = {"repositories": len(names), "repository_days": days, "rises": len(rises)}
-    for prefix, rule in RULES.items():
-        announced = dict(zip(names, over(partial(announcements, rule), series.values(), chunksize=20), strict=True))
+    told = dict(zip(names, over(announcements, zip(series.values(), strict=True), chunksize=20), strict=True))
+    wrongly = _glitches(series, told, over)
+    for at, prefix in enumerate(RULES):
+        announced = {name: days[at] for name, days in told.items()}
         figures |= {f"{prefix}{name}": value for name, value in _scores(announced, rises, days).items()}
-        figures[f"{prefix}artefacts_announced"] = _glitches(series, announced, rule, over)
+        figures[f"{prefix}artefacts_announced"] = wrongly[at]
     figures |= _power(series, over, scale)
     figures["judge_100k_s"] = judging(max(int(100_000 * min(scale, 1)), 100))
     figures["kb_a_repository_year"] = kb_a_year()
     return figures
 
 
-def announcements(rule: Rule, stars: Series) -> list[int]:
-    """The days on which the rule announces this repository: the first of each episode."""
+def announcements(stars: Series, *, rules: int | None = None, within: range | None = None) -> list[list[int]]:
+    """By rule, the days on which it announces this repository: the first of each episode. Of the first so many rules,
+    on days within this range, where those are given."""
     samples = [StarSample(_moment(day), stars[day]) for day in sorted(stars)]
-    episode, told = None, []
+    judges = list(RULES.values())[:rules]
+    episodes: list[Episode | None] = [None for _ in judges]
+    told = [list[int]() for _ in judges]
     for at, sample in enumerate(samples):
-        found = rule(samples[max(0, at - _KNOWN) : at + 1], sample.at)
-        seen = found if isinstance(found, Surge) or found is None else Surge(1, 0, 1, 0, sample.at.date(), sample.stars)
-        episode, tell = surge.follow(episode, seen, sample.at)
-        if tell:
-            told.append(sample.at.toordinal())
+        day = sample.at.toordinal()
+        if within is not None and day not in within:
+            continue
+        known = surge.days(samples[max(0, at - _KNOWN) : at + 1])
+        for number, rule in enumerate(judges):
+            found = rule(known) if known else None
+            seen = found if isinstance(found, Surge) or found is None else Surge(1, 0, 1, 0, sample.at.date(), 0)
+            episodes[number], tell = surge.follow(episodes[number], seen, sample.at)
+            told[number] += [day] if tell else []
     return told
+
+
+def _near(stars: Series, within: range) -> list[list[int]]:
+    return announcements(stars, within=within)
+
+
+def _planted(stars: Series, begin: int) -> list[list[int]]:
+    """Our rule alone, around a planted surge."""
+    return announcements(stars, rules=1, within=range(begin - _EPISODE, begin + 8))
 
 
 def _moment(day: int) -> datetime:
@@ -127,20 +145,19 @@ def _moment(day: int) -> datetime:
 # The simpler rules ----------------------------------------------------------------------------------------------------
 
 
-def _last(samples: Sequence[StarSample]) -> tuple[float, list[float]] | None:
+def _last(told: surge.Days) -> tuple[float, list[float]] | None:
     """The last day's gain, and those of the four weeks before."""
-    told = surge.days(samples)
-    return (told.gains[0], list(told.gains[1:29])) if told and len(told.gains) > 7 else None
+    return (told.gains[0], list(told.gains[1:29])) if len(told.gains) > 7 else None
 
 
-def z_score(samples: Sequence[StarSample], _now: datetime) -> object:
-    if (last := _last(samples)) is None:
+def z_score(told: surge.Days) -> object:
+    if (last := _last(told)) is None:
         return None
     return last[0] > fmean(last[1]) + 3 * pstdev(last[1]) or None
 
 
-def poisson(samples: Sequence[StarSample], _now: datetime) -> object:
-    if (last := _last(samples)) is None or last[0] < 1:
+def poisson(told: surge.Days) -> object:
+    if (last := _last(told)) is None or last[0] < 1:
         return None
     return _poisson_tail(math.ceil(last[0]), max(fmean(last[1]), _LEAST)) < 1e-4 or None
 
@@ -157,13 +174,13 @@ def _poisson_tail(count: int, mean: float) -> float:
     return total
 
 
-def triple(samples: Sequence[StarSample], _now: datetime) -> object:
-    if (last := _last(samples)) is None:
+def triple(told: surge.Days) -> object:
+    if (last := _last(told)) is None:
         return None
     return (last[0] >= 10 and last[0] >= 3 * max(fmean(last[1]), _LEAST)) or None
 
 
-RULES: Final[Mapping[str, Rule]] = {"": surge.find, "z_": z_score, "poisson_": poisson, "triple_": triple}
+RULES: Final[Mapping[str, Rule]] = {"": surge.judge, "z_": z_score, "poisson_": poisson, "triple_": triple}
 
 # What they are measured with ------------------------------------------------------------------------------------------
 
@@ -208,9 +225,8 @@ def _scores(announced: Mapping[str, Sequence[int]], rises: Sequence[Rise], days:
     }
 
 
-def _glitches(series: Mapping[str, Series], announced: Mapping[str, Sequence[int]], rule: Rule, over: Over) -> int:
-    """Announcements of counts that come back after a fall by thousands; and those that planted falls add."""
-    own = sum(_comes_back(series[name], day) for name, days in announced.items() for day in days)
+def _glitches(series: Mapping[str, Series], told: Mapping[str, Sequence[Sequence[int]]], over: Over) -> list[int]:
+    """By rule, announcements of counts that come back after a fall by thousands; and those that planted falls add."""
     luck, spoilt, ends = Random(7), dict[str, Series](), dict[str, range]()
     large = sorted(name for name, stars in series.items() if len(stars) > 60 and min(stars.values()) > 3000)
     for name in large[:_GLITCHES]:
@@ -219,8 +235,13 @@ def _glitches(series: Mapping[str, Series], announced: Mapping[str, Sequence[int
         fall, length = luck.randint(2000, min(stars.values())), luck.randint(1, 10)
         spoilt[name] = {day: n - fall * (begin <= day < begin + length) for day, n in stars.items()}
         ends[name] = range(begin, begin + length + 8)
-    again = zip(spoilt, over(partial(announcements, rule), spoilt.values(), chunksize=20), strict=True)
-    return own + sum(_added(days, announced[name], ends[name]) for name, days in again)
+    near = [range(days.start - _EPISODE, days.stop) for days in ends.values()]
+    again = dict(zip(spoilt, over(_near, zip(spoilt.values(), near, strict=True), chunksize=20), strict=True))
+    return [
+        sum(_comes_back(series[name], day) for name, days in told.items() for day in days[rule])
+        + sum(_added(days[rule], told[name][rule], ends[name]) for name, days in again.items())
+        for rule in range(len(RULES))
+    ]
 
 
 def _comes_back(stars: Series, day: int) -> bool:
@@ -245,15 +266,15 @@ def _power(series: Mapping[str, Series], over: Over, scale: float) -> Figures:
     figures: dict[str, float | int | str] = {"quiet_series": len(quiet)}
     if not quiet:
         return figures
-    before = over(partial(announcements, surge.find), quiet, chunksize=10)
     for size in _SIZES:
         luck = Random(size)
         begins = [luck.choice(sorted(stars)[40:-10]) for stars in quiet]
         planted = [_with(stars, begin, size) for stars, begin in zip(quiet, begins, strict=True)]
-        told = over(partial(announcements, surge.find), planted, chunksize=10)
+        told = over(_planted, zip(planted, begins, strict=True), chunksize=10)
+        before = over(_planted, zip(quiet, begins, strict=True), chunksize=10)
         delays = [
-            next((day - begin for day in days if begin < day <= begin + 7 and day not in old), None)
-            for days, old, begin in zip(told, before, begins, strict=True)
+            next((day - begin for day in days if begin < day and day not in old), None)
+            for (days,), (old,), begin in zip(told, before, begins, strict=True)
         ]
         heard = [delay for delay in delays if delay is not None]
         figures[f"power_{size}"] = round(len(heard) / len(delays), 3)
