@@ -163,11 +163,7 @@ class App:
         s, sources = self.settings, self.sources
         wanted = [(Source.ARXIV, sources.arxiv.feed_url(c), c) for c in s.arxiv_categories]
         wanted += [(Source.RSS, url, url.split("://", 1)[-1]) for url in s.feeds]
-        wanted += [
-            (Source.TRENDING, sources.trending.page_url(language, since), f"{language} {since}".strip())
-            for language in ("", *s.trending_languages)
-            for since in ("daily", "weekly", "monthly")
-        ]
+        wanted += [(Source.TRENDING, *page) for page in sources.trending.pages(s.trending_languages)]
         wanted += [(Source.GITHUB, s.github_api_url, "repositories")]
         wanted += [(Source.HUGGING_FACE, sources.huggingface.day_url(), "daily papers")]
         wanted += [(Source.PAPERS_WITH_CODE, s.paperswithcode_url, "papers")]

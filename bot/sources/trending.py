@@ -6,7 +6,7 @@ operator, not an error; GitHub's search of new repositories can stand in for it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final
@@ -88,6 +88,12 @@ class Trending:
         """`language` as people write it ("C++", "Jupyter Notebook"), "" for all; `since`: daily, weekly, monthly."""
         part = quote(language.strip().lower().replace(" ", "-"), safe="+")
         return f"{self._url}/trending{f'/{part}' if part else ''}?since={since}"
+
+    def pages(self, languages: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """(address, name) of the overall pages and of these languages': of a day, a week, a month."""
+        for language in ("", *languages):
+            for since in _NEW:
+                yield self.page_url(language, since), f"{language} {since}".strip()
 
     def fetch(self, feed: Feed) -> Batch:
         """The page's repositories in order; without any, a warning. Raises FetchError."""
