@@ -104,6 +104,7 @@ BENCHES: Final[Mapping[str, tuple[Target, ...]]] = {
         Target("too_many_requests", "≤", 0),
         Target("rate_over_bare_loop", "≥", 0.7),
         Target("answer_p50_ms", "<", 50),
+        Target("idle_cpu_share", "<", 0.01),
     ),
     "matching": (
         Target("match_p50_ms", "<", 3),
