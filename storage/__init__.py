@@ -11,7 +11,7 @@
     catalogue      the starter catalogue that ships                 archive        the Papers With Code archive
     paces          when chats want to hear, and what they muted     digests        what a digest says
     stars          how many stars there were when          happenings     surges, milestones, releases
-    rankings       trending pages, who gained most
+    rankings       trending pages, who gained most         trends         sums by month, from which trends are told
     facts          single facts about this installation             merging        two that turn out to be one
     folding        several waiting messages become one
     cards          sent messages that are shown anew               history        what became of what was told
@@ -52,6 +52,7 @@ from storage.reports import Reports
 from storage.repositories import Repositories
 from storage.stars import Stars
 from storage.subscriptions import Subscriptions
+from storage.trends import Trends
 from storage.votes import Votes
 
 FILE = "paperwire.db"
@@ -85,6 +86,7 @@ class Storage:
         self.stars = Stars(self.database)
         self.happenings = Happenings(self.database)
         self.rankings = Rankings(self.database)
+        self.trends = Trends(self.database)
 
     def write(self) -> AbstractContextManager[None]:
         """One transaction: all of it is kept, or nothing."""

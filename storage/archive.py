@@ -23,6 +23,7 @@ from bot.domain.repository import RepositoryAddress
 from bot.domain.text import words
 from bot.rules.archive import both, surer
 from bot.rules.linking import worth_telling
+from bot.rules.topics import topic
 from bot.rules.weighing import SURE
 from storage.database import Database, Row, marks, stamp
 from storage.evidence import weigh_anew
@@ -98,6 +99,10 @@ class Archive:
             "venue = iif(venue = '', excluded.venue, venue)",
             ((key, _slug(row), "\n".join(row.tasks), "\n".join(row.methods), row.venue) for key, row in found),
         )
+        self._db.execute_many(
+            "UPDATE papers SET topic = ? WHERE id = ? AND topic = ''",
+            ((named, key) for key, row in found if (named := topic("", row.tasks))),
+        )
         return len(found)
 
     # Papers ----------------------------------------------------------------------------------------------------------
@@ -138,10 +143,13 @@ class Archive:
         """New papers, in the order of their keys, and the index of their titles."""
         known, seen, closed = CodeState.RELEASED.value, stamp(now), stamp(CLOSED)
         self._db.execute_many(
-            "INSERT INTO papers (id, title, published, seen_at, changed_at, announced_at, code_at, code_state) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO papers (id, title, topic, published, seen_at, changed_at, announced_at, code_at, code_state) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (key, title, published, seen, seen, closed, *((closed, known) if key in with_code else (None, "none")))
+                (
+                    *(key, title, topic(title), published, seen, seen, closed),
+                    *((closed, known) if key in with_code else (None, "none")),
+                )
                 for key, title, published in met.papers
             ),
         )

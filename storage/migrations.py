@@ -11,7 +11,9 @@ import sqlite3
 import sqlite_utils
 from sqlite_utils import Migrations
 
+from bot.rules.topics import topic
 from storage import schema
+from storage.schema import trends
 
 # A pair was one term, "diffusion&cat:cs.cv" (but "id:doi:10.1/a&b" is none); what a subscription asks beside its terms
 # isn't known of these.
@@ -50,6 +52,24 @@ def m003_sound_and_links(db: sqlite_utils.Database) -> None:
     """Whether a chat's messages ring, whether links that are posted in it are answered, what a search has found."""
     _add_columns(db, "chats", "sound INTEGER NOT NULL DEFAULT 1", "links INTEGER NOT NULL DEFAULT 0")
     _add_columns(db, "sightings", "searched INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m004_trends(db: sqlite_utils.Database) -> None:
+    """What papers are about, and the counts from which trends are told, counted of all that is there."""
+    _add_columns(db, "papers", "topic TEXT NOT NULL DEFAULT ''")
+    if _is_there(db, "papers_counted"):
+        return
+    _add_missing(db)
+    _name_topics(db)
+    for statement in (*statements(trends.VIEWS), *trends.COUNT_ALL, *statements(trends.TRIGGERS)):
+        db.execute(statement)
+
+
+def _name_topics(db: sqlite_utils.Database) -> None:
+    rows = db.execute("SELECT id, title, coalesce(tasks, '') FROM papers LEFT JOIN archive_papers ON paper = id")
+    named = [(found, key) for key, title, tasks in rows if (found := topic(title, tasks.split("\n")))]
+    db.conn.executemany("UPDATE papers SET topic = ? WHERE id = ?", named)
 
 
 def _rebuild(db: sqlite_utils.Database, table: str, rows: str, *, needed: bool) -> None:

@@ -9,6 +9,7 @@ from bot.domain.code import CodeEvent, CodeState
 from bot.domain.news import NewsKind
 from bot.domain.paper import FetchedPaper, Paper, PaperId
 from bot.domain.text import words
+from bot.rules.topics import topic
 from storage.authors import Authors
 from storage.database import Database, Row, marks, moment, stamp
 from storage.merging import join_alerts, join_links, join_votes
@@ -114,9 +115,9 @@ class Papers:
         known = told(Paper(0, (), "", seen_at=now, changed_at=now), fetched)
         key = self._db.insert(
             "INSERT INTO papers (title, abstract, authors, categories, comment, version, published, seen_at, "
-            "changed_at, enriched) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            _values(known),
+            "changed_at, enriched, topic) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*_values(known), topic(known.title)),
         )
         self._add_ids(key, known.ids)
         self.titles.add(key, known.title)
@@ -136,6 +137,7 @@ class Papers:
         if words(after.title) != words(before.title):
             self.titles.remove(before.key, before.title)
             self.titles.add(after.key, after.title)
+            self._db.execute("UPDATE papers SET topic = ? WHERE id = ?", (topic(after.title), after.key))
 
     def _add_ids(self, key: int, ids: Sequence[PaperId]) -> None:
         self._db.execute_many("INSERT INTO paper_ids VALUES (?, ?, ?)", [(i.scheme, i.value, key) for i in ids])

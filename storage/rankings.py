@@ -44,7 +44,7 @@ class Rankings:
         rows, searched = self._on(page, days[0][0])
         before, searched_before = self._on(page, days[1][0]) if len(days) > 1 else (rows, searched)
         known = {key for key, _, _ in (before if searched_before == searched else rows)}
-        ranked = tuple(self._ranked(key, rank, gained, new=key not in known) for key, rank, gained in rows)
+        ranked = tuple(self.ranked(key, rank, gained, new=key not in known) for key, rank, gained in rows)
         return date.fromisoformat(days[0][0]), ranked, searched
 
     def _on(self, page: str, day: str) -> tuple[list[tuple[int, int, int | None]], bool]:
@@ -57,7 +57,8 @@ class Rankings:
         searched = all(row[3] for row in rows)
         return [(key, rank, gained) for key, rank, gained, found in rows if found == searched], searched
 
-    def _ranked(self, key: int, rank: int, gained: int | None, *, new: bool = False) -> Ranked:
+    def ranked(self, key: int, rank: int, gained: int | None, *, new: bool = False) -> Ranked:
+        """A repository at its rank, with the paper whose code it is."""
         link = next((one for one in self._links.of_repository(key, limit=3) if one.official is not None), None)
         paper = self._papers.get(link.paper) if link else None
         return Ranked(self._repositories.get(key), rank, gained, paper, link, new)
@@ -91,7 +92,7 @@ class Rankings:
                 "limit": limit,
             },
         )
-        return tuple(self._ranked(key, rank, gain) for rank, (key, gain) in enumerate(rows, start=1))
+        return tuple(self.ranked(key, rank, gain) for rank, (key, gain) in enumerate(rows, start=1))
 
     def rank(self, key: int, since: datetime) -> tuple[int, int] | None:
         """Where a repository stands by what it gained since then, among all that are counted; None: it isn't."""

@@ -23,7 +23,8 @@ CREATE TABLE papers (
   code_state TEXT NOT NULL DEFAULT 'none',
   announced_at INTEGER,                    -- when it was news
   code_at INTEGER,                         -- when "has code" was news, or was known before it could be
-  upvotes INTEGER                          -- on Hugging Face; NULL: not told
+  upvotes INTEGER,                         -- on Hugging Face; NULL: not told
+  topic TEXT NOT NULL DEFAULT ''           -- what its title, or the archive's tasks, say that it is about
 ) STRICT;
 CREATE INDEX papers_announced ON papers (announced_at) WHERE announced_at IS NOT NULL;
 CREATE INDEX papers_with_code ON papers (code_at) WHERE code_at IS NOT NULL;

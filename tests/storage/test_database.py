@@ -294,8 +294,11 @@ INSERT INTO alerts (chat, kind, subject, at, why, held) VALUES (1, 'code', 7, 5,
 TERMS = {
     "1": "INSERT INTO subscription_terms (term, subscription) VALUES ('flow', 2), ('new diffusion&cat:cs.cv', 2), "
     "('id:doi:10.1/a&b', 2)",
-    "2": "INSERT INTO subscription_terms (term, beside, subscription) VALUES ('flow', '', 2), "
-    "('new diffusion', 'cat:cs.cv', 2), ('id:doi:10.1/a&b', '', 2)",
+    **dict.fromkeys(
+        ("2", "3"),
+        "INSERT INTO subscription_terms (term, beside, subscription) VALUES ('flow', '', 2), "
+        "('new diffusion', 'cat:cs.cv', 2), ('id:doi:10.1/a&b', '', 2)",
+    ),
 }
 
 

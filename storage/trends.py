@@ -1,0 +1,160 @@
+"""What trends are told from: sums by month and scope, which triggers keep (see schema/trends), and stars in a period.
+
+A scope is "" (all papers), a category ("cs.CV"), an archive's categories together ("cs"), or "topic " and its name.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.domain.stars import Ranked
+from bot.domain.trends import FieldCounts, FrameworkCount, LagCount, Month, MonthCount, Period
+from storage.database import Database, Row, stamp
+from storage.rankings import Rankings
+from storage.schema import trends as counted
+
+_LAST: Final = "(SELECT stars FROM star_samples WHERE repository = star_watch.repository AND at <= :{} {})"
+# Stars gained in a period: from the last count before it, else from the first one in it.
+_GAINED: Final = (
+    f"{_LAST.format('until', 'ORDER BY at DESC LIMIT 1')} - coalesce("
+    f"{_LAST.format('since', 'ORDER BY at DESC LIMIT 1')}, {_LAST.format('until', 'ORDER BY at LIMIT 1')})"
+)
+_PREFIXED: Final = "(scope = :scope OR (:scope != '' AND scope >= :scope || '.' AND scope < :scope || '/'))"
+_SUMS: Final = (
+    ("trend_months", counted.MONTHS, "papers"),
+    ("trend_lags", counted.LAGS, "papers"),
+    ("trend_frameworks", counted.FRAMEWORKS, "links"),
+)
+_ROWS: Final = (("trend_links", "links_counted"), ("trend_papers", "papers_counted"))
+
+
+class Trends:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._rankings = Rankings(database)
+
+    def months(self, scope: str = "") -> tuple[MonthCount, ...]:
+        """Papers by the month of their first version, in order; those without a date are none of them."""
+        rows = self._db.rows(
+            "SELECT month, sum(papers), sum(community), sum(official), sum(both) FROM trend_months "
+            f"WHERE {_PREFIXED} AND month > 0 AND papers > 0 GROUP BY month ORDER BY month",
+            {"scope": scope},
+        )
+        return tuple(MonthCount(Month(month), *counts) for month, *counts in rows)
+
+    def undated(self, scope: str = "") -> int:
+        """How many papers have no date."""
+        found = self._db.value(
+            f"SELECT sum(papers) FROM trend_months WHERE {_PREFIXED} AND month = 0", {"scope": scope}
+        )
+        return int(found or 0)
+
+    def lags(self, scope: str = "") -> tuple[LagCount, ...]:
+        """Followed papers by how long they waited for their code."""
+        rows = self._db.rows(
+            f"SELECT month, days, official, sum(papers) FROM trend_lags WHERE {_PREFIXED} AND papers > 0 "
+            "GROUP BY month, days, official ORDER BY month, days",
+            {"scope": scope},
+        )
+        return tuple(
+            LagCount(Month(month), None if days < 0 else days, papers, official=bool(official))
+            for month, days, official, papers in rows
+        )
+
+    def frameworks(self, scope: str = "", *, by_repository: bool = False) -> tuple[FrameworkCount, ...]:
+        """Implementations by framework and the month of their paper, or of their repository where that is known."""
+        rows = self._db.rows(
+            f"SELECT month, official, framework, sum(links) FROM trend_frameworks WHERE {_PREFIXED} AND basis = :basis "
+            "AND month > 0 AND links > 0 GROUP BY month, official, framework ORDER BY month",
+            {"scope": scope, "basis": "repository" if by_repository else "paper"},
+        )
+        return tuple(FrameworkCount(Month(month), bool(official), name, links) for month, official, name, links in rows)
+
+    def fields(self, period: Period, before: Period, *, topics: bool = False) -> tuple[FieldCounts, ...]:
+        """Every category's papers, or every topic's, in two periods."""
+        inside = "month BETWEEN :{0}_first AND :{0}_last"
+        now, earlier = inside.format("now"), inside.format("before")
+        with_code = "community + official + both"
+        rows = self._db.rows(
+            f"SELECT scope, sum(papers * ({now})) AS papers, sum(({with_code}) * ({now})), "
+            f"sum(papers * ({earlier})) AS papers_before, sum(({with_code}) * ({earlier})) FROM trend_months "
+            f"WHERE scope != '' AND (scope LIKE 'topic %') = :topics AND ({now} OR {earlier}) GROUP BY scope "
+            "HAVING papers + papers_before > 0",
+            {
+                "now_first": period.first.number,
+                "now_last": period.last.number,
+                "before_first": before.first.number,
+                "before_last": before.last.number,
+                "topics": topics,
+            },
+        )
+        return tuple(FieldCounts(scope.removeprefix("topic "), *counts) for scope, *counts in rows)
+
+    def scopes(self) -> tuple[str, ...]:
+        """All that papers are counted by, those with most papers first."""
+        rows = self._db.rows(
+            "SELECT scope FROM trend_months WHERE scope != '' GROUP BY scope HAVING sum(papers) > 0 "
+            "ORDER BY sum(papers) DESC"
+        )
+        return tuple(scope for (scope,) in rows)
+
+    def implementers(self, period: Period, limit: int) -> tuple[tuple[str, int], ...]:
+        """Who wrote most code for others' papers of the period, and for how many papers."""
+        rows = self._db.rows(
+            "SELECT min(owner), count(DISTINCT paper) AS papers FROM trend_links JOIN repositories "
+            "ON repositories.id = repository WHERE official = 0 AND month BETWEEN ? AND ? "
+            "GROUP BY host, lower(owner) ORDER BY papers DESC, min(owner) LIMIT ?",
+            (period.first.number, period.last.number, limit),
+        )
+        return tuple((owner, papers) for owner, papers in rows)
+
+    # Stars in a period ------------------------------------------------------------------------------------------------
+
+    def popular(self, since: datetime, until: datetime, *, official: bool, limit: int) -> tuple[Ranked, ...]:
+        """The repositories with papers that gained most stars between two times."""
+        rows = self._db.rows(
+            f"SELECT repository, {_GAINED} AS gain FROM star_watch WHERE EXISTS (SELECT 1 FROM trend_links WHERE "
+            "trend_links.repository = star_watch.repository AND official = :official) AND gain > 0 "
+            "ORDER BY gain DESC, repository LIMIT :limit",
+            {"since": stamp(since), "until": stamp(until), "official": official, "limit": limit},
+        )
+        return tuple(self._rankings.ranked(key, rank, gain) for rank, (key, gain) in enumerate(rows, start=1))
+
+    def days_trending(self, key: int, since: datetime, until: datetime) -> int:
+        """On how many days a repository stood on a trending page."""
+        return int(
+            self._db.value(
+                "SELECT count(DISTINCT day) FROM sightings WHERE repository = ? AND searched = 0 "
+                "AND day >= ? AND day < ?",
+                (key, since.date().isoformat(), until.date().isoformat()),
+            )
+        )
+
+    def star_histories(self, since: datetime, until: datetime) -> tuple[int, int]:
+        """How many repositories with papers were counted in a period, and of how many."""
+        known = self._db.value(
+            "SELECT count(*) FROM star_watch WHERE EXISTS (SELECT 1 FROM trend_links WHERE trend_links.repository = "
+            "star_watch.repository) AND EXISTS (SELECT 1 FROM star_samples WHERE star_samples.repository = "
+            "star_watch.repository AND at > ? AND at <= ?)",
+            (stamp(since), stamp(until)),
+        )
+        return int(known), int(self._db.value("SELECT count(DISTINCT repository) FROM trend_links"))
+
+    # Whether they are right -------------------------------------------------------------------------------------------
+
+    def drifted(self) -> tuple[str, ...]:
+        """The tables whose rows aren't what a count of everything gives: none, unless a trigger is wrong. Slow."""
+        return tuple(
+            table
+            for table, first, second in (*map(self._row_lists, _ROWS), *map(self._sum_lists, _SUMS))
+            if first != second
+        )
+
+    def _row_lists(self, pair: Sequence[str]) -> tuple[str, list[Row], list[Row]]:
+        table, view = pair
+        return table, *(self._db.rows(f"SELECT * FROM {name} ORDER BY 1") for name in (table, view))
+
+    def _sum_lists(self, sums: Sequence[str]) -> tuple[str, list[Row], list[Row]]:
+        table, query, count = sums
+        kept = self._db.rows(f"SELECT * FROM {table} WHERE {count} != 0")
+        return table, sorted(kept), sorted(self._db.rows(query))
