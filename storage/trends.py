@@ -152,7 +152,8 @@ class Trends:
 
     def _row_lists(self, pair: Sequence[str]) -> tuple[str, list[Row], list[Row]]:
         table, view = pair
-        return table, *(self._db.rows(f"SELECT * FROM {name} ORDER BY 1") for name in (table, view))
+        kept, counted_again = (self._db.rows(f"SELECT * FROM {name} ORDER BY 1") for name in (table, view))
+        return table, kept, counted_again
 
     def _sum_lists(self, sums: Sequence[str]) -> tuple[str, list[Row], list[Row]]:
         table, query, count = sums

@@ -19,7 +19,8 @@ settling    when and how a chat is told: `answers.settling`
 keeping     what a chat saves, or wants less of: `answers.keeping`
 suggesting  papers for words that are still being typed: `answers.suggesting`
 starring    stars, trending pages, rankings: `answers.starring`
-values      the answers; what they say in words is the handlers' business
+trends      the bird's-eye view, and the review of a period: `answers.trends`
+values      the answers (trend_values: about trends); what they say in words is the handlers' business
 """
 
 from collections.abc import Callable, Sequence
@@ -46,6 +47,17 @@ from bot.answers.routing import BroughtBack, Offered, Routed, Routing
 from bot.answers.settling import Settling
 from bot.answers.starring import Starring, StarsAnswer, TopAnswer, TrendingAnswer
 from bot.answers.suggesting import Suggested, Suggesting
+from bot.answers.trend_values import (
+    CodeAnswer,
+    CommunityAnswer,
+    FieldsAnswer,
+    FrameworksAnswer,
+    PapersAnswer,
+    PopularAnswer,
+    Review,
+    TimeAnswer,
+)
+from bot.answers.trends import Trends
 from bot.answers.values import (
     Announcing,
     Awaited,
@@ -92,11 +104,15 @@ __all__ = [
     "Choice",
     "Choices",
     "Claimed",
+    "CodeAnswer",
+    "CommunityAnswer",
     "Corrected",
     "DigestAnswer",
+    "FieldsAnswer",
     "FoundAuthor",
     "FoundPaper",
     "FoundRepository",
+    "FrameworksAnswer",
     "FullUp",
     "Live",
     "Matched",
@@ -104,8 +120,11 @@ __all__ = [
     "NotFound",
     "Offered",
     "PaperAnswer",
+    "PapersAnswer",
+    "PopularAnswer",
     "Preview",
     "Retried",
+    "Review",
     "Routed",
     "Settings",
     "Settled",
@@ -118,6 +137,7 @@ __all__ = [
     "Subscribed",
     "Subscriptions",
     "Suggested",
+    "TimeAnswer",
     "TopAnswer",
     "TrendingAnswer",
     "Uncorrectable",
@@ -159,6 +179,7 @@ class Answers:
         self.access = Access(storage, self.owning, clock, closed=closed)
         self.coming = Coming(storage, self.settling, self.owning, clock)
         self.starring = Starring(storage, clock)
+        self.trends = Trends(storage, clock)
         self.suggesting = Suggesting(storage, self._finding)
         self.limits = Limits(clock)
         self.posting = Posting(storage, self._finding, self.limits, clock)

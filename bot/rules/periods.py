@@ -28,11 +28,11 @@ def period(text: str, now: datetime) -> Period:
 
 def before(one: Period) -> Period:
     """The period of the same length that ends where this one begins."""
-    return _named(one.first + -one.months, one.first + -1)
+    return named(one.first + -one.months, one.first + -1)
 
 
 def year_ago(one: Period) -> Period:
-    return _named(one.first + -12, one.last + -12)
+    return named(one.first + -12, one.last + -12)
 
 
 def _relative(said: str, now: datetime) -> Period | None:
@@ -42,7 +42,7 @@ def _relative(said: str, now: datetime) -> Period | None:
     months = _SPANS[span]
     first = Month(Month.at(now).number // months * months)
     first += 0 if which == "this" else -months
-    return _named(first, first + (months - 1))
+    return named(first, first + (months - 1))
 
 
 def _between(said: str) -> Period:
@@ -54,7 +54,7 @@ def _between(said: str) -> Period:
     first, last = _one(ends[0]), _one(ends[1])
     if last.last < first.first:
         raise BadQuery(f"{first.name} comes after {last.name}: turn them round.", hint=HINT)
-    return _named(first.first, last.last)
+    return named(first.first, last.last)
 
 
 def _one(said: str) -> Period:
@@ -68,13 +68,14 @@ def _one(said: str) -> Period:
         raise BadQuery(f"There is no month {month}.", hint=HINT)
     begin = Month(year * 12)
     if half:
-        return _named(begin + 6 * (half - 1), begin + (6 * half - 1))
+        return named(begin + 6 * (half - 1), begin + (6 * half - 1))
     if quarter:
-        return _named(begin + 3 * (quarter - 1), begin + (3 * quarter - 1))
-    return _named(begin + (month - 1), begin + (month - 1)) if month else _named(begin, begin + 11)
+        return named(begin + 3 * (quarter - 1), begin + (3 * quarter - 1))
+    return named(begin + (month - 1), begin + (month - 1)) if month else named(begin, begin + 11)
 
 
-def _named(first: Month, last: Month) -> Period:
+def named(first: Month, last: Month) -> Period:
+    """The months from the first to the last, as people call them."""
     months, offset = last.number - first.number + 1, first.number % 12
     if months == 1:
         name = str(first)
