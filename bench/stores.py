@@ -22,6 +22,7 @@ from bot.domain.link import Evidence, EvidenceKind
 from bot.domain.paper import FetchedPaper, PaperId, StatedRepository
 from bot.domain.text import words
 from bot.ingest import ingest
+from bot.rules.topics import topic
 from storage import FILE, Storage
 from storage.authors import name_key
 from storage.search import TitleIndex, name_hashes
@@ -92,10 +93,13 @@ def fill(storage: Storage, papers: Sequence[Made]) -> None:
     """Write papers that aren't there yet, with their index and links, into the same tables as `ingest` does."""
     db, now = storage.database, int(NOW.timestamp())
     db.execute_many(
-        "INSERT INTO papers (id, title, abstract, authors, categories, version, published, seen_at, changed_at) "
-        "VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
+        "INSERT INTO papers (id, title, abstract, authors, categories, version, published, seen_at, changed_at, topic) "
+        "VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
         (
-            (p.n + 1, p.title, p.abstract, "\n".join(p.authors), " ".join(p.categories), _published(p), now, now)
+            (
+                *(p.n + 1, p.title, p.abstract, "\n".join(p.authors), " ".join(p.categories), _published(p), now, now),
+                topic(p.title),
+            )
             for p in papers
         ),
     )
@@ -168,7 +172,7 @@ def _index(storage: Storage) -> list[object]:
     """What stands in the tables by which papers are found: the same for the same papers, whatever way they came."""
     db = storage.database
     return [
-        db.rows("SELECT id, title, authors, categories, version FROM papers ORDER BY id"),
+        db.rows("SELECT id, title, authors, categories, version, topic FROM papers ORDER BY id"),
         db.rows("SELECT scheme, value, paper FROM paper_ids ORDER BY 1, 2"),
         db.rows("SELECT hash, paper FROM paper_names ORDER BY 1, 2"),
         db.rows("SELECT word, papers FROM title_words ORDER BY 1"),

@@ -1,4 +1,5 @@
-"""Pictures of how stars grow: what a message would draw becomes a PNG, where matplotlib is installed (extra `charts`).
+"""Pictures: what a message would draw becomes a PNG, where matplotlib is installed (extra `charts`). How stars grow is
+drawn here, trends in `trend_charts`.
 
 matplotlib takes half a second and 50 MB, so it is imported with the first picture. It is not safe in threads: one
 picture at a time. The same surge goes to many chats, so the latest pictures are kept.
@@ -18,7 +19,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.stars import Curve, StarSample, Surge
+from handlers import trend_charts
+from handlers.chart_style import COLOURS, GRID, GROUND, INK, QUIET, known, short
 from handlers.messages import Chart, Image, Message, Part
+from handlers.plots import Plot
 from handlers.wording.plain import count
 from handlers.wording.stars import in_window, usually
 
@@ -31,12 +35,8 @@ log = logging.getLogger(__name__)
 _KEPT: Final = 32  # pictures of some 30 kB
 _SIZE: Final = (7.2, 4.8)  # inches
 _DPI: Final = 150  # 1,080 by 720 pixels
-_GROUND: Final = "#fcfbf7"
-_INK: Final = "#20242b"
-_QUIET: Final = "#6a6f78"
-_GRID: Final = "#e4e2da"
-_USUAL: Final = "#0072b2"
-_SURGE: Final = "#c24a00"
+_USUAL: Final = COLOURS[0]
+_SURGE: Final = COLOURS[1]
 _SHADE: Final = "#f9dcc4"
 _NAME: Final = 40  # characters
 _TICKS: Final = 4  # at most, on either axis
@@ -81,10 +81,10 @@ def _drawn(part: Part) -> Part:
 
 
 @lru_cache(_KEPT)
-def _kept(curve: Curve) -> bytes:
+def _kept(curve: Curve | Plot) -> bytes:
     """The picture; nothing where there can be none, as it isn't wanted enough to fail for."""
     try:
-        return png(curve)
+        return trend_charts.png(curve) if isinstance(curve, Plot) else png(curve)
     except ImportError:
         return b""
     except Exception:  # because: whatever a drawing library stumbles over, the words are what counts
@@ -108,9 +108,9 @@ def _figure(curve: Curve) -> "Figure":
 
     mpl.rcdefaults()  # because: a matplotlibrc in the user's folders is not about us
     mpl.rcParams["text.parse_math"] = False  # because: a $ in a name is no formula
-    figure = Figure(_SIZE, dpi=_DPI, facecolor=_GROUND)
+    figure = Figure(_SIZE, dpi=_DPI, facecolor=GROUND)
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.115, 0.125, _WIDTH / _SIZE[0] / _DPI, 0.645), facecolor=_GROUND)
+    axes = figure.add_axes((0.115, 0.125, _WIDTH / _SIZE[0] / _DPI, 0.645), facecolor=GROUND)
     windows = list(_windows(curve))
     _head(figure, curve, windows)
     _curve(axes, curve.counts, windows)
@@ -122,9 +122,9 @@ def _figure(curve: Curve) -> "Figure":
 def _head(figure: "Figure", curve: Curve, windows: Sequence[_Window]) -> None:
     """The repository, and what there is to see: the surge that goes on, else the whole."""
     name = curve.name if len(curve.name) <= _NAME else f"{curve.name[: _NAME - 1]}…"
-    figure.text(0.035, 0.955, _known(f"★ {name}"), size=17, weight="bold", color=_INK, va="top")
+    figure.text(0.035, 0.955, known(f"★ {name}"), size=17, weight="bold", color=INK, va="top")
     first, last = curve.counts[0], curve.counts[-1]
-    said, colour = f"{last.stars - first.stars:+,} stars in {count(len(curve.gains), 'day')}", _QUIET
+    said, colour = f"{last.stars - first.stars:+,} stars in {count(len(curve.gains), 'day')}", QUIET
     if windows and windows[-1].lasts:
         surge, colour = windows[-1].surge, _SURGE
         said = f"+{surge.gained:,} {in_window(surge)}, usually {usually(surge)}"
@@ -151,7 +151,7 @@ def _curve(axes: "Axes", counts: Sequence[StarSample], windows: Sequence[_Window
         ends = [_number(window.begin), _number(window.end)]
         axes.axvspan(*ends, color=_SHADE, linewidth=0, zorder=1)
         axes.plot([ends[0], *_times(inside)], stars, color=_SURGE, linewidth=4.4, zorder=4, **style)
-        axes.plot(ends, [window.before, window.usual], color=_QUIET, linewidth=2, linestyle=(0, (2, 1)), zorder=2)
+        axes.plot(ends, [window.before, window.usual], color=QUIET, linewidth=2, linestyle=(0, (2, 1)), zorder=2)
 
 
 def _marks(axes: "Axes", counts: Sequence[StarSample], windows: Sequence[_Window]) -> None:
@@ -170,7 +170,7 @@ def _marks(axes: "Axes", counts: Sequence[StarSample], windows: Sequence[_Window
         low, high = axes.get_ylim()
         if (stars - window.usual) / (high - low) > _APART:
             style: dict[str, Any] = {"size": 13, "textcoords": "offset points"}
-            axes.annotate("usual", (end, window.usual), (11, 0), va="center", color=_QUIET, **style)
+            axes.annotate("usual", (end, window.usual), (11, 0), va="center", color=QUIET, **style)
 
 
 def _gain(axes: "Axes", window: _Window) -> None:
@@ -201,19 +201,14 @@ def _axes(axes: "Axes", counts: Sequence[StarSample]) -> None:
     axes.set_xlim(first, last + (last - first) * room / (1 - room))
     axes.set_ylim(max(low - around, -0.1 * (high + around)), high + around)
     axes.yaxis.set_major_locator(MaxNLocator(_TICKS, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
     axes.set_xticks(_days(first, last))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _day(value)))
-    axes.grid(visible=True, axis="y", color=_GRID, linewidth=1.2)
+    axes.grid(visible=True, axis="y", color=GRID, linewidth=1.2)
     axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelsize=13, labelcolor=_QUIET, pad=7)
+    axes.tick_params(length=0, labelsize=13, labelcolor=QUIET, pad=7)
     for spine in axes.spines.values():
         spine.set_visible(False)
-
-
-def _short(value: float) -> str:
-    """1,204 as it is, 12,500 as 12.5k: the axis has little room."""
-    return f"{value:,.0f}" if abs(value) < 10_000 else f"{value / 1000:,.5g}k"
 
 
 def _day(days: float) -> str:
@@ -225,14 +220,6 @@ def _days(first: float, last: float) -> list[float]:
     """Up to four midnights, evenly apart, the last one as late as can be."""
     step = max(-(-int(last - first) // _TICKS), 1)
     return [day for n in range(_TICKS) if (day := float(int(last) - n * step)) >= first][::-1]
-
-
-def _known(text: str) -> str:
-    """What the font can't show, as boxes: matplotlib would warn of each character."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    shapes = get_font(findfont(FontProperties(weight="bold")))
-    return "".join(char if shapes.get_char_index(ord(char)) else "□" for char in text)
 
 
 def _times(counts: Sequence[StarSample]) -> list[float]:

@@ -15,7 +15,7 @@ from handlers.command import Command, admits, always, is_owner
 from handlers.incoming import Request
 from handlers.invitations import WORDLESS, words_of
 from handlers.messages import NOTHING, Message
-from handlers.topics import asking, keeping, links, moving, owner, stars, subscribing, times
+from handlers.topics import asking, keeping, links, moving, owner, stars, subscribing, times, trends
 
 log = logging.getLogger("paperwire.respond")
 
@@ -74,6 +74,7 @@ COMMANDS: Final = (
     *times.COMMANDS,
     *keeping.COMMANDS,
     *stars.COMMANDS,
+    *trends.COMMANDS,
     *links.COMMANDS,
     *moving.COMMANDS,
     *owner.COMMANDS,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.stars import Curve
+from handlers.plots import Plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +188,9 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A curve that becomes an Image where pictures are drawn (`charts`); elsewhere `instead` is said."""
+    """A curve or a plot that becomes an Image where pictures are drawn (`charts`); elsewhere `instead` is said."""
 
-    curve: Curve
+    curve: Curve | Plot
     alt: str
     instead: Line
 

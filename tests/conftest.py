@@ -35,3 +35,4 @@ def storage(new_file: Path, tmp_path: Path) -> Iterator[Storage]:
     with Storage(tmp_path / FILE) as opened:
         yield opened
         assert opened.database.rows("PRAGMA foreign_key_check") == []  # no test may leave anything dangling
+        assert opened.trends.drifted() == ()  # nor sums that aren't those of a new count

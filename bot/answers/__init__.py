@@ -47,16 +47,6 @@ from bot.answers.routing import BroughtBack, Offered, Routed, Routing
 from bot.answers.settling import Settling
 from bot.answers.starring import Starring, StarsAnswer, TopAnswer, TrendingAnswer
 from bot.answers.suggesting import Suggested, Suggesting
-from bot.answers.trend_values import (
-    CodeAnswer,
-    CommunityAnswer,
-    FieldsAnswer,
-    FrameworksAnswer,
-    PapersAnswer,
-    PopularAnswer,
-    Review,
-    TimeAnswer,
-)
 from bot.answers.trends import Trends
 from bot.answers.values import (
     Announcing,
@@ -104,15 +94,11 @@ __all__ = [
     "Choice",
     "Choices",
     "Claimed",
-    "CodeAnswer",
-    "CommunityAnswer",
     "Corrected",
     "DigestAnswer",
-    "FieldsAnswer",
     "FoundAuthor",
     "FoundPaper",
     "FoundRepository",
-    "FrameworksAnswer",
     "FullUp",
     "Live",
     "Matched",
@@ -120,11 +106,8 @@ __all__ = [
     "NotFound",
     "Offered",
     "PaperAnswer",
-    "PapersAnswer",
-    "PopularAnswer",
     "Preview",
     "Retried",
-    "Review",
     "Routed",
     "Settings",
     "Settled",
@@ -137,7 +120,6 @@ __all__ = [
     "Subscribed",
     "Subscriptions",
     "Suggested",
-    "TimeAnswer",
     "TopAnswer",
     "TrendingAnswer",
     "Uncorrectable",

@@ -23,6 +23,7 @@
     arxiv_calendar  when arXiv announces, and which holidays it keeps
     surge      whether a repository gains more stars than it usually does; episodes and milestones
     sampling   how often stars are counted, what a history comes to, what is unusual
+    trends     coverage, frameworks, fields, by proportions (intervals), growth, waiting (for code); periods, topics
     rhythm     when a feed or a repository is looked at next
 
 May use: domain, errors.

@@ -5,6 +5,7 @@
     times        when, and how often
     keeping      what a chat saves, and wants less of; papers like one
     stars        what takes off
+    trends       the field from above
     links        what is wrong or missing, and who decides
     moving       taking along what a chat has
     owner        who owns the bot, and whom it answers

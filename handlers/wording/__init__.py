@@ -20,6 +20,7 @@
     calendar       why arXiv has nothing new, and when it will
     stars          surges, milestones, releases; the answers to /trending, /stars and /top
     showing        an answer that is shown to others, or comes late
+    trends         the answers to /trends; trend_plots: their charts
     status         the answer to /status
     news           what is pushed to a chat
     why            why a message came, and why none did

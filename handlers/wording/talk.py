@@ -30,6 +30,7 @@ _TOPICS: Final = {
     "times": "When, where and how often you hear",
     "keeping": "What you keep",
     "stars": "What takes off: trending pages, stars, rankings",
+    "trends": "The field from above, and reviews",
     "links": "When a link is wrong or missing",
     "moving": "Taking your things along",
     "feeds": "When a blog or feed has stopped",

@@ -9,7 +9,7 @@ from bot.answers.starring import Starring
 from bot.domain.feed import Sighting, Source
 from bot.domain.news import Alert, Delivery, Digest, DigestFacts, Held, NewsKind
 from bot.domain.repository import Repository, RepositoryAddress
-from bot.domain.stars import Happening, Pattern, Surge
+from bot.domain.stars import Curve, Happening, Pattern, Surge
 from bot.errors import BadQuery
 from bot.telling import tell_happening
 from handlers import wording
@@ -96,6 +96,7 @@ def test_a_surge_has_the_curve_up_to_it_and_what_came_later_is_not_in_it(storage
     (delivery,) = claim_all(storage)
     (chart,) = (part for part in wording.delivery(delivery).parts if isinstance(part, Chart))
     assert chart.alt == "★ of ada/nets: 1,020 to 1,204 in 24 h, usually 3 a day"
+    assert isinstance(chart.curve, Curve)
     assert [sample.stars for sample in chart.curve.counts] == [1000, 1010, 1020, 1204]
     assert "▁▁█ 3 days, most 184 a day" in render(wording.delivery(delivery), width=100)
 

@@ -256,12 +256,13 @@ def test_whatever_happens_the_sums_are_those_of_a_new_count(steps: list[Step]) -
         assert storage.trends.drifted() == ()
 
 
-def test_a_drift_would_be_seen(storage: Storage) -> None:
-    kept(storage, 1, official="ada/a")
-    with storage.write():
-        storage.database.execute("UPDATE trend_months SET papers = papers + 1")
-        storage.database.execute("UPDATE trend_links SET framework = 'jax'")
-    assert storage.trends.drifted() == ("trend_links", "trend_months")
+def test_a_drift_would_be_seen(tmp_path: Path) -> None:
+    with Storage(tmp_path / FILE) as storage:
+        kept(storage, 1, official="ada/a")
+        with storage.write():
+            storage.database.execute("UPDATE trend_months SET papers = papers + 1")
+            storage.database.execute("UPDATE trend_links SET framework = 'jax'")
+        assert storage.trends.drifted() == ("trend_links", "trend_months")
 
 
 def test_a_file_that_has_none_yet_is_counted_through(tmp_path: Path) -> None:

@@ -1,0 +1,22 @@
+"""What all pictures have in common: colours that nearly everybody can tell apart, and a ground of their own."""
+
+from typing import Final
+
+GROUND: Final = "#fcfbf7"
+INK: Final = "#20242b"
+QUIET: Final = "#6a6f78"
+GRID: Final = "#e4e2da"
+COLOURS: Final = ("#0072b2", "#c24a00", "#007a5e", "#8f4a92")  # blue, orange, green, purple
+
+
+def short(value: float) -> str:
+    """1,204 as it is, 12,500 as 12.5k: an axis has little room."""
+    return f"{value:,.0f}" if abs(value) < 10_000 else f"{value / 1000:,.5g}k"
+
+
+def known(text: str) -> str:
+    """What the font can't show, as boxes: matplotlib would warn of each character."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font  # because: late, see charts
+
+    shapes = get_font(findfont(FontProperties(weight="bold")))
+    return "".join(char if shapes.get_char_index(ord(char)) else "□" for char in text)

@@ -1,0 +1,41 @@
+"""Trends: the field from above, and the review of a period."""
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.answers import Answers
+from bot.errors import BadQuery
+from handlers.command import Command
+from handlers.incoming import Request
+from handlers.messages import Message
+from handlers.wording import trends as wording
+
+_KINDS: Final[dict[str, Callable[[Answers, str], Message]]] = {
+    "code": lambda answers, words: wording.code(answers.trends.code(words)),
+    "papers": lambda answers, words: wording.papers(answers.trends.papers(words)),
+    "frameworks": lambda answers, words: wording.frameworks(answers.trends.frameworks(words)),
+    "fields": lambda answers, words: wording.fields(answers.trends.fields(words)),
+    "popular": lambda answers, words: wording.popular(answers.trends.popular(words)),
+    "time": lambda answers, words: wording.time(answers.trends.time(words)),
+    "community": lambda answers, words: wording.community(answers.trends.community(words)),
+}
+
+
+def _trends(answers: Answers, _request: Request, words: str) -> Message:
+    if not words:
+        return wording.trends()
+    kind, _, rest = words.partition(" ")
+    if kind.lower() not in _KINDS:
+        raise BadQuery("Trends of what?", hint=f"There are: {', '.join(_KINDS)}.")
+    return _KINDS[kind.lower()](answers, rest)
+
+
+COMMANDS: Final = (
+    Command(
+        "trends",
+        "/trends",
+        "the field from above: code, papers, frameworks, fields, popular, time, community; of cs.CV, or 2025-Q4",
+        _trends,
+        topic="trends",
+    ),
+)

@@ -1,0 +1,161 @@
+"""Which charts go with which answers about trends, and what is to be seen there; none where there is too little."""
+
+from bot.answers.trend_values import (
+    CodeAnswer,
+    FieldsAnswer,
+    FrameworksAnswer,
+    PapersAnswer,
+    Popular,
+    PopularAnswer,
+    TimeAnswer,
+)
+from bot.domain.trends import Estimate, Month, MonthShare, TooFew
+from handlers.plots import Axis, Bar, Plot, Series, Unit
+
+ENOUGH = 30  # papers of a field
+_FEWEST = 3  # points of a line
+_SHOWN = 36  # months
+_FRAMEWORKS = 4
+_BARS = 8
+_NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX", "none": "none", "mxnet": "MXNet"}
+
+
+def coverage(answer: CodeAnswer) -> Plot | None:
+    months = answer.coverage.months[-_SHOWN:]
+    if len(months) < _FEWEST or isinstance(answer.period, TooFew):
+        return None
+    last = months[-1]
+    corrected = [one for one in months if one.corrected]
+    series = [
+        Series(
+            _last(last.share.value),
+            tuple((one.month.number, one.share.value) for one in months),
+            tuple((one.month.number, one.share.low, one.share.high) for one in months),
+        )
+    ]
+    if corrected:
+        series.append(_to_come(months, corrected))
+    finding = f"1 in {answer.period.one_in} of {answer.asked.period.name}" if answer.period.one_in > 1 else ""
+    return Plot(
+        "coverage",
+        "Papers with code by month",
+        finding or f"{100 * answer.period.value:.0f} % of {answer.asked.period.name}",
+        tuple(series),
+    )
+
+
+def _to_come(months: tuple[MonthShare, ...], corrected: list[MonthShare]) -> Series:
+    """What the last months will come to, drawn on from the last month that needs no correction."""
+    first = next(n for n, one in enumerate(months) if one.corrected)
+    before = [(months[first - 1].month.number, months[first - 1].share.value)] if first else []
+    points = [(one.month.number, _value(one.corrected)) for one in corrected]
+    return Series("with code to come", (*before, *points), aside=True)
+
+
+def _value(one: Estimate | None) -> float:
+    return one.value if one else 0.0
+
+
+def papers(answer: PapersAnswer) -> Plot | None:
+    told = answer.growth
+    if isinstance(told, TooFew):
+        return None
+    months = [one for one in answer.months if one.month >= told.first]
+    rate = 1 + told.monthly.value
+    fit = tuple((one.month.number, told.a_month * rate ** (one.month.number - told.last.number)) for one in months)
+    return Plot(
+        "papers",
+        "New papers a month",
+        f"{100 * told.yearly.value:+.0f} % a year, {told.a_month:,.0f} in {told.last.label}",
+        (
+            Series(f"{months[-1].papers:,}", tuple((one.month.number, float(one.papers)) for one in months)),
+            Series("fit", fit, aside=True),
+        ),
+        unit=Unit.COUNT,
+    )
+
+
+def frameworks(answer: FrameworksAnswer) -> Plot | None:
+    if isinstance(answer.shares, TooFew) or len(answer.months) < _FEWEST:
+        return None
+    names = [one.framework for one in answer.shares if one.framework != "none"][:_FRAMEWORKS]
+    series = []
+    for name in names:
+        points = [
+            (month.number, next((one.share.value for one in shares if one.framework == name), 0.0))
+            for month, shares in answer.months
+        ]
+        series.append(Series(f"{_NAMES.get(name, name)} {100 * points[-1][1]:.0f} %", tuple(map(_float, points))))
+    if not series:
+        return None
+    first = answer.shares[0]
+    finding = f"{_NAMES.get(first.framework, first.framework)} leads with {100 * first.share.value:.0f} %"
+    whose = {True: "official", False: "community", None: ""}[answer.asked.official]
+    title = f"Frameworks of {whose} code" if whose else "Frameworks of implementations"
+    return Plot(f"frameworks-{whose or 'any'}", title, finding, tuple(series))
+
+
+def _float(point: tuple[int, float]) -> tuple[float, float]:
+    return (float(point[0]), point[1])
+
+
+def fields(answer: FieldsAnswer) -> Plot | None:
+    if isinstance(answer.fields, TooFew) or len(answer.fields) < _FEWEST:
+        return None
+    bars = tuple(
+        Bar(one.name, one.share.value, f"{100 * one.share.value:.1f} %", one.share.low, one.share.high)
+        for one in answer.fields[:_BARS]
+    )
+    first = answer.fields[0]
+    return Plot(
+        "fields",
+        "Fields by their share of papers",
+        f"{first.name} leads with {100 * first.share.value:.0f} %",
+        bars=bars,
+    )
+
+
+def popular(answer: PopularAnswer) -> Plot | None:
+    rows = [(one, False) for one in answer.official] + [(one, True) for one in answer.community]
+    if len(rows) < _FEWEST:
+        return None
+    bars = tuple(
+        Bar(_short(one), float(one.row.gained or 0), f"+{one.row.gained or 0:,}", other=other) for one, other in rows
+    )
+    most = max(rows, key=lambda row: row[0].row.gained or 0)[0].row
+    return Plot(
+        "popular",
+        "Stars gained: official, then community",
+        f"{most.repository.name} leads with +{most.gained:,}",
+        bars=bars,
+        unit=Unit.COUNT,
+    )
+
+
+def _short(one: Popular) -> str:
+    name = one.row.repository.name
+    return name if len(name) <= 24 else f"{name[:23]}…"
+
+
+def time(answer: TimeAnswer) -> Plot | None:
+    told = answer.waiting
+    if isinstance(told, TooFew) or len(told.curve) < 8:
+        return None
+    points = tuple((float(day), share) for day, share in enumerate(told.curve))
+    band = tuple((float(day), of.low, of.high) for day, of in told.after)
+    days, last = told.after[-1]
+    return Plot(
+        "time",
+        "Papers that have code, by days since their announcement",
+        f"{100 * told.after[0][1].value:.0f} % on the first day, {100 * last.value:.0f} % after {days} days",
+        (Series(_last(told.curve[-1]), points, band, steps=True),),
+        axis=Axis.DAYS,
+    )
+
+
+def _last(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def month_label(number: float) -> str:
+    return Month(round(number)).label

@@ -1,0 +1,382 @@
+"""Trends in words: each figure with its denominator and interval, or "too few to tell"."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.answers.trend_values import (
+    Asked,
+    CodeAnswer,
+    CommunityAnswer,
+    FieldsAnswer,
+    FrameworksAnswer,
+    PapersAnswer,
+    Popular,
+    PopularAnswer,
+    TimeAnswer,
+)
+from bot.domain.trends import Estimate, FieldShare, FrameworkShare, Period, Share, TooFew
+from handlers.messages import (
+    Bullets,
+    Button,
+    Buttons,
+    Chart,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Part,
+    Quiet,
+    Table,
+    Typed,
+    text,
+)
+from handlers.plots import Plot
+from handlers.wording import trend_plots as plots
+from handlers.wording.papers import paper_link
+from handlers.wording.plain import count, cut
+from handlers.wording.stars import sparkline
+
+MOORE: Final = "Moore's law, a doubling every two years, is 41 % a year."
+KINDS: Final = {
+    "code": "how many papers have code, month by month",
+    "papers": "how many papers there are, and how that grows",
+    "frameworks": "what implementations are written in",
+    "fields": "which fields and topics rise and fall",
+    "popular": "who gained most stars",
+    "time": "how long papers wait for their code",
+    "community": "what others than the authors write",
+}
+_FRAMEWORKS: Final = {
+    "pytorch": "PyTorch",
+    "tensorflow": "TensorFlow",
+    "jax": "JAX",
+    "mxnet": "MXNet",
+    "paddle": "Paddle",
+    "mindspore": "MindSpore",
+    "torch": "Torch (Lua)",
+    "caffe": "Caffe",
+    "caffe2": "Caffe2",
+    "keras": "Keras",
+    "sklearn": "scikit-learn",
+    "none": "none of them",
+}
+_WHOSE: Final = {True: "official", False: "community", None: "any"}
+_TITLE: Final = 60
+_ROWS: Final = 8
+
+
+def trends() -> Message:
+    """The answer to /trends without words."""
+    lines = [(Typed(f"/trends {kind}"), f" {what}") for kind, what in KINDS.items()]
+    more = text(Quiet("A field (cs.CV, diffusion …), official or community, or a period (2025-Q4) narrows each."))
+    names = list(KINDS)
+    rows = [
+        Buttons(tuple(Button(kind.title(), f"/trends {kind}") for kind in some), minor=True)
+        for some in (names[:4], names[4:])
+    ]
+    return Message((Heading("Trends"), Bullets(tuple(lines)), more, *rows), "Trends")
+
+
+# Coverage -------------------------------------------------------------------------------------------------------------
+
+
+def code(answer: CodeAnswer) -> Message:
+    """The answer to /trends code."""
+    asked, coverage = answer.asked, answer.coverage
+    whose, theirs = (" by its authors", " by their authors") if asked.official else ("", "")
+    parts: list[Part] = [Heading(_head("Papers with code", asked))]
+    if isinstance(answer.period, TooFew):
+        parts.append(text(f"Of the papers of {spoken(asked.period)}: {too_few(answer.period)}"))
+    else:
+        verb = "has" if answer.period.one_in > 1 else "have"
+        one_in = f"{one_in_words(answer.period)} new papers {verb} code{whose}: " if answer.period.part else ""
+        parts.append(text(f"{one_in}{share(answer.period)} of those of {spoken(asked.period)}{_so_far(asked)}."))
+        parts += _chart(plots.coverage(answer), [100 * one.share.value for one in coverage.months])
+    if not isinstance(coverage.everything, TooFew):
+        since = f", since {coverage.months[0].month.label}" if coverage.months else ""
+        parts.append(text(f"Of all papers until then{since}: {share(coverage.everything)} have code{theirs}."))
+    if asked.official is not True and not isinstance(coverage.recent_official, TooFew):
+        parts.append(text(f"By their authors, in the last six months: {share(coverage.recent_official)}."))
+    if corrected := [one for one in coverage.months if one.corrected]:
+        last = corrected[-1]
+        assert last.corrected is not None
+        parts.append(
+            text(
+                f"Code comes late: of {last.month.label}'s papers {percent(last.share.value)} have code by now, and "
+                f"{estimate(last.corrected)} will, if it comes as it has come before."
+            )
+        )
+    if rows := [(name, of) for name, of in answer.fields if of.whole >= plots.ENOUGH]:
+        parts.append(Table(("Field", "With code", "Papers"), tuple(_field_code(name, of) for name, of in rows[:_ROWS])))
+    return _said(parts, asked)
+
+
+def _field_code(name: str, of: Share) -> tuple[Line, ...]:
+    return ((name,), (f"{percent(of.value)} ({interval(of.low, of.high)})",), (f"{of.whole:,}",))
+
+
+# Growth ---------------------------------------------------------------------------------------------------------------
+
+
+def papers(answer: PapersAnswer) -> Message:
+    """The answer to /trends papers."""
+    asked, told = answer.asked, answer.growth
+    parts: list[Part] = [
+        Heading(_head("New papers", asked)),
+        text(
+            f"{count(answer.in_period, 'paper')} in {spoken(asked.period)}{_so_far(asked)}, {answer.in_all:,} in all."
+        ),
+    ]
+    if isinstance(told, TooFew):
+        parts.append(
+            text(f"How they grow: {too_few(told)} Only whole months without a gap count, of ten papers or more.")
+        )
+        return _said(parts, asked)
+    parts += _chart(plots.papers(answer), [float(one.papers) for one in answer.months])
+    parts.append(text(f"{every(told.minutes)} a new paper is born: {told.a_month:,.0f} a month in {told.last.label}."))
+    span = f"fitted to {told.first.label} to {told.last.label}"
+    clear = "" if told.clear else ": no clear trend"
+    parts.append(text(f"Growth: {estimate(told.monthly)} a month, {estimate(told.yearly)} a year, {span}{clear}."))
+    if told.clear and told.doubling:
+        parts.append(text(f"That doubles in {told.doubling:,.0f} months. {MOORE}"))
+    ahead = told.next_year
+    parts.append(
+        text(f"The next twelve months, if it goes on: {ahead.value:,.0f} ({ahead.low:,.0f} to {ahead.high:,.0f}).")
+    )
+    return _said(parts, asked)
+
+
+# Frameworks -----------------------------------------------------------------------------------------------------------
+
+
+def frameworks(answer: FrameworksAnswer) -> Message:
+    """The answer to /trends frameworks."""
+    asked = answer.asked
+    parts: list[Part] = [Heading(_head("Frameworks", asked))]
+    if isinstance(answer.shares, TooFew):
+        parts.append(text(f"Of {spoken(asked.period)}: {too_few(answer.shares)}"))
+    else:
+        whole = answer.shares[0].share.whole
+        by = "repositories" if asked.by_repository else "papers"
+        kind = f"{_WHOSE[asked.official]} " if asked.official is not None else ""
+        parts.append(text(f"Of {whole:,} {kind}implementations of {by} of {spoken(asked.period)}{_so_far(asked)}:"))
+        parts += _chart(plots.frameworks(answer), [])
+        parts.append(Table(("Framework", "Share", "The period before"), tuple(map(_framework, answer.shares[:_ROWS]))))
+    if answer.unknown:
+        parts.append(text(Quiet(f"Left out: {answer.unknown:,} that I haven't looked into.")))
+    return _said(parts, asked)
+
+
+def framework_name(name: str) -> str:
+    return _FRAMEWORKS.get(name, name)
+
+
+def _framework(one: FrameworkShare) -> tuple[Line, ...]:
+    before = f"before: {percent(one.before.value)}" if one.before else "before: too few to tell"
+    said = f"{percent(one.share.value)} ({interval(one.share.low, one.share.high)}; {one.share.part:,})"
+    return ((framework_name(one.framework),), (said,), (before,))
+
+
+# Fields ---------------------------------------------------------------------------------------------------------------
+
+
+def fields(answer: FieldsAnswer) -> Message:
+    """The answer to /trends fields."""
+    asked = answer.asked
+    parts: list[Part] = [Heading(f"Fields · {asked.period.name}")]
+    if isinstance(answer.fields, TooFew):
+        parts.append(text(f"Of {spoken(asked.period)}: {too_few(answer.fields)}"))
+        return _said(parts, asked)
+    parts.append(
+        text(
+            f"Of {count(answer.papers, 'paper')} of {spoken(asked.period)}{_so_far(asked)}, beside "
+            f"{answer.papers_before:,} of {spoken(asked.before)}."
+        )
+    )
+    for name, shares in (("Field", answer.fields), ("Topic", answer.topics)):
+        if not isinstance(shares, TooFew) and shares:
+            head = (name, "Share of papers", "Change", "With code")
+            parts.append(Table(head, tuple(map(_field, shares[:_ROWS]))))
+    parts += _chart(plots.fields(answer), [])
+    moved = [*answer.fields, *(() if isinstance(answer.topics, TooFew) else answer.topics)]
+    for verb, some in (("Rise", [m for m in moved if m.rises]), ("Fall", [m for m in moved if m.falls])):
+        if some:
+            parts.append(text(f"{verb} beyond chance: {', '.join(map(_moved, _by_change(some)[:4]))}."))
+    if answer.hottest:
+        hot = ", ".join(f"{name} ({n})" for name, n in answer.hottest)
+        parts.append(text(f"Hottest among the {answer.hot} implementations that gained most stars: {hot}."))
+    return _said(parts, asked)
+
+
+def _by_change(some: Sequence[FieldShare]) -> list[FieldShare]:
+    return sorted(some, key=lambda one: -abs(one.change.value) if one.change else 0.0)
+
+
+def _moved(one: FieldShare) -> str:
+    return f"{one.name} {points(one.change)}" if one.change else one.name
+
+
+def _field(one: FieldShare) -> tuple[Line, ...]:
+    share_said = f"{percent(one.share.value)} ({one.share.part:,})"
+    code_said = f"{percent(one.code.value)} with code" if one.code.whole >= plots.ENOUGH else ""
+    change: Line = (points(one.change),) if one.change else ()
+    return ((one.name,), (share_said,), change, (code_said,) if code_said else ())
+
+
+# Stars ----------------------------------------------------------------------------------------------------------------
+
+
+def popular(answer: PopularAnswer) -> Message:
+    """The answer to /trends popular."""
+    asked = answer.asked
+    parts: list[Part] = [Heading(f"Most stars gained · {asked.period.name}")]
+    parts += _chart(plots.popular(answer), [])
+    for official, name, rows in (
+        (True, "Official code:", answer.official),
+        (False, "Community code:", answer.community),
+    ):
+        if asked.official in (None, official):
+            parts.append(text(name if rows else f"{name} none that I count gained any."))
+            head = ("Repository", "Gained", "Paper", "Trending pages")
+            parts += [Table(head, tuple(map(_popular, rows)))] if rows else []
+    missing = answer.of - answer.counted
+    if missing:
+        parts.append(text(Quiet(f"Of {missing:,} of {answer.of:,} repositories with papers I know no stars of then.")))
+    return _said(parts, asked)
+
+
+def _popular(one: Popular) -> tuple[Line, ...]:
+    row = one.row
+    paper: Line = (
+        (cut(row.paper.title or row.paper.name, _TITLE), Quiet(" · "), paper_link(row.paper)) if row.paper else ()
+    )
+    days = f"{count(one.days_trending, 'day')} on trending"
+    name: Line = (Link(row.repository.slug, row.repository.url),)
+    return (name, (f"+{row.gained or 0:,} ★",), paper, (days,) if one.days_trending else ())
+
+
+# Waiting, and others' code --------------------------------------------------------------------------------------------
+
+
+def time(answer: TimeAnswer) -> Message:
+    """The answer to /trends time."""
+    asked, told = answer.asked, answer.waiting
+    parts: list[Part] = [Heading(_head("Time to code", asked, dated=False))]
+    if isinstance(told, TooFew):
+        parts.append(text(too_few(told)))
+        return _said(parts, asked)
+    since = f", from {answer.since.label} on" if answer.since else ""
+    parts.append(text(f"Of {count(told.papers, 'paper')} that I followed since they were announced{since}:"))
+    parts += _chart(plots.time(answer), [])
+    parts.append(Table(("After", "Have code"), tuple(((_after(day),), (estimate(of),)) for day, of in told.after)))
+    if told.with_code:
+        first = told.official_first / told.with_code
+        parts.append(
+            text(
+                f"Of {told.with_code:,} with code, {told.official_first:,} ({percent(first)}) had their authors' first."
+            )
+        )
+    return _said(parts, asked)
+
+
+def _after(days: int) -> str:
+    return {0: "the first day", 365: "a year"}.get(days, f"{days} days")
+
+
+def community(answer: CommunityAnswer) -> Message:
+    """The answer to /trends community."""
+    asked, counts = answer.asked, answer.counts
+    parts: list[Part] = [Heading(_head("The community's part", asked))]
+    if isinstance(answer.alone, TooFew):
+        parts.append(text(f"Of the papers of {spoken(asked.period)} with code: {too_few(answer.alone)}"))
+    else:
+        before = "" if isinstance(answer.alone_before, TooFew) else f" Before: {share(answer.alone_before)}."
+        parts.append(text(f"Of papers with code, {share(answer.alone)} have code by others alone.{before}"))
+        parts.append(
+            text(
+                f"Of {count(counts.papers, 'paper')} of {spoken(asked.period)}{_so_far(asked)}: {counts.official:,} "
+                f"with the authors' code alone, {counts.community:,} with others' alone, {counts.both:,} with both."
+            )
+        )
+    if answer.implementers:
+        rows = tuple(
+            ((Link(owner, f"https://github.com/{owner}"),), (f"{papers:,}",)) for owner, papers in answer.implementers
+        )
+        parts += [text("Who wrote most code for others' papers:"), Table(("Who", "Papers"), rows)]
+    return _said(parts, asked)
+
+
+# Figures --------------------------------------------------------------------------------------------------------------
+
+
+def too_few(told: TooFew) -> str:
+    return f"too few to tell ({told.have:,} {told.of}; I need {told.need})."
+
+
+def percent(value: float, digits: int = 1) -> str:
+    return f"{100 * value:.{digits}f} %"
+
+
+def interval(low: float, high: float) -> str:
+    return f"{100 * low:.1f}–{100 * high:.1f} %"
+
+
+def share(one: Share) -> str:
+    """ "15.0 % (14.4–15.7 %; 1,800 of 12,000)"."""
+    return f"{percent(one.value)} ({interval(one.low, one.high)}; {one.part:,} of {one.whole:,})"
+
+
+def one_in_words(one: Share) -> str:
+    return (
+        f"1 in {one.one_in}" if one.one_in > 1 else "Nearly all of the" if one.value > 0.9 else "More than half of the"
+    )
+
+
+def estimate(one: Estimate) -> str:
+    return f"{percent(one.value)} ({interval(one.low, one.high)})"
+
+
+def points(one: Estimate) -> str:
+    """A change in percentage points: "+3.1 (1.2 to 5.0)"."""
+    return f"{100 * one.value:+.1f} ({100 * one.low:+.1f} to {100 * one.high:+.1f}) points"
+
+
+def every(minutes: float) -> str:
+    if minutes < 1:
+        return f"Every {60 * minutes:.0f} seconds"
+    return f"Every {minutes:.0f} minutes" if minutes < 90 else f"Every {minutes / 60:.0f} hours"
+
+
+def spoken(period: Period) -> str:
+    """ "Jul to Dec 2018", "Feb 2026"."""
+    if period.months == 1:
+        return period.first.label
+    first = period.first.label if period.first.year != period.last.year else period.first.label.split()[0]
+    return f"{first} to {period.last.label}"
+
+
+def _so_far(asked: Asked) -> str:
+    return "" if asked.over else " so far"
+
+
+def _head(what: str, asked: Asked, *, dated: bool = True) -> str:
+    whose = _WHOSE[asked.official] if asked.official is not None else ""
+    return " · ".join(filter(None, (what, asked.about, whose, asked.period.name if dated else "")))
+
+
+def _chart(plot: Plot | None, line: Sequence[float]) -> list[Part]:
+    """The chart, where there is enough to draw; in its place a line of bars, the last years' months."""
+    if plot is None:
+        return []
+    bars: Line = (Typed(sparkline(line[-36:])),) if len(line) > 1 else (Quiet(plot.finding),)
+    return [Chart(plot, f"{plot.title}: {plot.finding}", bars)]
+
+
+def source(asked: Asked) -> str:
+    return f"Source: this catalogue, as known on {asked.now:%-d %b %Y}. Intervals: 95 %."
+
+
+def _said(parts: Sequence[Part], asked: Asked) -> Message:
+    head = parts[0]
+    assert isinstance(head, Heading)
+    return Message((*parts, text(Quiet(source(asked)))), head.text)
