@@ -15,7 +15,7 @@ from handlers.command import Command, admits, always, is_owner
 from handlers.incoming import Request
 from handlers.invitations import WORDLESS, words_of
 from handlers.messages import NOTHING, Message
-from handlers.topics import asking, keeping, links, moving, owner, stars, subscribing, times, trends
+from handlers.topics import asking, keeping, links, moving, overview, owner, stars, subscribing, times, trends
 
 log = logging.getLogger("paperwire.respond")
 
@@ -58,10 +58,6 @@ def _help(_answers: Answers, _request: Request, words: str) -> Message:
     return wording.help_topic(topic, of_topic) if topic and of_topic else wording.help_text(_first_shown())
 
 
-def _status(answers: Answers, request: Request, _words: str) -> Message:
-    return wording.status(answers.status(request.address))
-
-
 def _first_shown() -> list[tuple[str, str]]:
     return [(c.usage, c.summary) for c in COMMANDS if not c.topic]
 
@@ -78,7 +74,7 @@ COMMANDS: Final = (
     *links.COMMANDS,
     *moving.COMMANDS,
     *owner.COMMANDS,
-    Command("status", "/status", "the sources, the queue, and what failed", _status, shows=always),
+    *overview.COMMANDS,
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
 _BY_HAND: Final = ("owner", "links")  # topics of what counts for all chats: a stranger's link offers no button for it

@@ -29,7 +29,8 @@ class Request:
     the platform's id of the person, "" for one who hides it; `alone`: nobody else reads the chat; `chat_title` is the
     group's or person's name, for the operator's status; `thread` the platform's id of the thread in which it was said,
     where a thread is no chat of its own. `file` is the text of a file that came along (None: none did), `file_trouble`
-    why it can't be read.
+    why it can't be read. `rhythm` is how often a new subscription shall speak, `zone` the sender's time zone, where a
+    form says so.
     """
 
     address: Address
@@ -42,6 +43,8 @@ class Request:
     thread: str = ""
     file: str | None = None
     file_trouble: FileTrouble | None = None
+    rhythm: str = ""
+    zone: str = ""
 
 
 class Inbox(Protocol):

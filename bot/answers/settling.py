@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.answers.values import DigestAnswer, Missed, Settings, Settled
-from bot.domain.chat import Address, Chat
+from bot.domain.chat import Address, Chat, Subscription
 from bot.domain.news import Digest
 from bot.domain.pace import Pace
 from bot.errors import BadQuery
 from bot.rules import query, settling
 from bot.rules.arxiv_calendar import between
-from bot.rules.local_time import PERIODS, latest, local_date, next_digest
+from bot.rules.local_time import PERIODS, latest, local_date, next_digest, zone_named
 from bot.rules.ranking import ranked
 from storage import Storage
 
@@ -144,6 +144,20 @@ class Settling:
             else:
                 self._storage.subscriptions.pace(subscription.key, settling.rhythm(said))
         return Settled(self._storage.subscriptions.numbered(chat.key, number) or subscription)
+
+    def begin(self, address: Address, made: Subscription, *, rhythm: str, zone: str) -> None:
+        """What a form says beside the words of a new subscription: its rhythm, and the time zone of who made it.
+
+        The chat takes that zone with its first subscription, where nothing has been settled yet.
+        """
+        chat = self._meet(address)
+        with self._storage.write():
+            if rhythm:
+                self._storage.subscriptions.pace(made.key, settling.rhythm(rhythm))
+            first = [one.key for one in self._storage.subscriptions.of_chat(chat.key)] == [made.key]
+            if first and zone_named(zone) and self._storage.paces.get(chat.key) == Pace():
+                self._storage.paces.set(chat.key, settling.zone(Pace(), zone))
+            self.plan_digest(chat.key)
 
     def last_digest(self, address: Address) -> DigestAnswer:
         """The last digest, whole; what the next one would hold, where there has been none."""

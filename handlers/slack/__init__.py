@@ -5,9 +5,11 @@
     questions    Slack's payloads -> Question (a Request, and where its answer goes)
     keeping      the inbox: what came is kept, answered once, and answered after a restart
     answering    Question -> respond -> whispered, posted, put in the place of what was pressed, or shown to all
+    forms        the form for a subscription: opened, previewed, checked
+    home         a person's Home
     wire         calls to Slack: posts, whispers, changes, views
     connection   the socket: opened, watched, replaced by a new one when it stays silent
-    people       who is an admin
+    people       who is an admin, and whose clock is which
     files        files to and from Slack
     pace         how often a channel may be posted to
     failures     Slack's errors -> DeliveryFailed and ChannelDown, each with its mend

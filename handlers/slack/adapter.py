@@ -16,6 +16,7 @@ from handlers.messages import Message
 from handlers.slack.answering import Admits, Answering, Respond
 from handlers.slack.connection import Connection
 from handlers.slack.files import Files
+from handlers.slack.forms import Forms
 from handlers.slack.keeping import Keeper
 from handlers.slack.listening import Listening
 from handlers.slack.people import People
@@ -50,7 +51,8 @@ class Slack:
         people = People(self._wire.client)
         answering = Answering(self._wire, respond, admits, people=people, admins_manage=admins_manage)
         self._keeper = Keeper(inbox, answering.answer)
-        listening = Listening(self._wire, self._keeper, api_url)
+        form = Forms(self._wire, answering, self._keeper, people)
+        listening = Listening(self._wire, self._keeper, form, api_url)
         self._connection = Connection(listening.app, app_token, opened=self._keeper.take_up)
 
     def routes(self) -> tuple[Route, ...]:

@@ -16,12 +16,15 @@ from handlers import wording
 from handlers.charts import drawn
 from handlers.commands import is_for_all, may_mean_managing
 from handlers.incoming import Request
-from handlers.messages import NOTHING, File, Heading, Message
+from handlers.messages import NOTHING, Buttons, File, Heading, Message
 from handlers.slack.files import Files
+from handlers.slack.home import home_view, is_home
 from handlers.slack.people import People
 from handlers.slack.questions import EPHEMERAL, Question
 from handlers.slack.render import Rendered, render, shareable
 from handlers.slack.wire import CALL_S, Wire, patiently
+from handlers.wording import forms
+from handlers.wording.home import COMMAND as HOME
 
 Respond = Callable[[Request], Message]
 Admits = Callable[[Request], bool]
@@ -39,16 +42,26 @@ class Answering:
         self._wire, self._respond, self._admits = wire, respond, admits
         self._people, self._admins_manage = people, admins_manage
         self._files = Files(wire.client, timeout_s=CALL_S)
+        self._forms: dict[str, asyncio.Future[Message]] = {}
         self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def answer(self, question: Question) -> None:
         """Never raises for what Slack refuses: that is logged."""
         try:
             message = await self.respond(question)
-            if message != NOTHING:
+            if question.form:
+                await self._settle(question, message)
+            elif question.home:
+                await self._show_home(question, message)
+            elif message != NOTHING:
                 await self._say(question, message)
         except DeliveryFailed as fault:
             log.warning("an answer in Slack's channel %s didn't get there: %s", question.request.address.chat, fault)
+
+    def outcome_of(self, question: Question) -> asyncio.Future[Message]:
+        """What will be said to a form; who doesn't wait for it any more cancels it."""
+        self._forms[question.key] = outcome = asyncio.get_running_loop().create_future()
+        return outcome
 
     async def respond(self, question: Question) -> Message:
         """What is said to it, where the asker may ask at all."""
@@ -74,6 +87,40 @@ class Answering:
     async def _is_admin(self, request: Request) -> bool:
         return await self._people.is_admin(request.sender, await self._wire.workspace())
 
+    async def _settle(self, question: Question, message: Message) -> None:
+        """A refusal is said at the form while that is open, else to its sender; a success where it speaks now."""
+        outcome = self._forms.pop(question.key, None)
+        if outcome and not outcome.done():
+            outcome.set_result(message)
+            if message.refused:
+                return
+        if message == NOTHING:
+            return
+        if message.refused:
+            await self._send(_to_asker(question), render(message))
+            return
+        try:
+            await self._send(question, render(forms.set_up_by(message, "" if question.request.alone else question.by)))
+        except DeliveryFailed as fault:
+            if not fault.permanent:
+                raise
+            await self._send(_to_asker(question), render(forms.made_but_silent(question.request.text, str(fault))))
+
+    async def _show_home(self, question: Question, message: Message) -> None:
+        """An answer takes Home's place, with the way back; one with nothing to press stands above it."""
+        request = question.request
+        if message == NOTHING:
+            return
+        if any(isinstance(part, File) for part in message.parts):
+            await self._say_with_files(question, render(message))
+            message = wording.file_elsewhere()
+        if any(isinstance(part, Buttons) for part in message.parts):
+            message = message if is_home(request.text) else wording.with_way_back(message)
+        elif not is_home(request.text):
+            overview = await self.respond(replace(question, request=replace(request, text=HOME)))
+            message = wording.above_home(message, overview)
+        await self._wire.publish(request.sender, home_view(message, request.address.chat))
+
     async def _say(self, question: Question, message: Message) -> None:
         if question.response_url and time.time() - question.came > ANSWERABLE_S:
             message, question = wording.late(message, question.request.text), _to_asker(question)
@@ -81,7 +128,7 @@ class Answering:
             message = await asyncio.to_thread(drawn, message)
         if message.refused or message.passing:  # beside what was pressed, which stays
             question = replace(question, here="")
-        if question.shared_by:
+        if question.shared:
             await self._share(question, message)
         elif any(isinstance(part, File) for part in message.parts):
             await self._say_with_files(question, render(message))
@@ -107,7 +154,7 @@ class Answering:
         elif not _is_worth_showing(message):
             await self._send(question, render(message))
         else:
-            shown = render(wording.shared(message, question.shared_by))
+            shown = render(wording.shared(message, question.by))
             await self._wire.whisper(question.response_url, shown, question.thread, to_all=True)
             await self._wire.unwhisper(question.response_url)
 

@@ -58,6 +58,10 @@ def failure(error: Exception, *, app_token: bool = False) -> DeliveryFailed:
     return DeliveryFailed(_passing(error, code, status))
 
 
+def not_in_channel() -> DeliveryFailed:
+    return DeliveryFailed(_CHANNEL_MENDS["not_in_channel"], permanent=True)
+
+
 def limited(seconds: float) -> DeliveryFailed:
     retry_at = datetime.now(UTC) + timedelta(seconds=seconds)
     return DeliveryFailed(f"Slack asks to wait {seconds:.0f} s", retry_at=retry_at, counts=False)

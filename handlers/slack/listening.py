@@ -11,8 +11,9 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
-from handlers.slack import questions
+from handlers.slack import forms, questions
 from handlers.slack.connection import library_log
+from handlers.slack.forms import Forms
 from handlers.slack.keeping import Keeper
 from handlers.slack.questions import Payload, Question
 from handlers.slack.render import ACTION, HERE, SHARE
@@ -21,14 +22,15 @@ from handlers.slack.wire import Wire, client_for
 EVENT_KEPT_S: Final = 2.5
 KEPT_S: Final = 0.15
 FIND_CODE: Final = "find_code"
+NEW_SUBSCRIPTION: Final = "new_subscription"
 _NOT_NOW: Final = 503
 
 
 class Listening:
     """`app` is Bolt's, for whatever connects it to Slack."""
 
-    def __init__(self, wire: Wire, keeper: Keeper, api_url: str) -> None:
-        self._wire, self._keeper = wire, keeper
+    def __init__(self, wire: Wire, keeper: Keeper, form: Forms, api_url: str) -> None:
+        self._wire, self._keeper, self._form = wire, keeper, form
         # Without a token of its own, and with our authorize, Bolt asks Slack nothing before it acknowledges; it passes
         # an authorize function what its parameters name, "self" too, so a method must be wrapped. It also lowers the
         # level of the logger that has its name.
@@ -40,6 +42,9 @@ class Listening:
             self.app.event(event, middleware=[self._keep_event])(_nothing_more)
         self.app.action(re.compile(f"^({ACTION}|{HERE}|{SHARE})"))(self._on_press)
         self.app.message_shortcut(FIND_CODE)(self._on_message)
+        self.app.global_shortcut(NEW_SUBSCRIPTION)(self._on_new)
+        self.app.action(forms.QUERY)(self._on_typing)
+        self.app.view(forms.FORM)(self._on_form)
 
     async def _keep_event(self, body: Payload, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
         """Goes on to Bolt's own acknowledgement once the event is kept, or is nothing for us."""
@@ -60,19 +65,39 @@ class Listening:
         return questions.of_direct(body, workspace, user)
 
     async def _on_command(self, ack: AsyncAck, body: Payload) -> None:
-        await self._take(ack, questions.of_command(body, await self._wire.workspace()))
+        await self._take(ack, body, questions.of_command(body, await self._wire.workspace()))
 
     async def _on_press(self, ack: AsyncAck, body: Payload) -> None:
         me = await self._wire.who()
-        await self._take(ack, questions.of_press(body, me.team_id or "", me.bot_id or ""))
+        await self._take(ack, body, questions.of_press(body, me.team_id or "", me.bot_id or ""))
 
     async def _on_message(self, ack: AsyncAck, body: Payload) -> None:
-        await self._take(ack, questions.of_message(body, await self._wire.workspace()))
+        await self._take(ack, body, questions.of_message(body, await self._wire.workspace()))
 
-    async def _take(self, ack: AsyncAck, question: Question | None) -> None:
+    async def _take(self, ack: AsyncAck, body: Payload, question: Question | None) -> None:
+        if question and question.request.text in forms.NEW:
+            await ack()
+            if await self._form.open(body["trigger_id"], questions.channel_of(question)):
+                return
         if question:
             await self._keeper.take(question, within_s=KEPT_S)
         await ack()
+
+    # The form: what is done in it is over when its window is, so nothing of it is kept before it is sent
+
+    async def _on_new(self, ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        await self._form.open(body["trigger_id"])
+
+    async def _on_typing(self, ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        await self._form.preview(body)
+
+    async def _on_form(self, ack: AsyncAck, body: Payload) -> None:
+        if wrong := await self._form.send(body):
+            await ack(response_action="errors", errors=wrong)
+        else:
+            await ack()
 
 
 async def _nothing_more(**_: Any) -> None:

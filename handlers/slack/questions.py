@@ -40,9 +40,10 @@ class Question:
     """A Request and its way back. `key` is the same in every redelivery, `came` seconds since 1970.
 
     The answer goes to `response_url`, seen by the asker alone; without one it is posted, in `thread` if that is set.
-    `here` is what it takes the place of: EPHEMERAL, or the ts of a message of ours. `shared_by` is who shows it to all;
-    `home`: it goes to the asker's Home. `empty`: what was pointed at names no paper. `file` is to be taken in.
-    `comes_again`: unless it is acknowledged.
+    `here` is what it takes the place of: EPHEMERAL, or the ts of a message of ours. `shared`: it is shown to all, by
+    the person who is called `by`. `form`: a form that they sent asks it, and waits for what comes of it. `home`: it
+    goes to the asker's Home. `empty`: what was pointed at names no paper. `file` is to be taken in. `comes_again`:
+    unless it is acknowledged.
     """
 
     request: Request
@@ -51,7 +52,9 @@ class Question:
     response_url: str = field(default="", repr=False)  # because: with it anybody could answer, and reprs are logged
     thread: str = ""
     here: str = ""
-    shared_by: str = ""
+    by: str = ""
+    shared: bool = False
+    form: bool = False
     home: bool = False
     empty: bool = False
     file: Shared | None = None
@@ -77,6 +80,12 @@ def of_command(body: Payload, workspace: str) -> Question:
     address = Address("slack", body["channel_id"], workspace=body.get("team_id") or workspace)
     request = _request(address, text, body.get("user_id") or "", title=_title(body.get("channel_name") or ""))
     return Question(request, body["trigger_id"], response_url=body["response_url"])
+
+
+def channel_of(question: Question) -> str:
+    """The channel in which it was asked; "" where that was no channel, but a conversation of some people."""
+    chat, title = question.request.address.chat, question.request.chat_title
+    return chat if chat.startswith("C") and not title.startswith("#mpdm-") else ""
 
 
 def of_mention(body: Payload, workspace: str, me: str) -> Question | None:
@@ -129,7 +138,7 @@ def of_press(body: Payload, workspace: str, bot: str) -> Question | None:
     request = replace(_request(address, command, person["id"], title=title), thread=thread)
     question = Question(request, body["trigger_id"], response_url=body["response_url"], thread=thread)
     if action["action_id"].startswith(SHARE):
-        return replace(question, shared_by=person.get("name") or person.get("username") or "")
+        return replace(question, shared=True, by=person.get("name") or person.get("username") or "")
     return replace(question, here=_place(container, body, bot)) if action["action_id"].startswith(HERE) else question
 
 

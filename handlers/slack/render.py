@@ -198,7 +198,7 @@ def _built(pieces: Iterable[_Piece]) -> Iterator[Block]:
     for number, piece in enumerate(pieces):
         match piece.kind:
             case "header":
-                yield {"type": "header", "text": _plain_text(piece.label)}
+                yield {"type": "header", "text": plain_text(piece.label)}
             case "section":
                 yield {"type": "section", "text": _mrkdwn(piece.text)}
             case "context":
@@ -208,7 +208,8 @@ def _built(pieces: Iterable[_Piece]) -> Iterator[Block]:
                 yield {"type": "actions", "elements": [*row]}
 
 
-def _plain_text(text: str) -> Block:
+def plain_text(text: str) -> Block:
+    """Words that format nothing, where Slack wants such."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
@@ -219,4 +220,4 @@ def _mrkdwn(text: str) -> Block:
 
 def _button(button: Button, number: str, action: str) -> Block:
     label = _label(button.label, LABEL_LIMIT)
-    return {"type": "button", "text": _plain_text(label), "action_id": f"{action}{number}", "value": button.command}
+    return {"type": "button", "text": plain_text(label), "action_id": f"{action}{number}", "value": button.command}

@@ -16,7 +16,16 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers.slack.connection import library_log
-from handlers.slack.failures import BLOCKS_REFUSED, SLACK_ERRORS, code_of, failure, is_limit, limited, wait_of
+from handlers.slack.failures import (
+    BLOCKS_REFUSED,
+    SLACK_ERRORS,
+    code_of,
+    failure,
+    is_limit,
+    limited,
+    not_in_channel,
+    wait_of,
+)
 from handlers.slack.pace import Pace
 from handlers.slack.render import Block, Rendered
 
@@ -162,6 +171,36 @@ class Wire:
             raise failure(error) from None
         well = answer.status_code == 200 and '"ok":false' not in answer.body
         return "" if well else f"{answer.body[:80]} (HTTP {answer.status_code})"
+
+    # Channels
+
+    async def direct(self, person: str) -> str:
+        """The id of the direct message with somebody."""
+        try:
+            opened = await self.client.conversations_open(users=person)
+        except SLACK_ERRORS as error:
+            raise failure(error) from None
+        return str(opened["channel"]["id"])
+
+    async def enter(self, channel: str) -> str:
+        """Be in a channel, joining it where that is for us to do; its name, "" of a private one.
+
+        The failure is permanent where somebody must invite us first.
+        """
+        try:
+            joined = await self.client.conversations_join(channel=channel)
+        except SLACK_ERRORS as error:
+            if code_of(error) != "method_not_supported_for_channel_type":
+                raise failure(error) from None
+        else:
+            return str(joined["channel"].get("name") or "")
+        try:
+            told = await self.client.conversations_info(channel=channel)
+        except SLACK_ERRORS as error:
+            raise failure(error) from None
+        if not told["channel"].get("is_member"):
+            raise not_in_channel()
+        return ""
 
     # Views
 

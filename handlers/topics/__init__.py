@@ -8,6 +8,7 @@
     trends       the field from above
     links        what is wrong or missing, and who decides
     moving       taking along what a chat has
+    overview     all that a chat has, and how all is
     owner        who owns the bot, and whom it answers
 
 A command is five to fifteen lines: it reads the words, asks `answers` once, and words the result. handlers/commands.py

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.answers import Answers
+from bot.answers import Answers, Subscribed
 from handlers import wording
 from handlers.command import Command, always, most_subscriptions
 from handlers.incoming import Request
@@ -15,7 +15,10 @@ def _subscribe(answers: Answers, request: Request, words: str) -> Message:
         blog = "/subscribe https://bair.berkeley.edu/blog/"
         return wording.usage("What to?", "/subscribe diffusion cat:cs.CV", "/subscribe au:bengio", blog)
     most = most_subscriptions(answers, request)
-    return wording.subscribed(answers.subscribe(request.address, words, title=request.chat_title, most=most))
+    made = answers.subscribe(request.address, words, title=request.chat_title, most=most)
+    if isinstance(made, Subscribed) and (request.rhythm or request.zone):
+        answers.settling.begin(request.address, made.subscription, rhythm=request.rhythm, zone=request.zone)
+    return wording.subscribed(made)
 
 
 def _preview(answers: Answers, _request: Request, words: str) -> Message:

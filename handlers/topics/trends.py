@@ -37,5 +37,6 @@ COMMANDS: Final = (
         "the field from above: code, papers, frameworks, fields, popular, time, community; of cs.CV, or 2025-Q4",
         _trends,
         topic="trends",
+        for_all=True,
     ),
 )

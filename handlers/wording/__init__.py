@@ -21,6 +21,7 @@
     stars          surges, milestones, releases; the answers to /trending, /stars and /top
     showing        an answer that is shown to others, or comes late
     trends         the answers to /trends; trend_plots: their charts
+    home           the answer to /home; forms: the form for a subscription
     status         the answer to /status
     news           what is pushed to a chat
     why            why a message came, and why none did
@@ -34,6 +35,7 @@ from handlers.wording.cards import Opened
 from handlers.wording.coming import hello, here_again, welcome_back
 from handlers.wording.digest import of as digest_of
 from handlers.wording.digest import whole as digest_whole
+from handlers.wording.home import Overview, above_home, home, with_way_back
 from handlers.wording.keeping import (
     alike,
     cited,
@@ -112,6 +114,8 @@ from handlers.wording.why import why
 __all__ = [
     "SHARE",
     "Opened",
+    "Overview",
+    "above_home",
     "alike",
     "allowed",
     "bad_query",
@@ -141,6 +145,7 @@ __all__ = [
     "help_text",
     "help_topic",
     "here_again",
+    "home",
     "import_what",
     "late",
     "less",
@@ -199,6 +204,7 @@ __all__ = [
     "welcome_back",
     "why",
     "with_note",
+    "with_way_back",
     "zone",
     "zone_asked",
 ]

@@ -79,13 +79,13 @@ def saved(page: SavedPage) -> Message:
     if not page.papers:
         return say(*_NOTHING)
     head = f"Saved: {count(page.saved, 'paper')}"
-    shown = (Heading(head), Bullets(tuple(map(_saved_line, page.papers))), *turns(page.page, page.pages, "/saved"))
+    shown = (Heading(head), Bullets(tuple(map(saved_line, page.papers))), *turns(page.page, page.pages, "/saved"))
     as_file = text("As a file: ", Typed("/saved bibtex"), " or ", Typed("/saved list"))
     files = Buttons((Button("BibTeX", "/saved bibtex"), Button("Reading list", "/saved list")), minor=True)
     return Message((*shown, as_file, files), head)
 
 
-def _saved_line(choice: Choice) -> Line:
+def saved_line(choice: Choice) -> Line:
     """Title, when, id, and the code with its stars."""
     when = "".join(f" · {fact}" for fact in (written(choice.paper),) if fact)
     title = cut(choice.paper.title or choice.paper.name, _TITLE)

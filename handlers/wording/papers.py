@@ -128,11 +128,12 @@ def waiting(awaited: Sequence[Awaited], *, now: datetime) -> Message:
     """The answer to /waiting."""
     if not awaited:
         return say("This chat waits for no paper's code. ", Typed("/subscribe 1706.03762"), " waits for one.")
-    items = tuple(_awaited(one, now) for one in awaited)
+    items = tuple(awaited_line(one, now) for one in awaited)
     return Message((Heading("Waiting for the code of"), Bullets(items)), f"Waiting for {count(len(items), 'paper')}.")
 
 
-def _awaited(one: Awaited, now: datetime) -> Line:
+def awaited_line(one: Awaited, now: datetime) -> Line:
+    """A paper that is waited for: what is known of its code, and when it is looked for again."""
     if one.paper is None:
         return (f"#{one.number} ", Strong(one.words), Quiet(" · not known yet"))
     looked = f"looked {ago(one.paper.looked_at, now)}" if one.paper.looked_at else "not looked yet"

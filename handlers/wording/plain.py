@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.chat import Chat
-from handlers.messages import Buttons, Link, Message, Span, Text
+from handlers.messages import Buttons, Line, Link, Message, Span, Text
 
 
 def pressable(message: Message, *rows: Buttons) -> Message:
@@ -15,7 +15,12 @@ def pressable(message: Message, *rows: Buttons) -> Message:
 
 def say(*line: Span) -> Message:
     """A message of one paragraph."""
-    return Message((Text(line),), "".join(map(_plain, line)))
+    return Message((Text(line),), plain(line))
+
+
+def plain(line: Line) -> str:
+    """A line without its marks."""
+    return "".join(map(_plain, line))
 
 
 def _plain(span: Span) -> str:

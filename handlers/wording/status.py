@@ -31,7 +31,7 @@ def status(answer: Status) -> Message:
     parts: list[Part] = [
         Heading("Status"),
         text(" · ".join(known)),
-        Facts(tuple((SOURCE_NAMES[s.source], (_source_line(s, answer),)) for s in answer.sources)),
+        Facts(source_facts(answer)),
     ]
     if troubles := [line for s in answer.sources for line in _source_troubles(s, answer.now)]:
         parts.append(Bullets(tuple(troubles[:_TROUBLES_SHOWN])))
@@ -39,6 +39,11 @@ def status(answer: Status) -> Message:
         parts.append(text(Quiet(f"and {len(troubles) - _TROUBLES_SHOWN} more")))
     parts += _queue(answer)
     return Message(tuple(parts), _summary(answer), private=True)
+
+
+def source_facts(answer: Status) -> tuple[tuple[str, Line], ...]:
+    """How each source is, in a line."""
+    return tuple((SOURCE_NAMES[s.source], (_source_line(s, answer),)) for s in answer.sources)
 
 
 def _summary(answer: Status) -> str:

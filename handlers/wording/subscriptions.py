@@ -167,7 +167,11 @@ def subscription(answer: Subscriptions, number: str) -> Message:
     }.get(one.subscription.rhythm, "It speaks in the digest alone")
     first = ", and passes quiet hours and the budget" if one.subscription.priority else ""
     return Message(
-        (text(*_line(one)), text(f"{speaks}{first}. ", *_to_type(one)), *choosing.subscription(one.subscription)),
+        (
+            text(*subscription_line(one)),
+            text(f"{speaks}{first}. ", *_to_type(one)),
+            *choosing.subscription(one.subscription),
+        ),
         f"Subscription #{number}",
     )
 
@@ -185,10 +189,11 @@ def _offers(mine: Sequence[ShownSubscription]) -> list[Part]:
 
 
 def _listed(mine: Sequence[ShownSubscription]) -> Bullets:
-    return Bullets(tuple(_line(one) for one in mine))
+    return Bullets(tuple(subscription_line(one) for one in mine))
 
 
-def _line(one: ShownSubscription) -> Line:
+def subscription_line(one: ShownSubscription) -> Line:
+    """Its number and words, where it speaks, and how its feed is."""
     where: Line = (f" → {place(one.speaks_in)}",) if one.speaks_in else ()
     note = _feed_note(one.subscription, one.feed)
     return (f"#{one.subscription.number} ", Strong(_words(one.subscription, one.feed)), *where, *note)

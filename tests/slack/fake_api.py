@@ -9,7 +9,7 @@ import itertools
 import json
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +17,7 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 from tests.slack import limits, payloads
+from tests.slack.fake_channels import Channels
 from tests.slack.fake_files import Shelf
 from tests.slack.fake_views import Views
 from tests.slack.payloads import BOT, BOT_ID, CHANNEL, DIRECT, PERSON, TEAM
@@ -51,11 +52,13 @@ class FakeSlack:
     revoked: set[str] = field(default_factory=set)
     people: dict[str, Json] = field(default_factory=lambda: {PERSON: {}})  # what is so of each, such as is_admin
     name: str = "ada"
+    slow: dict[str, float] = field(default_factory=dict)  # seconds that a method takes
     deaf: bool = False  # opens no socket
     complaints: list[str] = field(default_factory=list)
     delivered: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # how often, per envelope
     replies: dict[str, Json] = field(default_factory=dict)  # what an acknowledgement carried
     views: Views = field(default_factory=Views)
+    channels: Channels = field(default_factory=Channels)
     files: Shelf = field(default_factory=lambda: Shelf(BOT_TOKEN, (CHANNEL, DIRECT, "C0OTHER")))
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     _tickets: set[str] = field(default_factory=set)
@@ -72,7 +75,7 @@ class FakeSlack:
         app.add_routes(
             [
                 web.post("/api/{method}", self._method),
-                web.get("/api/{method:users.info}", self._method),  # the SDK reads by GET
+                web.get("/api/{method:users.info|conversations.info}", self._method),  # the SDK reads by GET
                 web.post("/response/{id}", self._response),
                 web.get("/socket", self._socket),
                 *self.files.routes(),
@@ -141,7 +144,9 @@ class FakeSlack:
     async def shortcut(self, callback_id: str) -> str:
         return await self._interaction(payloads.shortcut(callback_id, trigger=self._trigger()))
 
-    async def message_shortcut(self, callback_id: str, text: str, *, channel: str = CHANNEL, **message: object) -> str:
+    async def message_shortcut(
+        self, callback_id: str, text: str | None, *, channel: str = CHANNEL, **message: object
+    ) -> str:
         said = {"text": text, **message}
         payload = payloads.message_shortcut(callback_id, said, channel=channel, **self._way_back())
         return await self._interaction(payload)
@@ -184,7 +189,13 @@ class FakeSlack:
         if fault.status != 200:
             return self._unwell(fault)
         body = await _body_of(request)
-        answer = await {
+        if slow := self.slow.get(method):
+            await asyncio.sleep(slow)
+        answer = await self._methods()[method](body)
+        return self._dropped(request) if fault.drop else self._json(answer, fault)
+
+    def _methods(self) -> dict[str, Callable[[Json], Awaitable[Json]]]:
+        return {
             "auth.test": self._auth_test,
             "apps.connections.open": self._open,
             "chat.postMessage": self._post,
@@ -192,11 +203,13 @@ class FakeSlack:
             "chat.update": self._update,
             "files.getUploadURLExternal": self.files.announce,
             "files.completeUploadExternal": self.files.complete,
+            "conversations.join": self.channels.join,
+            "conversations.info": self.channels.info,
+            "conversations.open": self.channels.open,
             "views.open": self.views.open,
             "views.update": self.views.update,
             "views.publish": self.views.publish,
-        }[method](body)
-        return self._dropped(request) if fault.drop else self._json(answer, fault)
+        }
 
     async def _user(self, body: Json) -> Json:
         person = body.get("user")
@@ -206,18 +219,15 @@ class FakeSlack:
         return {"ok": True, "user": {"id": person, "team_id": TEAM, **roles, **self.people[person]}}
 
     def _refusal(self, method: str, request: web.Request) -> str:
-        of_bot = ("auth.test", "chat.postMessage", "chat.update", "users.info")
-        of_views = ("views.open", "views.update", "views.publish")
-        of_files = ("files.getUploadURLExternal", "files.completeUploadExternal")
-        wanted = {**dict.fromkeys((*of_bot, *of_files, *of_views), BOT_TOKEN), "apps.connections.open": APP_TOKEN}
-        if method not in wanted:
+        if method not in self._methods():
             return "unknown_method"
+        wanted = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         if kind != "Bearer" or not token:
             return "not_authed"
         if token in self.revoked:
             return "token_revoked"
-        if token == wanted[method]:
+        if token == wanted:
             return ""
         return "not_allowed_token_type" if token in (BOT_TOKEN, APP_TOKEN) else "invalid_auth"
 
@@ -244,9 +254,7 @@ class FakeSlack:
 
     async def _post(self, body: Json) -> Json:
         channel = DIRECT if body.get("channel") == PERSON else body.get("channel")  # who writes to a person opens it
-        if channel not in (CHANNEL, DIRECT, "C0OTHER"):
-            return {"ok": False, "error": "channel_not_found"}
-        if refusal := _message_fault(body):
+        if refusal := self.channels.refusal(str(channel)) or _message_fault(body):
             return {"ok": False, "error": refusal}
         ts = f"{self._next()}.0001"
         self.posts.append({**body, "channel": channel, "ts": ts})

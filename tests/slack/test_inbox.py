@@ -241,7 +241,7 @@ async def test_an_answer_whose_way_back_is_closed_goes_to_the_asker_alone_with_t
 @on_a_loop
 async def test_what_somebody_wanted_to_show_to_all_an_hour_ago_is_shown_to_nobody() -> None:
     async with FakeSlack() as api:
-        old = question(response_url="http://127.0.0.1:9/gone", came=time.time() - 3600, shared_by="ada")
+        old = question(response_url="http://127.0.0.1:9/gone", came=time.time() - 3600, shared=True, by="ada")
         await take_up(api, old)
         assert api.posts == []
 
@@ -256,7 +256,13 @@ async def test_an_old_mention_and_an_old_direct_message_are_answered_where_they_
 
 def test_a_question_is_the_same_after_it_was_kept() -> None:
     whole = question(
-        response_url="https://r", thread="1.1", here="2.2", shared_by="ada", home=True, file=Shared("https://f", 3)
+        response_url="https://r",
+        thread="1.1",
+        here="2.2",
+        shared=True,
+        by="ada",
+        home=True,
+        file=Shared("https://f", 3),
     )
     assert from_json(to_json(whole)) == whole
 

@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from handlers.slack import listening
+
 HOUSE = Path(__file__).parents[2]
 MANIFEST = (HOUSE / "slack-manifest.yaml").read_text("utf-8")
 
@@ -12,15 +16,29 @@ MANIFEST = (HOUSE / "slack-manifest.yaml").read_text("utf-8")
 def test_the_manifest_asks_for_no_more_scopes_than_the_adapter_uses_and_each_has_its_because() -> None:
     scopes = MANIFEST.partition("bot:\n")[2].partition("settings:")[0].splitlines()
     named = {line.split()[1] for line in scopes if line.strip()}
-    of_files = {"files:write", "files:read"}
-    assert named == {"commands", "chat:write", "app_mentions:read", "im:history", "users:read", *of_files}
+    of_files, of_places = {"files:write", "files:read"}, {"im:write", "channels:join", "groups:read"}
+    of_talk = {"commands", "chat:write", "app_mentions:read", "im:history", "users:read"}
+    assert named == of_talk | of_files | of_places
     assert all("# because" in line for line in scopes if line.strip())
 
 
 def test_the_manifest_has_the_commands_and_events_that_the_adapter_listens_to() -> None:
     assert re.findall(r"- command: (\S+)", MANIFEST) == ["/paperwire", "/code"]
-    assert re.search(r"bot_events:\s+- app_mention\s+- message\.im\n", MANIFEST)
+    assert re.search(r"bot_events:\s+- app_home_opened\s+- app_mention\s+- message\.im\n", MANIFEST)
+    assert re.findall(r"callback_id: (\S+)", MANIFEST) == [listening.FIND_CODE, listening.NEW_SUBSCRIPTION]
+    assert "home_tab_enabled: true" in MANIFEST
     assert "socket_mode_enabled: true" in MANIFEST
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [("name", 24), ("description", 150), ("callback_id", 255)], ids=["name", "description", "id"]
+)
+def test_shortcuts_keep_slacks_limits(name: str, limit: int) -> None:
+    """https://docs.slack.dev/reference/app-manifest"""
+    shortcuts = MANIFEST.partition("shortcuts:\n")[2].partition("slash_commands:")[0]
+    found = re.findall(rf"\b{name}: (.+)", shortcuts)
+    assert len(found) == 2
+    assert all(len(words) <= limit for words in found)
 
 
 def test_importing_the_room_does_not_import_slack() -> None:

@@ -1,0 +1,187 @@
+"""The form for a subscription: opened while its trigger lives, previewed while it is filled in, checked when sent.
+
+    a shortcut, a press of "New subscription", /paperwire subscribe -> open
+    Enter behind the words -> preview -> the same form with what they would have told
+    sent -> the channel joined -> kept -> subscribed -> closed; or open still, with what is wrong at its field
+
+Slack waits three seconds for what becomes of a form. What takes longer, such as a feed that is slow, closes it, and is
+told when it is done.
+"""
+
+import asyncio
+import logging
+from typing import Any, Final
+
+from bot.domain.chat import Address
+from bot.errors import ChannelDown, DeliveryFailed
+from handlers.incoming import Request
+from handlers.messages import NOTHING, Message
+from handlers.slack.answering import Answering
+from handlers.slack.keeping import Keeper
+from handlers.slack.people import People
+from handlers.slack.questions import Payload, Question
+from handlers.slack.render import Block, plain_text, render
+from handlers.slack.wire import Wire
+from handlers.wording import forms as words
+
+FORM: Final = "subscription"  # the callback_id
+QUERY: Final = "query"
+WHERE: Final = "where"
+RHYTHM: Final = "rhythm"
+NEW: Final = ("/subscribe", "/sub")  # what asks for the form
+
+PLACE_S: Final = 1.0
+KEPT_S: Final = 0.15
+DONE_S: Final = 1.3
+BREATH_S: Final = 0.3  # of somebody who types on
+LONGEST: Final = 1000  # characters
+PREVIEW_BLOCKS: Final = 12
+ERROR_LIMIT: Final = 300
+
+log = logging.getLogger(__name__)
+
+
+class Forms:
+    """Of who isn't let in nothing is asked but what they sent."""
+
+    def __init__(self, wire: Wire, answering: Answering, keeper: Keeper, people: People) -> None:
+        self._wire, self._answering, self._keeper, self._people = wire, answering, keeper, people
+        self._typed: dict[str, str] = {}  # the newest words of each open form whose preview is in the making
+
+    async def open(self, trigger: str, channel: str = "") -> bool:
+        """Whether the form is there; `channel` is where it was asked for."""
+        try:
+            await self._wire.open_view(trigger, form(words.hint(), channel))
+        except DeliveryFailed as fault:
+            log.warning("a form in Slack can't be opened: %s", fault)
+            return False
+        return True
+
+    async def preview(self, body: Payload) -> None:
+        """Show what the words would have told; only the newest of somebody who types on."""
+        view, typed = body["view"]["id"], " ".join((body["actions"][0].get("value") or "").split())
+        self._typed[view] = typed
+        await asyncio.sleep(BREATH_S)
+        if self._typed.get(view) != typed:
+            return
+        shown = await self._previewed(typed, body)
+        if self._typed.get(view) == typed:
+            del self._typed[view]
+            try:
+                await self._wire.update_view(view, form(shown))
+            except DeliveryFailed as fault:
+                log.info("a form in Slack can't be changed: %s", fault)
+
+    async def _previewed(self, typed: str, body: Payload) -> Message:
+        if not typed:
+            return words.hint()
+        if words.is_feed(typed):
+            return words.feed()
+        person = body["user"]["id"]
+        address = Address("slack", person, workspace=await self._wire.workspace())
+        request = Request(address, f"/preview {typed}", sender=person, alone=True)
+        return words.shown(await self._answering.respond(Question(request, body["trigger_id"])))
+
+    async def send(self, body: Payload) -> dict[str, str]:
+        """What is wrong, by the form's fields; nothing once it is subscribed, or will be."""
+        typed, channel, rhythm = _filled(body["view"])
+        person = body["user"]["id"]
+        try:
+            async with asyncio.timeout(PLACE_S):
+                (chat, title), zone = await asyncio.gather(self._place(channel, person), self._people.zone(person))
+        except TimeoutError:
+            (chat, title), zone = (channel or person, ""), ""
+        except DeliveryFailed as fault:
+            return {WHERE: words.not_there(str(fault))}
+        request = Request(
+            Address("slack", chat, workspace=await self._wire.workspace()),
+            f"/subscribe {typed}",
+            sender=person,
+            alone=chat.startswith(("D", "U", "W")),
+            chat_title=title,
+            rhythm=rhythm,
+            zone=zone,
+        )
+        name = body["user"].get("name") or body["user"].get("username") or ""
+        message = await self._outcome(Question(request, body["trigger_id"], by=name, form=True))
+        return {QUERY: words.refusal(message)[:ERROR_LIMIT]} if message.refused else {}
+
+    async def _outcome(self, question: Question) -> Message:
+        """What came of it, if that is known in time."""
+        outcome = self._answering.outcome_of(question)
+        await self._keeper.take(question, within_s=KEPT_S)
+        await asyncio.wait([outcome], timeout=DONE_S)
+        if outcome.done():
+            return outcome.result()
+        outcome.cancel()
+        return NOTHING
+
+    async def _place(self, channel: str, person: str) -> tuple[str, str]:
+        """The chat's id and title. Raises DeliveryFailed where somebody must let us in first."""
+        if not channel:
+            return await self._wire.direct(person), ""
+        try:
+            name = await self._wire.enter(channel)
+        except ChannelDown as fault:  # a scope that is missing; whether we are there shows when the answer is posted
+            log.warning("a channel in Slack can't be joined: %s", fault)
+            return channel, ""
+        except DeliveryFailed as fault:
+            if fault.permanent:
+                raise
+            log.warning("a channel in Slack can't be joined: %s", fault)
+            return channel, ""
+        return channel, f"#{name}" if name else ""
+
+
+def form(shown: Message, channel: str = "") -> Block:
+    """The form, with what its words would have told. What is filled in stays when it is shown anew."""
+    preview = render(shown, most=PREVIEW_BLOCKS).blocks
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "title": plain_text(words.TITLE),
+        "submit": plain_text(words.SEND),
+        "close": plain_text(words.CLOSE),
+        "blocks": [_query(), *preview, _where(channel), _rhythm()],
+    }
+
+
+def _query() -> Block:
+    typed = {
+        "type": "plain_text_input",
+        "action_id": QUERY,
+        "max_length": LONGEST,
+        "placeholder": plain_text(words.WORDS_EXAMPLE),
+        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed", "on_character_entered"]},
+    }
+    return {**_input(QUERY, words.WORDS, typed), "hint": plain_text(words.WORDS_HINT), "dispatch_action": True}
+
+
+def _where(channel: str) -> Block:
+    chosen: Block = {
+        "type": "conversations_select",
+        "action_id": WHERE,
+        "placeholder": plain_text(words.WHERE_EXAMPLE),
+        "filter": {"include": ["public", "private"]},
+        **({"initial_conversation": channel} if channel else {}),
+    }
+    return {**_input(WHERE, words.WHERE, chosen), "hint": plain_text(words.WHERE_HINT), "optional": True}
+
+
+def _rhythm() -> Block:
+    options = [{"text": plain_text(label), "value": value} for value, label in words.RHYTHMS]
+    chosen = {"type": "static_select", "action_id": RHYTHM, "options": options, "initial_option": options[0]}
+    return _input(RHYTHM, words.RHYTHM, chosen)
+
+
+def _input(name: str, label: str, element: Block) -> Block:
+    return {"type": "input", "block_id": name, "label": plain_text(label), "element": element}
+
+
+def _filled(view: Payload) -> tuple[str, str, str]:
+    """The words, the channel ("" for none) and the rhythm that were filled in."""
+    fields: dict[str, Any] = {name: block.get(name) or {} for name, block in view["state"]["values"].items()}
+    rhythm = (fields.get(RHYTHM, {}).get("selected_option") or {}).get("value") or ""
+    known = rhythm if rhythm in dict(words.RHYTHMS) else ""
+    typed = " ".join((fields.get(QUERY, {}).get("value") or "").split())
+    return typed, fields.get(WHERE, {}).get("selected_conversation") or "", known

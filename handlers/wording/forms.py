@@ -1,0 +1,67 @@
+"""What stands in the form for a new subscription, and what is said around it."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.chat import is_address
+from handlers.messages import Buttons, Message, Quiet, Text, Typed, text
+from handlers.wording.plain import cut, plain, say
+
+TITLE: Final = "New subscription"
+SEND: Final = "Subscribe"
+CLOSE: Final = "Cancel"
+WORDS: Final = "What shall I look for?"
+WORDS_HINT: Final = 'Words, "a phrase", cat:cs.CV, au:bengio, -survey, owner/name, or a blog\'s address.'
+WORDS_EXAMPLE: Final = "diffusion cat:cs.CV -survey"
+WHERE: Final = "Where shall I tell it?"
+WHERE_HINT: Final = "Nothing chosen: to you alone. I join public channels myself; invite me into private ones first."
+WHERE_EXAMPLE: Final = "To me alone"
+RHYTHM: Final = "How often?"
+RHYTHMS: Final = (  # what /rhythm knows, and how it is called here
+    ("at once", "At once"),
+    ("hourly", "Once an hour at most"),
+    ("daily", "In a daily digest"),
+    ("weekly", "In a weekly digest"),
+)
+_NAME: Final = 60
+_FEED: Final = "A blog or feed: I tell its new entries. Its latest ones I show when you follow it."
+
+
+def hint() -> Message:
+    """In the preview's place, while there are no words."""
+    return say(Quiet("Here stands what your words would have told in the last seven days."))
+
+
+def is_feed(words: str) -> bool:
+    """Whether these words follow a feed, of which there is no preview."""
+    return is_address(words) or "feed:" in words.lower()
+
+
+def feed() -> Message:
+    return say(Quiet(_FEED))
+
+
+def shown(preview: Message) -> Message:
+    """A preview without what is to be pressed: that is the form's."""
+    return replace(preview, parts=tuple(part for part in preview.parts if not isinstance(part, Buttons)))
+
+
+def refusal(message: Message) -> str:
+    """Why nothing was done, in one line for the form's field."""
+    said = [plain(part.line) for part in message.parts if isinstance(part, Text)]
+    return " ".join(said) or message.summary
+
+
+def set_up_by(message: Message, name: str) -> Message:
+    """To a chat for which somebody has made a subscription."""
+    return replace(message, parts=(*message.parts, text(Quiet(f"Set up by {cut(name, _NAME)}")))) if name else message
+
+
+def not_there(why: str) -> str:
+    """At the field: the chat can't be written to."""
+    return f"I can't write there: {why.replace('`', '')}. Then press {SEND} again."
+
+
+def made_but_silent(asked: str, why: str) -> Message:
+    """To who made a subscription for a channel that can't be written to."""
+    return say("I did ", Typed(asked), f" for that channel, but can't write there: {why}.")
