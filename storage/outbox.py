@@ -236,6 +236,16 @@ class Outbox:
         ):
             fold_surplus(self._db, chat, keep=keep, now=now)
 
+    def lost_for(self, chat: int) -> int:
+        """How many of its messages were given up since the chat is out of reach."""
+        return int(
+            self._db.value(
+                "SELECT count(*) FROM deliveries JOIN chats ON chats.id = deliveries.chat "
+                "WHERE deliveries.chat = ? AND deliveries.state = 'dead' AND done_at >= paused_at",
+                (chat,),
+            )
+        )
+
     def due_for(self, chat: int, now: datetime) -> int:
         """How many pieces of news would be told to this chat now, in whatever number of messages."""
         return int(

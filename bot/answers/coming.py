@@ -26,13 +26,15 @@ _REMEMBERED: Final = 1_000  # places that groups have moved to
 class Back:
     """A place where the bot is again, or for the first time: whether it is known there, and was asleep.
 
-    `subscriptions` are those that speak there or are its own, `missed` the pieces of news that come now.
+    `subscriptions` are those that speak there or are its own, `missed` the pieces of news that come now, `lost` the
+    messages that had waited for too long.
     """
 
     known: bool = False
     slept: bool = False
     subscriptions: int = 0
     missed: int = 0
+    lost: int = 0
 
 
 class Coming:
@@ -75,12 +77,13 @@ class Coming:
         now = self._clock()
         known = self._storage.chats.everywhere(place)
         asleep = [chat for chat in known if chat.state is ChatState.PAUSED and chat.reason != NOT_LET_IN]
+        lost = sum(self._storage.outbox.lost_for(chat.key) for chat in asleep)
         with self._storage.write():
             for chat in asleep:
                 self._storage.chats.wake(chat.key, now)
                 self._settling.plan_digest(chat.key)  # what a digest would have told in between is in the one message
         missed = sum(self._storage.outbox.due_for(chat.key, now) for chat in asleep)
-        return Back(bool(known), bool(asleep), sum(map(self._subscriptions, known)), missed)
+        return Back(bool(known), bool(asleep), sum(map(self._subscriptions, known)), missed, lost)
 
     def moved(self, place: Address, to: str) -> None:
         """The platform gave the place a new id: all that its chats have goes along, at once."""

@@ -85,7 +85,7 @@ def _sound(answers: Answers, request: Request, words: str) -> Message:
     if request.address.platform != "telegram":
         return wording.sound_elsewhere(request.address.platform)
     if not words:
-        return wording.usage("Shall what I send here ring?", "/sound on", "/sound off")
+        return wording.sound_asked(answers.settling.settings(request.address))
     return wording.sound(answers.settling.sound(request.address, words))
 
 
@@ -95,7 +95,7 @@ def _links(answers: Answers, request: Request, words: str) -> Message:
     if request.address.platform == "slack":
         return wording.links_on_slack()
     if not words:
-        return wording.usage("Shall I answer links to papers in this group?", "/links on", "/links off")
+        return wording.links_asked(answers.settling.settings(request.address))
     return wording.links(answers.settling.links(request.address, words))
 
 

@@ -61,7 +61,15 @@ from handlers.wording.moving import (
 from handlers.wording.news import card, delivery
 from handlers.wording.offers import offered_papers, offered_subscription, offers_to_stranger
 from handlers.wording.papers import code, paper, waiting
-from handlers.wording.posting import links, links_alone, links_on_slack, sound, sound_elsewhere
+from handlers.wording.posting import (
+    links,
+    links_alone,
+    links_asked,
+    links_on_slack,
+    sound,
+    sound_asked,
+    sound_elsewhere,
+)
 from handlers.wording.routes import route
 from handlers.wording.settings import (
     budget,
@@ -153,6 +161,7 @@ __all__ = [
     "let_in",
     "links",
     "links_alone",
+    "links_asked",
     "links_on_slack",
     "missed",
     "muted",
@@ -181,6 +190,7 @@ __all__ = [
     "shared",
     "silence",
     "sound",
+    "sound_asked",
     "sound_elsewhere",
     "stars",
     "status",

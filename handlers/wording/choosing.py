@@ -96,13 +96,24 @@ def digests(pace: Pace) -> list[Buttons]:
     return [Buttons(row, minor=True) for row in shown if row]
 
 
-def settings() -> Buttons:
+def sounds(pace: Pace) -> Buttons:
+    row = (_choice("Rings", "/sound on", chosen=pace.sound), _choice("No sound", "/sound off", chosen=not pace.sound))
+    return Buttons((*row, SETTINGS), minor=True)
+
+
+def links(pace: Pace) -> Buttons:
+    row = (_choice("Answered", "/links on", chosen=pace.links), _choice("Off", "/links off", chosen=not pace.links))
+    return Buttons((*row, SETTINGS), minor=True)
+
+
+def settings(platform: str) -> Buttons:
     """The settings that have choices; to be typed where nothing can be pressed."""
     named = (
         ("Time zone ›", "/timezone"),
         ("Digest ›", "/digest when"),
         ("Quiet hours ›", "/quiet"),
         ("Budget ›", "/budget"),
+        *((("Sound ›", "/sound"),) if platform == "telegram" else ()),
         ("Subscriptions ›", "/subscriptions"),
     )
     return Buttons(tuple(Button(label, command, here=True) for label, command in named))

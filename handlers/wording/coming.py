@@ -27,16 +27,22 @@ def hello() -> Message:
 
 def here_again(back: Back) -> Message:
     """To a group where we were before."""
-    missed = "What was missed comes in one message." if back.missed else "Nothing was missed."
-    return _silently(say(f"Here again, with {count(back.subscriptions, 'subscription')} as before. {missed}"))
+    return _silently(say(f"Here again, with {count(back.subscriptions, 'subscription')} as before. {_missed(back)}"))
 
 
 def welcome_back(back: Back) -> Message:
-    """To somebody who missed nothing."""
-    goes_on = (
-        "Your subscription goes on" if back.subscriptions == 1 else f"Your {back.subscriptions} subscriptions go on"
-    )
-    return _silently(say(f"Welcome back. {goes_on}, and nothing was missed."))
+    """To somebody for whom nothing waits."""
+    one = back.subscriptions == 1
+    goes_on = "Your subscription goes on." if one else f"Your {back.subscriptions} subscriptions go on."
+    return _silently(say(f"Welcome back. {goes_on} {_missed(back)}"))
+
+
+def _missed(back: Back) -> str:
+    """What becomes of what came in between."""
+    comes = "What was missed comes in one message." if back.missed else ""
+    are = "is" if back.lost == 1 else "are"
+    gone = f"{count(back.lost, 'message')} that waited for more than 30 days {are} gone." if back.lost else ""
+    return " ".join(said for said in (comes, gone) if said) or "Nothing was missed."
 
 
 def _silently(message: Message) -> Message:

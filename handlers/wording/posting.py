@@ -3,8 +3,10 @@
 from typing import Final
 
 from bot.answers import Settings
-from handlers.messages import Link, Message, Strong, Typed
-from handlers.wording.plain import say
+from handlers.messages import Line, Link, Message, Strong, Typed
+from handlers.wording import choosing
+from handlers.wording.plain import pressable, say
+from handlers.wording.talk import usage
 
 _NO_SOUND: Final = {
     "slack": "On Slack everybody settles for themselves what rings: open the channel's notifications.",
@@ -13,13 +15,14 @@ _NO_SOUND: Final = {
 
 
 def sound(answer: Settings) -> Message:
+    said: Line = (Strong("News rings"), "; digests, and what comes folded because it is older, make no sound.")
     if not answer.pace.sound:
-        return say(Strong("No sound from now on"), ": whatever I send here comes silently. ", Typed("/sound on"))
-    return say(
-        Strong("News rings"),
-        "; digests, and what comes folded because it is older, make no sound. ",
-        Typed("/sound off"),
-    )
+        said = (Strong("No sound from now on"), ": whatever I send here comes silently.")
+    return pressable(say(*said), choosing.sounds(answer.pace))
+
+
+def sound_asked(answer: Settings) -> Message:
+    return pressable(usage("Shall what I send here ring?", "/sound on", "/sound off"), choosing.sounds(answer.pace))
 
 
 def sound_elsewhere(platform: str) -> Message:
@@ -28,15 +31,21 @@ def sound_elsewhere(platform: str) -> Message:
 
 
 def links(answer: Settings) -> Message:
-    if not answer.pace.links:
-        return say(Strong("I don't look at links here"), ". ", Typed("/links on"), " lets me answer them.")
-    return say(
-        Strong("I answer links to papers here"),
-        ", and to repositories with papers: two of a message, each once in half an hour, without a sound. For that I "
-        "must see what is posted: make me an admin of this group; or switch my privacy off at ",
-        Link("@BotFather", "https://t.me/BotFather"),
-        " (/setprivacy), and add me to the group anew.",
-    )
+    said: Line = (Strong("I don't look at links here"), ".")
+    if answer.pace.links:
+        said = (
+            Strong("I answer links to papers here"),
+            ", and to repositories with papers: two of a message, each once in half an hour, without a sound. ",
+            "For that I must see what is posted: make me an admin of this group; or switch my privacy off at ",
+            Link("@BotFather", "https://t.me/BotFather"),
+            " (/setprivacy), and add me to the group anew.",
+        )
+    return pressable(say(*said), choosing.links(answer.pace))
+
+
+def links_asked(answer: Settings) -> Message:
+    question = usage("Shall I answer links to papers in this group?", "/links on", "/links off")
+    return pressable(question, choosing.links(answer.pace))
 
 
 def links_alone() -> Message:

@@ -56,14 +56,14 @@ def settings(answer: Settings) -> Message:
     if answer.mutes:
         muted = tuple((f"#{n} {mute.text}", Quiet(_until(mute.until))) for n, mute in enumerate(answer.mutes, 1))
         parts += [text("Muted:"), Bullets(muted), text(Typed("/unmute 1"), " lets it be heard again.")]
-    rows = (choosing.settings(), Buttons(_to_press(answer), minor=True))
+    rows = (choosing.settings(answer.platform), Buttons(_to_press(answer), minor=True))
     return Message((*parts, *rows), "Settings of this chat")
 
 
 def _of_telegram(answer: Settings) -> Iterator[tuple[str, Line]]:
     """What means something there alone."""
     if answer.platform == "telegram":
-        yield "Sound", ("news rings · ", Typed("/sound off")) if answer.pace.sound else ("none · ", Typed("/sound on"))
+        yield "Sound", ("news rings" if answer.pace.sound else "none",)
         if answer.pace.links:
             yield "Links", ("to papers are answered · ", Typed("/links off"))
 

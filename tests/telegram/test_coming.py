@@ -68,7 +68,9 @@ def test_after_thirty_days_what_waited_has_an_end_and_the_subscription_has_none(
     bot.later = timedelta(days=31)
     tidy(storage, bot.now())
     member(telegram, ADA, KICKED, MEMBER)
-    assert bot.listen() == ["Welcome back. Your subscription goes on, and nothing was missed."]
+    assert bot.listen() == [
+        "Welcome back. Your subscription goes on. 2 messages that waited for more than 30 days are gone."
+    ]
     assert bot.deliver() == []
 
 
@@ -108,7 +110,7 @@ def test_who_missed_nothing_hears_that_in_one_line_without_a_sound(
         subscribe(storage, words, str(ADA))
     member(telegram, ADA, MEMBER, KICKED)
     member(telegram, ADA, KICKED, MEMBER)
-    assert bot.listen() == ["Welcome back. Your 2 subscriptions go on, and nothing was missed."]
+    assert bot.listen() == ["Welcome back. Your 2 subscriptions go on. Nothing was missed."]
     assert telegram.sent[0].silent
 
 

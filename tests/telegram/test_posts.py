@@ -138,7 +138,7 @@ def test_an_admin_switches_it_on_and_off_and_hears_what_that_needs(
     assert "make me an admin" in on
     assert card.startswith("Nets 1\n")
     assert "Links: to papers are answered · /links off" in settings
-    assert off == "I don't look at links here. /links on lets me answer them."
+    assert off == "I don't look at links here."
 
 
 def test_a_card_quotes_the_post_in_its_topic_without_a_sound(bot: Bot, telegram: FakeTelegram) -> None:
