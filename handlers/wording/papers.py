@@ -204,7 +204,9 @@ def _found_repository(answer: FoundRepository) -> Message:
     else:
         parts.append(text("I know no paper whose code this is."))
     parts += _sighting(answer)
-    return Message(tuple(parts), f"{repository.slug}: the code of {count(len(answer.papers), 'paper')}", repository.url)
+    summary = f"{repository.slug}: the code of {count(len(answer.papers), 'paper')}"
+    about = typed_name(answer.papers[0].paper) if len(answer.papers) == 1 else ""
+    return Message(tuple(parts), summary, repository.url, about=about)
 
 
 def _found_author(answer: FoundAuthor) -> Message:

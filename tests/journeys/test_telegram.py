@@ -3,6 +3,8 @@ socket, and must come out as it stands there.
 
 > Ada: words             Ada writes to the bot alone; "Ada, Readers: words" in the group of that name
 > Ada presses Save       a button of the newest message that has one with these words in its label
+> Ada reacts 👍          to the newest message
+> Ada blocks             the bot; or unblocks it; or adds it (to the group), or removes it
 > poll                   the sources are looked at, and what is due is sent
 @ the time, from here on
 
@@ -29,6 +31,7 @@ from handlers.telegram import pace
 from tests.journeys.test_journeys import steady
 from tests.small_world import FOR, HIVES, PLAIN, House, Told, small_world
 from tests.telegram.fake_api import TOKEN, FakeTelegram, Sent
+from tests.telegram.fake_events import KICKED, LEFT, MEMBER, member, posts, reacts
 
 HERE: Final = Path(__file__).parent / "telegram"
 JOURNEYS: Final = sorted(HERE.glob("*.txt"))
@@ -37,6 +40,14 @@ PEOPLE: Final = {"Ada": 7, "Bob": 8}
 GROUP: Final = -100
 _SAYS: Final = re.compile(r"(\w+)(?:, (\w+))?: ?(.*)")
 _PRESSES: Final = re.compile(r"(\w+) presses (.+)")
+_REACTS: Final = re.compile(r"(\w+) reacts (\S+)")
+_DECIDES: Final = re.compile(r"(\w+) (blocks|unblocks|adds|removes)")
+_MEMBERSHIPS: Final = {  # whether it is the group's, what we were, what we are
+    "blocks": (False, MEMBER, KICKED),
+    "unblocks": (False, KICKED, MEMBER),
+    "adds": (True, LEFT, MEMBER),
+    "removes": (True, MEMBER, KICKED),
+}
 _LATER: Final = Told("2603.00002", "A Paper without Code", "ada/late", kind="replace", version=2)
 _DAYS: Final = {5: (HIVES, PLAIN, FOR), 6: (_LATER,)}
 
@@ -75,11 +86,18 @@ class Player:
         elif pressed := _PRESSES.fullmatch(what):
             sent, data = self._button(pressed[2])
             self.telegram.presses(sent.chat, data, sender=PEOPLE[pressed[1]], on=sent.id)
+        elif reacts_so := _REACTS.fullmatch(what):
+            newest = self.telegram.sent[-1]
+            reacts(self.telegram, newest.chat, newest.id, "", reacts_so[2], sender=PEOPLE[reacts_so[1]])
+        elif decides := _DECIDES.fullmatch(what):
+            shared, before, now = _MEMBERSHIPS[decides[2]]
+            who = PEOPLE[decides[1]]
+            member(self.telegram, GROUP if shared else who, before, now, by=who, name=decides[1])
         else:
             said = _SAYS.fullmatch(what)
             assert said, f"nobody can do this: {what}"
             who, words = PEOPLE[said[1]], said[3].replace("CODE", self.code or "")
-            self.telegram.says(GROUP if said[2] else who, words, sender=who)
+            posts(self.telegram, GROUP if said[2] else who, words, sender=who)
         await self._answered()
 
     async def _answered(self) -> None:
@@ -110,7 +128,8 @@ class Player:
 def _screen(sent: Sent, *, changed: bool) -> Iterator[str]:
     """A message as it looks on a narrow phone."""
     where = "in Readers" if sent.chat == GROUP else next(who for who, chat in PEOPLE.items() if chat == sent.chat)
-    yield f"  ── {where}{', in place' if changed else ''} ".ljust(WIDTH, "─")
+    how = ", in place" if changed else ", silently" if sent.silent else ""
+    yield f"  ── {where}{how} ".ljust(WIDTH, "─")
     yield from (f"  {line}" for line in _wrapped(sent.text))
     if sent.file:
         yield f"  ⌂ {sent.file}"
