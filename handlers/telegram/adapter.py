@@ -16,6 +16,7 @@ from handlers.incoming import Inbox, Route
 from handlers.menus import Marks
 from handlers.messages import Message
 from handlers.telegram.answering import Admits, Answering, Note, Respond
+from handlers.telegram.brought import Doorway
 from handlers.telegram.events import KINDS
 from handlers.telegram.fetching import fetch
 from handlers.telegram.inline import Inline, Suggest
@@ -76,8 +77,6 @@ class Telegram:
         """Where Telegram brings updates, if it does."""
         if not self._hook.url:
             return ()
-        from handlers.telegram.brought import Doorway  # because: 0.2 s and 9 MB, for those who use it
-
         return (("POST", self._hook.path, Doorway(self._hook.secret, self._listener.keep).handle),)
 
     async def start(self) -> None:

@@ -1,6 +1,6 @@
 """An update that Telegram brings to our web door: checked, kept in the inbox, and only then confirmed.
 
-Whatever isn't confirmed, Telegram brings again. Imported late: aiohttp's server, for those who have a public address.
+Whatever isn't confirmed, Telegram brings again.
 """
 
 import hmac
