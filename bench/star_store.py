@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from bench.stores import NOW
-from bot.domain.repository import RepositoryAddress, RepositoryFacts
+from bot.domain.repository import Release, RepositoryAddress, RepositoryFacts
 from bot.domain.stars import StarDay
 from bot.jobs.stars import count_stars
 from bot.sources.github import Looked
@@ -27,6 +27,9 @@ class _Host:
 
     def look(self, wanted: Sequence[tuple[RepositoryAddress, str | None]]) -> Looked:
         return Looked(found=tuple((a, RepositoryFacts(a, int(a.name), stars=_stars(_DAYS)), None) for a, _ in wanted))
+
+    def release(self, _address: RepositoryAddress) -> Release:
+        return Release()
 
     def past(self, _address: RepositoryAddress, *, today: date) -> tuple[StarDay, ...] | None:  # noqa: ARG002
         return None  # because: the protocol names its arguments; here nothing surges, and nobody asks

@@ -117,6 +117,9 @@ class FakeHost:
         self.allowance = 1000
         self.a_query = 100
         self.releases: dict[str, Release] = {}
+        self.tells_releases = True  # with each look; otherwise they have to be asked for
+        self.release_error: FetchError | None = None
+        self.pushed: datetime | None = None
         self.errors: tuple[str, ...] = ()
         self.asked: list[str] = []
 
@@ -129,7 +132,14 @@ class FakeHost:
         del self.there[slug.lower()]
 
     def _facts(self, asked: RepositoryAddress, address: RepositoryAddress, number: int, stars: int) -> RepositoryFacts:
-        return RepositoryFacts(address, number, stars=stars, release=self.releases.get(asked.slug.lower()))
+        release = self.releases.get(asked.slug.lower()) if self.tells_releases else None
+        return RepositoryFacts(address, number, stars=stars, release=release, pushed=self.pushed)
+
+    def release(self, address: RepositoryAddress) -> Release:
+        self.asked.append(f"release of {address.slug}")
+        if self.release_error:
+            raise self.release_error
+        return self.releases.get(address.slug.lower(), Release())
 
     @property
     def spare(self) -> int:

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from bot.domain.feed import PollCount
 from bot.domain.news import NewsKind
-from bot.domain.repository import Repository, RepositoryAddress, RepositoryFacts
+from bot.domain.repository import Release, Repository, RepositoryAddress, RepositoryFacts
 from bot.domain.stars import Episode, Happening, StarDay, StarSample, Surge, Watched
 from bot.errors import FetchError
 from bot.jobs.check import Host
@@ -28,6 +28,7 @@ from storage import Storage
 log = logging.getLogger("paperwire.stars")
 
 _BUDGET: Final = "stars counted"  # the fact that holds the hour and its queries
+_PUSHED: Final = "pushed at its last release"  # and a repository's key: the fact that holds what was pushed then
 _JUDGED_AT_ONCE: Final = 20_000
 _PASTS_AT_ONCE: Final = 100
 _WORTH_A_PAST: Final = 25  # stars
@@ -40,10 +41,11 @@ _NEAR: Final = timedelta(minutes=10)  # what is due so soon goes along
 
 
 class StarHost(Host, Protocol):
-    """A host that tells counts, so many repositories a query."""
+    """A host that tells counts, so many repositories a query, and the latest release of one. Raises FetchError."""
 
     @property
     def a_query(self) -> int: ...
+    def release(self, address: RepositoryAddress) -> Release: ...
 
 
 class History(Protocol):
@@ -89,12 +91,15 @@ class _Round:
         self._errors += looked.errors
         self._limited_until = looked.limited_until
         asked = {one.repository.address.id: one for one in due}
+        found = [(address, self._with_release(asked[address.id], told), etag) for address, told, etag in looked.found]
         alerts = 0
         with self._storage.write():
             self._spend(-(-(len(due) - len(looked.left)) // size))
-            for address, facts, etag in looked.found:
+            for address, facts, etag in found:
                 after = self._learn(asked[address.id].repository, facts, etag)
                 alerts += noticed(self._storage, after, facts, self._now)
+                if asked[address.id].asked and facts.release:
+                    self._storage.facts.set(f"{_PUSHED} {after.key}", str(facts.pushed))
             for address in looked.unchanged:
                 same = asked[address.id].repository
                 if same.stars is not None:
@@ -106,6 +111,19 @@ class _Round:
             )
             self._plan([asked[a.id] for a in (*(found[0] for found in looked.found), *looked.unchanged)])
         return len(looked.found) + len(looked.unchanged), alerts
+
+    def _with_release(self, watched: Watched, facts: RepositoryFacts) -> RepositoryFacts:
+        """With the latest release, where the host doesn't tell it with the count: of what somebody watches, if anything
+        was pushed since it was last asked for."""
+        known = self._storage.facts.get(f"{_PUSHED} {watched.repository.key}") == str(facts.pushed)
+        if facts.release or not watched.asked or known or self._limited_until or self._host.spare <= 0:
+            return facts
+        try:
+            return replace(facts, release=self._host.release(facts.address))
+        except FetchError as error:
+            log.warning("%s: its latest release can't be read: %s", facts.address.slug, error)
+            self._limited_until = error.retry_at or self._limited_until
+            return facts
 
     def _learn(self, before: Repository, facts: RepositoryFacts, etag: str | None) -> Repository:
         """What was told of it; mostly there are only more stars."""

@@ -13,9 +13,9 @@ from urllib.parse import quote
 from bot.domain.feed import Validators
 from bot.domain.repository import Release, RepositoryAddress, RepositoryFacts
 from bot.domain.text import ABSTRACT_LIMIT, NAME_LIMIT
-from bot.errors import FetchError, Missing, RateLimited, Unreadable
+from bot.errors import FetchError, Gone, Missing, RateLimited, Unreadable
 from bot.sources.fields import count, line, mapping, moment, rows
-from bot.sources.web import Lane, Web
+from bot.sources.web import Answer, Lane, Web
 
 ALIASES = 100  # repositories a query: about one point of 5,000 an hour
 ANONYMOUS_LOOKS = 60  # an hour, by REST
@@ -112,6 +112,15 @@ class GitHub:
             self._look_by_rest(wanted, tally)
         return tally.done()
 
+    def release(self, address: RepositoryAddress) -> Release:
+        """The latest release, which a look by REST doesn't tell; no preliminary one. Raises FetchError."""
+        try:
+            answer = self._get(f"{self._url_of(address)}/releases/latest", Validators())
+        except (Missing, Gone):
+            return Release()
+        told = mapping(answer.json())
+        return _release_of(told, tag="tag_name", url="html_url", at="published_at")
+
     def _look_by_rest(self, wanted: Wanted, tally: _Tally) -> None:
         failures = 0
         for at, (address, etag) in enumerate(wanted):
@@ -127,28 +136,34 @@ class GitHub:
                     return
 
     def _look_at_one(self, address: RepositoryAddress, etag: str | None, tally: _Tally) -> None:
-        url = f"{self._api_url}/repos/{quote(address.owner, safe='')}/{quote(address.name, safe='')}"
-        known = Validators(etag=etag)
         try:
-            answer = self._web.get(
-                url,
-                known=known,
-                accept="application/vnd.github+json",
-                headers=self._headers,
-                trusted=True,
-                lane=self._rest,
-            )
+            answer = self._get(self._url_of(address), Validators(etag=etag))
         except FetchError as error:
             if not isinstance(error, Missing) and error.status != _UNAVAILABLE:
                 raise
             tally.missing.append(address)
             return
-        remaining = answer.headers.get("x-ratelimit-remaining", "")
-        self._remaining = int(remaining) if remaining.isdecimal() else self._remaining
         if answer.not_modified:
             tally.unchanged.append(address)
         else:
             tally.found.append((address, facts_of_rest(mapping(answer.json())), answer.validators.etag))
+
+    def _url_of(self, address: RepositoryAddress) -> str:
+        return f"{self._api_url}/repos/{quote(address.owner, safe='')}/{quote(address.name, safe='')}"
+
+    def _get(self, url: str, known: Validators) -> Answer:
+        """An answer by REST; what is left of the allowance is noted."""
+        answer = self._web.get(
+            url,
+            known=known,
+            accept="application/vnd.github+json",
+            headers=self._headers,
+            trusted=True,
+            lane=self._rest,
+        )
+        remaining = answer.headers.get("x-ratelimit-remaining", "")
+        self._remaining = int(remaining) if remaining.isdecimal() else self._remaining
+        return answer
 
     def _look_by_graphql(self, wanted: Sequence[RepositoryAddress], tally: _Tally) -> None:
         for at in range(0, len(wanted), ALIASES):
@@ -248,16 +263,17 @@ def _facts_of_graphql(told: Mapping[str, Any]) -> RepositoryFacts:
 
 
 def _release(told: Mapping[str, Any]) -> Release | None:
-    """The latest release; None where the answer doesn't speak of it. Its address is GitHub's own, or none."""
+    """The latest release; None where the answer doesn't speak of it."""
     if "latestRelease" not in told:
         return None
-    found = mapping(told["latestRelease"])
-    url = line(found, "url", ABSTRACT_LIMIT)
-    return Release(
-        line(found, "tagName", NAME_LIMIT),
-        url if url.startswith("https://github.com/") and " " not in url else "",
-        moment(found, "publishedAt"),
-    )
+    return _release_of(mapping(told["latestRelease"]), tag="tagName", url="url", at="publishedAt")
+
+
+def _release_of(told: Mapping[str, Any], *, tag: str, url: str, at: str) -> Release:
+    """By the names that its facts have here; its address is GitHub's own, or none."""
+    address = line(told, url, ABSTRACT_LIMIT)
+    ours = address.startswith("https://github.com/") and " " not in address
+    return Release(line(told, tag, NAME_LIMIT), address if ours else "", moment(told, at))
 
 
 def _address(full_name: str) -> RepositoryAddress:

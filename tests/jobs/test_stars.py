@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.feed import PollCount, Source
 from bot.domain.news import NewsKind
-from bot.domain.repository import Release, RepositoryAddress
+from bot.domain.repository import Release, Repository, RepositoryAddress
 from bot.domain.stars import StarDay
 from bot.errors import FetchError, RateLimited
 from tests.builders import NOW, due, linked_paper, subscribe
@@ -54,6 +54,12 @@ class Sky:
             wire.storage.repositories.ask_for(repository.key, wire.now)
         wire.poll(Source.GITHUB)
         self.count()
+
+    @property
+    def repository(self) -> Repository:
+        found = self.wire.storage.repositories.find(ADDRESS)
+        assert found is not None
+        return found
 
     def count(self, *, budget: int = 100) -> PollCount:
         return self.wire._poller().count_stars(self.history, self.wire.now, budget=budget)
@@ -162,6 +168,61 @@ def test_a_release_is_told_the_first_one_seen_is_not(sky: Sky) -> None:
     sky.day(2)
     sky.day(2)
     assert sky.told() == [(NewsKind.RELEASE, "v1.0")]
+
+
+def watch(sky: Sky) -> None:
+    """Without a token: counts come without releases."""
+    sky.wire.github.tells_releases = False
+    with sky.wire.storage.write():
+        sky.wire.storage.stars.watch(sky.repository.key, sky.wire.now, pace=3600)
+
+
+def push(sky: Sky, tag: str) -> None:
+    sky.wire.github.pushed = sky.wire.now
+    sky.wire.github.releases["ada/nets"] = Release(tag, "", sky.wire.now)
+
+
+def test_a_release_that_cannot_be_asked_for_is_told_later(sky: Sky) -> None:
+    watch(sky)
+    push(sky, "v0.9")
+    sky.day(2)
+    sky.wire.github.release_error = FetchError("timed out")
+    push(sky, "v1.0")
+    sky.day(2)
+    assert sky.told() == []
+    sky.wire.github.release_error = None
+    sky.day(2)
+    assert sky.told() == [(NewsKind.RELEASE, "v1.0")]
+
+
+def test_a_release_is_asked_for_where_the_allowance_has_room(sky: Sky) -> None:
+    watch(sky)
+    push(sky, "v0.9")
+    sky.wire.github.release_error = RateLimited("spent", retry_at=sky.wire.real_now + timedelta(hours=1))
+    sky.day(2)
+    asked = sky.wire.github.asked.count("release of ada/nets")
+    sky.wire.github.release_error, sky.wire.github.allowance = None, 0
+    sky.day(2)
+    assert sky.wire.github.asked.count("release of ada/nets") == asked == 1
+
+
+def test_of_what_is_watched_a_release_is_asked_for_once_a_push(sky: Sky) -> None:
+    watch(sky)
+    push(sky, "v0.9")
+    for _ in range(3):
+        sky.day(2)
+    push(sky, "v1.0")
+    for _ in range(3):
+        sky.day(2)
+    assert sky.told() == [(NewsKind.RELEASE, "v1.0")]
+    assert sky.wire.github.asked.count("release of ada/nets") == 2
+
+
+def test_of_what_nobody_watches_no_release_is_asked_for(sky: Sky) -> None:
+    sky.wire.github.tells_releases = False
+    push(sky, "v0.9")
+    sky.day(2)
+    assert "release of ada/nets" not in sky.wire.github.asked
 
 
 def test_a_release_explains_the_surge_that_follows(sky: Sky) -> None:

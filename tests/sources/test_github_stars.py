@@ -121,3 +121,32 @@ def test_the_latest_release(web: Web, server: Server, told: dict[str, Any], rele
     server.route("/graphql", method="POST", body={"data": {"r0": one, "r1": None}})
     looked = GitHub(web, api_url=server.url(""), token=TOKEN).look([(ADA, None), (ADA, None)])
     assert looked.found[0][1].release == release
+
+
+LATEST = "/repos/Ada/nets/releases/latest"
+
+
+@pytest.mark.parametrize("reply", [Reply(500), Reply(401), Reply(manner="reset"), Reply(200, "<html>")], ids=str)
+def test_a_release_that_cannot_be_read_is_an_error(web: Web, server: Server, reply: Reply) -> None:
+    server.route(LATEST, reply)
+    with pytest.raises(FetchError) as raised:
+        GitHub(web, api_url=server.url(""), token=TOKEN).release(ADA)
+    assert TOKEN not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], {"tag_name": 7}, {"tag_name": None, "html_url": "javascript:alert(1)"}], ids=str
+)
+def test_an_odd_release_is_none(web: Web, server: Server, body: Any) -> None:
+    server.route(LATEST, body=body)
+    assert GitHub(web, api_url=server.url("")).release(ADA) == Release()
+
+
+def test_a_release_by_itself(web: Web, server: Server) -> None:
+    host = GitHub(web, api_url=server.url(""))
+    assert host.release(ADA) == Release()
+    url = "https://github.com/Ada/nets/releases/tag/v1.0"
+    told = {"tag_name": "v1.0", "html_url": url, "published_at": "2026-03-04T05:06:07Z"}
+    server.route(LATEST, body=told, headers={"x-ratelimit-remaining": "17"})
+    assert host.release(ADA) == Release("v1.0", url, datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC))
+    assert host.spare == 7
