@@ -134,8 +134,17 @@ BENCHES: Final[Mapping[str, tuple[Target, ...]]] = {
         Target("undelivered", "≤", 0),
         Target("refused", "≤", 0),
     ),
+    "allowance": (
+        Target("repositories", "≥", 5000),
+        Target("first_day_refused", "≤", 0),
+        Target("first_day_graphql_most_an_hour", "<", 5000),
+        Target("first_day_rest_most_an_hour", "<", 5000),
+        Target("usual_day_refused", "≤", 0),
+    ),
 }
-REPLAYED: Final = frozenset({"linking", "weeks", "month", "readers", "surges", "takeoff"})  # need ../shared
+REPLAYED: Final = frozenset(
+    {"linking", "weeks", "month", "readers", "surges", "takeoff", "allowance"}
+)  # need ../shared
 
 
 def main() -> None:
