@@ -259,6 +259,44 @@ def test_a_renamed_repository_goes_on_as_the_same(sky: Sky) -> None:
     assert {d.chat.address.chat for d in sky.wire.channel.sent for a in d.alerts if a.happening} == {"ada", "bob"}
 
 
+def test_another_repository_under_the_same_name_has_its_own_stars(sky: Sky) -> None:
+    """Deleted, and made anew by somebody with many more stars: nothing took off, and no milestone was passed."""
+    sky.day(3)
+    sky.wire.later(days=1)
+    sky.wire.github.repository("ada/nets", number=99, stars=9000)
+    sky.count()
+    assert sky.told() == []
+    found = sky.repository
+    assert found.key != sky.key
+    assert [one.stars for one in sky.wire.storage.stars.samples(found.key, NOW - timedelta(days=90))] == [9000]
+    sky.wire.later(days=1)
+    sky.count()
+    assert sky.told() == []
+
+
+def test_a_count_that_falls_and_comes_back_tells_nothing(sky: Sky) -> None:
+    for gained in (2, -600, 0, 601, 3):
+        sky.day(gained)
+    assert sky.told() == []
+
+
+def test_where_the_allowance_ends_in_the_middle_the_rest_is_counted_later(wire: Wire) -> None:
+    wire.feed(Source.GITHUB, "repositories")
+    for n in range(6):
+        linked_paper(wire.storage, f"2603.0000{n}", f"ada/nets{n}")
+        wire.github.repository(f"ada/nets{n}", number=n + 1)
+    with wire.storage.write():
+        for n in range(6):
+            found = wire.storage.repositories.find(RepositoryAddress("github.com", "ada", f"nets{n}"))
+            assert found is not None
+            wire.storage.stars.watch(found.key, wire.now, pace=3600)
+    wire.github.allowance = 4
+    assert wire._poller().count_stars(FakeHistory(), wire.now, budget=10).fetched == 4
+    wire.later(minutes=10)
+    assert wire._poller().count_stars(FakeHistory(), wire.now, budget=10).fetched == 2
+    assert len({slug for slug in wire.github.asked if slug.startswith("ada/")}) == 6
+
+
 def test_a_clock_set_back_tells_nothing_twice(sky: Sky) -> None:
     sky.day(184)
     sky.wire.later(days=-1)
