@@ -8,6 +8,7 @@ One style: readable on a phone, where a picture is 360 pixels wide; words stand 
 which nearly everybody can tell apart, and never colour alone; a light ground of its own, also in a dark chat.
 """
 
+import gc
 import io
 import logging
 from bisect import bisect_right
@@ -90,6 +91,8 @@ def _kept(curve: Curve | Plot) -> bytes:
     except Exception:  # because: whatever a drawing library stumbles over, the words are what counts
         log.exception("the curve of %s can't be drawn", curve.name)
         return b""
+    finally:
+        gc.collect()  # because: a figure and what it is made of hold each other, a megabyte and more
 
 
 def png(curve: Curve) -> bytes:
