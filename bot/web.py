@@ -63,9 +63,6 @@ class WebDoor:
 
     async def close(self) -> None:
         """Within about a second; requests that are being answered are finished by then, or broken off."""
-        for site in tuple(self._runner.sites):
-            await site.stop()
-        await asyncio.sleep(0.01)  # so that what was accepted at the last moment is known to the runner, and ended
         await self._runner.cleanup()
 
     async def _healthz(self, _: web.Request) -> web.Response:
