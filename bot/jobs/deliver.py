@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from bot.domain.chat import ChatState
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
 from bot.telling import tell_of_lost
@@ -191,8 +192,9 @@ class _Outcomes:
             storage.chats.move(delivery.chat.key, failure.moved_to)
             storage.outbox.later(delivery.key, now, "the chat has moved", counts=True)
         elif _is_about_the_chat(failure):
-            storage.chats.pause(delivery.chat.key, str(failure), now)
-            tell_of_lost(storage, delivery.chat.key, now=now)
+            if storage.chats.get(delivery.chat.key).state is ChatState.ACTIVE:  # else its platform has told it already
+                storage.chats.pause(delivery.chat.key, str(failure), now)
+                tell_of_lost(storage, delivery.chat.key, now=now)
             storage.outbox.later(delivery.key, now, str(failure), counts=False)
         else:
             due = now + _wait(delivery, failure, self._real_now)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.news import Delivery
-from bot.errors import ChannelDown, MessageRefused
+from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
 from bot.jobs.deliver import SIDE_BY_SIDE, TRIES, DeliverCount, deliver
 from bot.jobs.tidy import tidy
 from storage import Storage
@@ -58,6 +58,27 @@ def bob(storage: Storage) -> Chat:
 
 
 # Failures of one chat -------------------------------------------------------------------------------------------------
+
+
+class ShutOut(FakeChannel):
+    """Somebody blocks us while a message is on its way, which the platform tells before it refuses the message."""
+
+    def __init__(self, storage: Storage) -> None:
+        super().__init__()
+        self._storage = storage
+
+    async def send(self, delivery: Delivery) -> str:
+        with self._storage.write():
+            self._storage.chats.pause(delivery.chat.key, "blocked", delivery.due_at)
+        raise DeliveryFailed("Forbidden", permanent=True)
+
+
+def test_a_chat_that_is_known_to_be_lost_keeps_its_reason(wire: Wire, ada: Chat) -> None:
+    wire.channel = ShutOut(wire.storage)
+    queue(wire, ada, 1, 2)
+    wire.deliver()
+    assert wire.storage.chats.get(ada.key).reason == "blocked"
+    assert wire.storage.outbox.waiting()[0].paused_chats == 1
 
 
 def test_a_passing_fault_is_tried_again_ever_later_and_given_up_at_last(wire: Wire, ada: Chat) -> None:
