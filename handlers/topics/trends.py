@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.answers import Answers
 from bot.errors import BadQuery
-from handlers.command import Command
+from handlers.command import Command, always
 from handlers.incoming import Request
 from handlers.messages import Message
 from handlers.wording import trends as wording
@@ -37,6 +37,7 @@ COMMANDS: Final = (
         "the field from above: code, papers, frameworks, fields, popular, time, community; of cs.CV, or 2025-Q4",
         _trends,
         topic="trends",
+        shows=always,
         for_all=True,
     ),
 )

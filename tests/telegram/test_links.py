@@ -19,7 +19,7 @@ from tests.telegram.fake_api import NAME, FakeTelegram, Sent
 ADA = Address("telegram", "7")
 CHANGES_NOTHING = {  # read again before a command is added here
     *("start", "help", "code", "paper", "card", "why", "preview", "subscriptions", "waiting", "digest", "settings"),
-    *("missed", "saved", "cite", "more", "trending", "stars", "top", "status", "home"),
+    *("missed", "saved", "cite", "more", "trending", "stars", "top", "trends", "status", "home"),
 }
 
 
