@@ -34,7 +34,8 @@ KILLS: Final = 60
 _CHATS: Final = tuple("abcdefghij")
 _NEW: Final = 4  # papers that every look at the feed finds new
 _SHOWN: Final = 60  # papers in the feed: one stays for many looks, as arXiv's stay for the day
-_LIFE_S: Final = 0.6  # the longest that a process lives, from its first poll on; a few rounds, on a slow machine
+_LIFE_S: Final = 0.6  # the longest that a process lives, from its first poll on; on a slow machine a few rounds,
+_LONGEST_LIFE_S: Final = 3.0  # and no longer than this
 _EMPTY: Final = b'<feed xmlns="http://www.w3.org/2005/Atom"></feed>'
 _WORKER: Final = Path(__file__).with_name("crash_worker.py")
 
@@ -83,7 +84,7 @@ def main() -> None:
     with TemporaryDirectory() as name, serving(feed.answer) as url:
         folder, rng = Path(name), random.Random(6)
         _subscribe(folder, url)
-        life_s = max(_LIFE_S, 3 * _round_s(folder, url))
+        life_s = min(max(_LIFE_S, 3 * _round_s(folder, url)), _LONGEST_LIFE_S)
         phases = Counter(_run_and_kill(folder, url, rng.uniform(0, life_s)) for _ in range(kills))
         feed.open = False
         subprocess.run(_command(folder, url, rounds=2), check=True, stdout=subprocess.DEVNULL, timeout=120)
