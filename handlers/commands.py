@@ -85,6 +85,17 @@ def _named(name: str) -> Command | None:
     return _BY_NAME.get(_SHORT.get(name.lower(), name.lower()))
 
 
+def _near(name: str) -> str | None:
+    """The command that was meant by a mistyped name."""
+    return next(iter(difflib.get_close_matches(name.lower(), _BY_NAME, n=1)), None)
+
+
+def resembles_command(text: str) -> bool:
+    """Whether these words begin with a command of ours, be it mistyped."""
+    found = _COMMAND.fullmatch(text.strip())
+    return found is not None and bool(_named(found[1]) or _near(found[1]))
+
+
 def is_command(text: str) -> bool:
     """Whether these words begin with a command of ours."""
     found = _COMMAND.fullmatch(text.strip())
@@ -130,8 +141,7 @@ def _answer(answers: Answers, request: Request) -> Message:
         return wording.unknown_command(text.split()[0], None)
     command = _named(name)
     if command is None:
-        near = difflib.get_close_matches(name, _BY_NAME, n=1)
-        return wording.unknown_command(f"/{name}", near[0] if near else None)
+        return wording.unknown_command(f"/{name}", _near(name), words)
     if command.manages(words) and not (request.may_manage or is_owner(answers, request)):
         return _refused(wording.only_admins(f"/{command.name}"))
     if command.manages(words) and (let_in := _let_in_by_owner(answers, request)):

@@ -23,9 +23,9 @@ class MemoryInbox:
     def waiting(self) -> tuple[Arrival, ...]:
         return tuple(Arrival(key, body) for key, body in self.kept.items() if key not in self.finished)
 
-    def done(self, key: str) -> None:
+    def done(self, *keys: str) -> None:
         self._fail_if_broken()
-        self.finished.append(key)
+        self.finished.extend(keys)
 
     def _fail_if_broken(self) -> None:
         if self.broken:

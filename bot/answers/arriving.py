@@ -26,6 +26,8 @@ class Arriving:
         """What hasn't been answered, in the order in which it came."""
         return self._storage.inbox.waiting(self._platform)
 
-    def done(self, key: str) -> None:
+    def done(self, *keys: str) -> None:
+        """These have been answered, or never will be."""
         with self._storage.write():
-            self._storage.inbox.done(self._platform, key, self._clock())
+            for key in keys:
+                self._storage.inbox.done(self._platform, key, self._clock())

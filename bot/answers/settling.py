@@ -145,7 +145,7 @@ class Settling:
                 self._storage.subscriptions.pace(subscription.key, settling.rhythm(said))
         return Settled(self._storage.subscriptions.numbered(chat.key, number) or subscription)
 
-    def begin(self, address: Address, made: Subscription, *, rhythm: str, zone: str) -> None:
+    def begin(self, address: Address, made: Subscription, *, rhythm: str, zone: str) -> Subscription:
         """What a form says beside the words of a new subscription: its rhythm, and the time zone of who made it.
 
         The chat takes that zone with its first subscription, where nothing has been settled yet.
@@ -158,6 +158,7 @@ class Settling:
             if first and zone_named(zone) and self._storage.paces.get(chat.key) == Pace():
                 self._storage.paces.set(chat.key, settling.zone(Pace(), zone))
             self.plan_digest(chat.key)
+        return self._storage.subscriptions.get(made.key) or made
 
     def last_digest(self, address: Address) -> DigestAnswer:
         """The last digest, whole; what the next one would hold, where there has been none."""

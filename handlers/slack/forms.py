@@ -31,9 +31,9 @@ RHYTHM: Final = "rhythm"
 NEW: Final = ("/subscribe", "/sub")  # what asks for the form
 
 PLACE_S: Final = 1.0
-KEPT_S: Final = 0.15
+KEPT_S: Final = 0.1
 DONE_S: Final = 1.3
-BREATH_S: Final = 0.3  # of somebody who types on
+BREATH_S: Final = 0.7  # of somebody who types on
 LONGEST: Final = 1000  # characters
 PREVIEW_BLOCKS: Final = 12
 ERROR_LIMIT: Final = 300

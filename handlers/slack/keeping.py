@@ -1,6 +1,6 @@
 """What Slack brings, kept in the inbox before it is acknowledged, answered once, and done once it has been answered.
 
-    a question -> kept (many at a time, in one transaction, on a thread of its own) -> answered -> done
+    a question -> kept -> answered -> done (many at a time, in one transaction, on a thread of its own)
 
 A kill loses nothing that was acknowledged after it was kept: it is answered after the next start. Who waits for an
 acknowledgement sets how long; what can't be kept by then is kept later, and answered then. What can't be kept at all is
@@ -33,7 +33,8 @@ class Keeper:
         self._inbox, self._answer = inbox, answer
         self._thread = ThreadPoolExecutor(1, "slack-inbox")  # because: slow answers fill the threads of all
         self._coming: list[tuple[Question, asyncio.Future[bool]]] = []
-        self._keeping: asyncio.Task[None] | None = None
+        self._answered: list[tuple[str, asyncio.Event]] = []
+        self._writing: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[object]] = set()
         self._waiting: tuple[Arrival, ...] = ()
 
@@ -65,14 +66,13 @@ class Keeper:
             await asyncio.wait(self._tasks, timeout=STOP_S)
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *((self._keeping,) if self._keeping else ()), return_exceptions=True)
+        await asyncio.gather(*self._tasks, *((self._writing,) if self._writing else ()), return_exceptions=True)
         self._thread.shutdown(wait=False)
 
     async def _take(self, question: Question) -> bool:
         kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._coming.append((question, kept))
-        if self._keeping is None or self._keeping.done():
-            self._keeping = asyncio.create_task(self._keep())
+        self._write()
         try:
             new = await kept
         except StorageError as error:
@@ -84,22 +84,42 @@ class Keeper:
             self._begin(question)
         return True
 
+    def _write(self) -> None:
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all())
+
+    async def _write_all(self) -> None:
+        """All that has come and has been answered meanwhile, again and again, until there is nothing."""
+        while self._coming or self._answered:
+            if self._coming:
+                await self._keep()
+            if self._answered:
+                await self._note_all()
+
     async def _keep(self) -> None:
-        """All that has come meanwhile, again and again, until there is none."""
-        while self._coming:
-            coming, self._coming = self._coming, []
-            arrivals = {question.key: Arrival(question.key, to_json(question)) for question, _ in coming}
-            try:
-                fresh = {arrival.key for arrival in await self._in_thread(self._inbox.take, tuple(arrivals.values()))}
-            except Exception as error:  # noqa: BLE001  # because: whoever waits must hear of it, of a bug too
-                for _, kept in coming:
-                    if not kept.done():
-                        kept.set_exception(error)
-                continue
-            for question, kept in coming:
+        coming, self._coming = self._coming, []
+        arrivals = {question.key: Arrival(question.key, to_json(question)) for question, _ in coming}
+        try:
+            fresh = {arrival.key for arrival in await self._in_thread(self._inbox.take, tuple(arrivals.values()))}
+        except Exception as error:  # noqa: BLE001  # because: whoever waits must hear of it, of a bug too
+            for _, kept in coming:
                 if not kept.done():
-                    kept.set_result(question.key in fresh)
-                fresh.discard(question.key)
+                    kept.set_exception(error)
+            return
+        for question, kept in coming:
+            if not kept.done():
+                kept.set_result(question.key in fresh)
+            fresh.discard(question.key)
+
+    async def _note_all(self) -> None:
+        answered, self._answered = self._answered, []
+        try:
+            await self._in_thread(self._inbox.done, *(key for key, _ in answered))
+        except StorageError as error:  # after the next start it is answered again
+            log.error("it can't be noted that %d questions in Slack are answered: %s", len(answered), error)
+        finally:
+            for _, noted in answered:
+                noted.set()
 
     def _begin(self, question: Question) -> None:
         self._run(self._answer_and_note(question))
@@ -112,10 +132,10 @@ class Keeper:
         await self._note(question.key)
 
     async def _note(self, key: str) -> None:
-        try:
-            await self._in_thread(self._inbox.done, key)
-        except StorageError as error:  # after the next start it is answered again
-            log.error("it can't be noted that a question in Slack is answered: %s", error)
+        noted = asyncio.Event()
+        self._answered.append((key, noted))
+        self._write()
+        await noted.wait()
 
     async def _in_thread(self, work: Callable[..., T], *given: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)

@@ -20,7 +20,7 @@ from handlers.slack.render import ACTION, HERE, SHARE
 from handlers.slack.wire import Wire, client_for
 
 EVENT_KEPT_S: Final = 2.5
-KEPT_S: Final = 0.15
+KEPT_S: Final = 0.1
 FIND_CODE: Final = "find_code"
 NEW_SUBSCRIPTION: Final = "new_subscription"
 _NOT_NOW: Final = 503

@@ -13,6 +13,7 @@ from typing import Any, Final
 from bot.domain.chat import Address
 from bot.domain.paper import parse_paper_id
 from bot.domain.repository import parse_repository
+from handlers.commands import resembles_command
 from handlers.files import is_taken
 from handlers.incoming import Request
 from handlers.slack.render import HERE, SHARE
@@ -74,9 +75,13 @@ def from_json(kept: str) -> Question:
 
 
 def of_command(body: Payload, workspace: str) -> Question:
-    """/paperwire TEXT and /code TEXT."""
+    """/paperwire TEXT and /code TEXT; what is no command behind the first is a question for code."""
     text = as_typed(body.get("text") or "").strip()
-    text = f"/code {text}".rstrip() if body["command"] == "/code" else f"/{text.lstrip('/ ') or 'help'}"
+    if body["command"] == "/code":
+        text = f"/code {text}".rstrip()
+    else:
+        bare = text.lstrip("/ ") or "help"
+        text = f"/{bare}" if text.startswith("/") or resembles_command(f"/{bare}") else bare
     address = Address("slack", body["channel_id"], workspace=body.get("team_id") or workspace)
     request = _request(address, text, body.get("user_id") or "", title=_title(body.get("channel_name") or ""))
     return Question(request, body["trigger_id"], response_url=body["response_url"])

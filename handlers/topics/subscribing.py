@@ -17,7 +17,8 @@ def _subscribe(answers: Answers, request: Request, words: str) -> Message:
     most = most_subscriptions(answers, request)
     made = answers.subscribe(request.address, words, title=request.chat_title, most=most)
     if isinstance(made, Subscribed) and (request.rhythm or request.zone):
-        answers.settling.begin(request.address, made.subscription, rhythm=request.rhythm, zone=request.zone)
+        asked = {"rhythm": request.rhythm, "zone": request.zone}
+        made = replace(made, subscription=answers.settling.begin(request.address, made.subscription, **asked))
     return wording.subscribed(made)
 
 

@@ -33,11 +33,17 @@ def subscribed(answer: Subscribed | FullUp) -> Message:
         return _following(answer, answer.feed)
     parts: list[Part] = [
         text(Strong(f"Subscribed (#{made.number}): {made.text}")),
-        text(f"I'll write when {_when(made.text)}. ", Typed(f"/unsubscribe {made.number}"), " ends it."),
+        text(f"{_speaks(made)} when {_when(made.text)}. ", Typed(f"/unsubscribe {made.number}"), " ends it."),
     ]
     if answer.preview:
         parts += _previewed(made, answer.preview)
     return Message(tuple(parts), f"Subscribed: {made.text}")
+
+
+def _speaks(made: Subscription) -> str:
+    return {Rhythm.AT_ONCE: "I'll write", Rhythm.HOURLY: "I'll write, once an hour at most,"}.get(
+        made.rhythm, "The digest tells"
+    )
 
 
 def _previewed(made: Subscription, found: Preview) -> list[Part]:
@@ -92,7 +98,7 @@ def _following(answer: Subscribed, feed: Feed) -> Message:
         else [
             text(Strong(head)),
             text(
-                f"I'll write when a new entry of {feed.name} matches.{others} ",
+                f"{_speaks(made)} when a new entry of {feed.name} matches.{others} ",
                 Typed(f"/unsubscribe {made.number}"),
                 " ends it.",
             ),

@@ -8,7 +8,7 @@ from typing import Final
 from bot.answers import Claimed
 from bot.errors import BadQuery, FetchError
 from handlers.messages import Bullets, Button, Buttons, Code, Heading, Invite, Line, Message, Typed, text
-from handlers.wording.plain import cut, say
+from handlers.wording.plain import cut, pressable, say
 
 _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
     ("diffusion", "a word in title or abstract; side by side: all of them"),
@@ -126,9 +126,11 @@ def usage(question: str, *examples: str) -> Message:
     return Message(parts, f"{question} For example: {examples[0]}")
 
 
-def unknown_command(typed: str, near: str | None) -> Message:
+def unknown_command(typed: str, near: str | None, words: str = "") -> Message:
+    """`near` is the command that was probably meant, `words` what stood behind it."""
     if near:
-        return say(f"I don't know {typed[:40]}. Did you mean ", Typed(f"/{near}"), "?")
+        question = say(f"I don't know {typed[:40]}. Did you mean ", Typed(f"/{near}"), "?")
+        return pressable(question, Buttons((Button("Yes", f"/{near} {words}".strip()),), minor=True))
     return say(f"I don't know {typed[:40]}. ", Typed("/help"), " shows what I know.")
 
 

@@ -237,7 +237,8 @@ async def test_a_preview_says_what_is_wrong_with_the_words(tmp_path: Path) -> No
 
 
 @on_a_loop
-async def test_of_somebody_who_types_on_only_the_newest_words_are_previewed() -> None:
+async def test_of_somebody_who_types_on_only_the_newest_words_are_previewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "BREATH_S", 0.2)
     asked: list[str] = []
 
     def answer(request: Request) -> Message:

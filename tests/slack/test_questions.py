@@ -45,6 +45,11 @@ def command(text: str | None, name: str = "/paperwire") -> dict[str, Any]:
         ("/subscribe diffusion", "/subscribe diffusion"),
         ("//help", "/help"),
         ("code a &amp; b", "/code a & b"),
+        ("subscirbe diffusion", "/subscirbe diffusion"),
+        ("/nonsense", "/nonsense"),
+        ("attention is all you need", "attention is all you need"),
+        ("1706.03762", "1706.03762"),
+        ("<https://arxiv.org/abs/1706.03762>", "https://arxiv.org/abs/1706.03762"),
     ],
 )
 def test_paperwires_command_is_the_words_behind_it(text: str | None, asked: str) -> None:
