@@ -19,7 +19,7 @@ from bot import __version__, logs
 from bot.app import SOURCES, App, describe, put_back, real_clock
 from bot.config import Settings, explain, load
 from bot.domain.archive import CREDIT
-from bot.errors import PaperwireError, SettingsError
+from bot.errors import BadQuery, PaperwireError, SettingsError
 from bot.locks import run_lock
 from bot.service import Service
 
@@ -296,6 +296,29 @@ def backup(context: _Context, file: Path) -> None:
     with context.app() as app:
         app.storage.back_up(file)
     click.echo(f"Backed up to {file} ({file.stat().st_size / 1e6:,.1f} MB).")
+
+
+@main.command()
+@click.argument("period", nargs=-1, required=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder for the files."
+)
+@click.pass_obj
+@_tells_errors
+def review(context: _Context, period: Sequence[str], out: Path) -> None:
+    """Write a review of PERIOD: a page, Markdown, CSV and charts.
+
+    PERIOD is such as 2018-H2, 2025-Q4, 2026-02, 2025-11..2026-02, or last month.
+    """
+    from bot.reviewing import write_review  # because: only this command needs it
+
+    with context.app() as app:
+        try:
+            files = write_review(app, " ".join(period), out)
+        except BadQuery as error:
+            raise click.UsageError(f"{error} {error.hint}") from error
+    for file in files:
+        click.echo(str(file))
 
 
 @main.command("import-archive")

@@ -134,15 +134,24 @@ class Buttons:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns with their names; a list, a row an item, where there are no tables."""
+    """Columns with their names; a list, a row an item, where there are no tables.
+
+    `named`: in that list the cells need their columns' names, from the second one on.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[Line, ...], ...]
+    named: bool = False
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """Its rows as items of a list."""
-        return tuple(_beside(row) for row in self.rows)
+        return tuple(_beside(self._with_names(row) if self.named else row) for row in self.rows)
+
+    def _with_names(self, row: tuple[Line, ...]) -> tuple[Line, ...]:
+        first, *others = row
+        names = (f"{name[0].lower()}{name[1:]} " for name in self.head[1:])
+        return (first, *((name, *cell) if cell else () for name, cell in zip(names, others, strict=True)))
 
 
 def _beside(cells: tuple[Line, ...]) -> Line:

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_SIZE: Final = (5.4, 3.8)  # inches
+_SIZE: Final = (5.4, 3.8)  # inches; in a page, whose pictures are scaled to its width:
+_PAGE_SIZE: Final = (4.4, 2.9)
 _DPI: Final = 200  # 1,080 by 760 pixels
-_LEFT, _BOTTOM, _WIDTH, _HEIGHT = 0.105, 0.115, 0.865, 0.66  # of the figure, for lines
-_LETTER: Final = 0.021  # of the axes' width: a letter of a line's name
+_MARGIN: Final = 0.58, 0.45, 0.14  # inches: left, below and right of lines
+_LETTER: Final = 0.108  # inches: a letter of a line's name
+_MONTH: Final = 0.85  # inches: a month below the axis, and room beside it
 _NAME: Final = 24  # letters of a bar's name
 _BAR: Final = 0.36  # inches a bar
-_APART: Final = 0.085  # of the axes' height, from one name to the next
+_APART: Final = 0.1  # of the axes' height, from one name to the next
 _TICKS: Final = 4
 _SIZES: Final = {"title": 13.5, "finding": 12.0, "label": 12.0, "tick": 10.5}
 # In a page the words and grounds take its colours, light or dark.
@@ -66,11 +68,9 @@ def _figure(plot: Plot, *, heads: bool) -> "Figure":
 
     mpl.rcdefaults()
     mpl.rcParams["text.parse_math"] = False
-    width, height = _SIZE
+    width, height = _SIZE if heads else _PAGE_SIZE
     if plot.bars:
         height = _BAR * len(plot.bars) + 0.2 + (0.85 if heads else 0.0)
-    elif not heads:
-        height *= 0.82
     figure = Figure((width, height), dpi=_DPI)
     FigureCanvasAgg(figure)
     if heads:
@@ -80,8 +80,10 @@ def _figure(plot: Plot, *, heads: bool) -> "Figure":
         axes = figure.add_axes((0.0, 0.03, 1.0, top - 0.03))
         _bars(axes, plot.bars, width)
     else:
-        axes = figure.add_axes((_LEFT, _BOTTOM, _WIDTH, top - _BOTTOM - 0.02))
-        _lines(axes, plot)
+        left, below, right = _MARGIN
+        size = (1 - (left + right) / width, top - below / height - 0.02)
+        axes = figure.add_axes((left / width, below / height, *size))
+        _lines(axes, plot, width * size[0])
     axes.patch.set_alpha(0)
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -97,13 +99,13 @@ def _head(figure: "Figure", plot: Plot, height: float) -> None:
         )
 
 
-def _lines(axes: "Axes", plot: Plot) -> None:
+def _lines(axes: "Axes", plot: Plot, width: float) -> None:
     shown = [one for one in plot.series if one.points]
     first = min(one.points[0][0] for one in shown)
     last = max(one.points[-1][0] for one in shown)
-    room = _LETTER * (max(len(one.name) for one in shown) + 1)
+    room = _LETTER * (max(len(one.name) for one in shown) + 1) / width
     axes.set_xlim(first, last + (last - first) * room / (1 - room))
-    _ticks(axes, plot, first, last)
+    _ticks(axes, plot, first, last, most=int(width * (1 - room) / _MONTH) + 1)
     colours: dict[str, str] = {}
     for one in shown:
         colours[one.name] = QUIET if one.aside else COLOURS[len(colours) % len(COLOURS)]
@@ -152,11 +154,11 @@ def _apart(places: Sequence[float]) -> list[float]:
     return moved
 
 
-def _ticks(axes: "Axes", plot: Plot, first: float, last: float) -> None:
+def _ticks(axes: "Axes", plot: Plot, first: float, last: float, *, most: int) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     if plot.axis is Axis.MONTHS:
-        axes.set_xticks(_month_ticks(round(first), round(last)))
+        axes.set_xticks(_month_ticks(round(first), round(last), most))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: Month(round(x)).label))
     else:
         axes.set_xticks([day for day in (0, 7, 30, 90, 180, 365) if day <= last and (day != 7 or last < 100)])
@@ -166,13 +168,14 @@ def _ticks(axes: "Axes", plot: Plot, first: float, last: float) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.3g} %" if share else short(y)))
     axes.grid(visible=True, axis="y", color=GRID, linewidth=1)
     axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelsize=_SIZES["tick"], labelcolor=QUIET, pad=5)
+    axes.tick_params(length=0, labelsize=_SIZES["tick"], labelcolor=QUIET, pad=6)
+    axes.tick_params(axis="x", pad=9)
 
 
-def _month_ticks(first: int, last: int) -> list[int]:
-    """Up to three months, evenly apart; Januaries where the line is long enough."""
-    step = max(-(-(last - first) // 3), 1)
-    if step >= 10:
+def _month_ticks(first: int, last: int, most: int) -> list[int]:
+    """At most so many months, evenly apart; Januaries where the line is long enough."""
+    step = max(-(-(last - first) // max(most - 1, 1)), 1)
+    if last - first >= 24:
         step = -(-step // 12) * 12
         return list(range(-(-first // 12) * 12, last + 1, step))
     return list(range(last, first - 1, -step))[::-1]

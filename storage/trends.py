@@ -34,7 +34,7 @@ class Trends:
         self._rankings = Rankings(database)
 
     def months(self, scope: str = "") -> tuple[MonthCount, ...]:
-        """Papers by the month of their first version, in order; those without a date are none of them."""
+        """Papers by the month of their first version, in order; those without one are left out."""
         rows = self._db.rows(
             "SELECT month, sum(papers), sum(community), sum(official), sum(both) FROM trend_months "
             f"WHERE {_PREFIXED} AND month > 0 AND papers > 0 GROUP BY month ORDER BY month",
@@ -43,7 +43,7 @@ class Trends:
         return tuple(MonthCount(Month(month), *counts) for month, *counts in rows)
 
     def undated(self, scope: str = "") -> int:
-        """How many papers have no date."""
+        """How many papers have no date, or a year alone."""
         found = self._db.value(
             f"SELECT sum(papers) FROM trend_months WHERE {_PREFIXED} AND month = 0", {"scope": scope}
         )

@@ -33,6 +33,7 @@ COMMANDS = (
     "backup",
     "restore",
     "import-archive",
+    "review",
 )
 SOURCES = ("arxiv", "rss", "trending", "github", "huggingface")
 LISTS = ("arxiv", "rss", "trending", "huggingface")

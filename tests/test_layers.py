@@ -50,6 +50,7 @@ MAY_USE["bot.service"] = {
     *("bot.schedule", "bot.web"),
 }
 MAY_USE["bot.doctor"] = {"bot.app", "bot.channels", "bot.config", "bot.domain", "bot.errors"}
+MAY_USE["bot.reviewing"] = {"bot.app", "bot.errors", "handlers"}
 MAY_USE["bot.cli"] = {
     "bot",
     "bot.app",
@@ -59,6 +60,7 @@ MAY_USE["bot.cli"] = {
     "bot.errors",
     "bot.locks",
     "bot.logs",
+    "bot.reviewing",
     "bot.service",
 }
 MAY_USE["bot.__main__"] = {"bot.cli"}
@@ -75,6 +77,7 @@ DOORS: dict[str, set[str]] = {
     "apscheduler": {"bot.schedule"},
     "aiohttp": {"bot.web", "handlers.telegram", "handlers.slack"},
     "prometheus_client": {"bot.metrics"},
+    "jinja2": {"handlers"},
     "matplotlib": {"handlers"},
 }
 

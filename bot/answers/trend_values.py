@@ -68,7 +68,10 @@ class PapersAnswer:
 
 @dataclass(frozen=True, slots=True)
 class FrameworksAnswer:
-    """Frameworks' shares in the period and month by month; `unknown` implementations haven't been looked into."""
+    """Frameworks' shares in the period, and of each month together with the two before it.
+
+    `unknown` implementations haven't been looked into.
+    """
 
     asked: Asked
     shares: tuple[FrameworkShare, ...] | TooFew

@@ -23,7 +23,7 @@ from bot.answers.trend_values import (
     TimeAnswer,
 )
 from bot.domain.stars import Ranked
-from bot.domain.trends import FieldCounts, FrameworkCount, Month, MonthCount, Period, TooFew
+from bot.domain.trends import FieldCounts, FrameworkCount, Month, MonthCount, Period
 from bot.errors import BadQuery
 from bot.rules import growth, periods, trends, waiting
 from bot.rules.proportions import enough, share
@@ -115,15 +115,11 @@ class Trends:
         counts = self._storage.trends.frameworks(asked.scope, by_repository=asked.by_repository)
         now, before = ([one for one in counts if one.month in span] for span in (asked.period, asked.before))
         unknown = sum(one.implementations for one in now if one.framework == "unknown" and _meant(one, asked.official))
-        by_month = tuple(
-            (month, trends.frameworks([one for one in counts if one.month == month], (), official=asked.official))
-            for month in sorted({one.month for one in counts if one.month <= asked.period.last})[-growth.MOST :]
-        )
         return FrameworksAnswer(
             asked,
             trends.frameworks(now, before, official=asked.official),
             unknown,
-            tuple((month, shares) for month, shares in by_month if not isinstance(shares, TooFew)),
+            trends.frameworks_by_month(counts, asked.period.last, official=asked.official)[-growth.MOST :],
         )
 
     def _fields(self, asked: Asked) -> FieldsAnswer:
@@ -134,12 +130,13 @@ class Trends:
             trends.fields(kept.fields(asked.period, asked.before, topics=topics), now, before)
             for topics in (False, True)
         ]
-        hot = [
-            row.paper
+        gained = [
+            row
             for official in (True, False)
             for row in kept.popular(asked.period.begin, asked.until, official=official, limit=_HOT)
-            if row.paper
         ]
+        gained.sort(key=lambda row: -(row.gained or 0))
+        hot = [row.paper for row in gained[:_HOT] if row.paper]
         fields = Counter(paper.categories[0] for paper in hot if paper.categories)
         return FieldsAnswer(asked, told[0], told[1], tuple(fields.most_common(_TOP)), fields.total(), now, before)
 

@@ -25,6 +25,7 @@ from bot.rules import waiting
 from bot.rules.proportions import ENOUGH, difference, enough, share
 
 RECENT: Final = 6  # months
+_TOGETHER: Final = 3  # months
 _WORTH_A_LINE: Final = 20  # papers of a field, in this period or the one before
 
 
@@ -82,6 +83,18 @@ def frameworks(
         FrameworkShare(name, share(n, whole), share(earlier[name], whole_before) if whole_before >= ENOUGH else None)
         for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
+
+
+def frameworks_by_month(
+    counts: Sequence[FrameworkCount], until: Month, *, official: bool | None = None
+) -> tuple[tuple[Month, tuple[FrameworkShare, ...]], ...]:
+    """The shares of each month together with the two before it, as those of one alone jump; up to `until`."""
+    found = []
+    for month in sorted({one.month for one in counts if one.month <= until}):
+        shares = frameworks([one for one in counts if month + -_TOGETHER < one.month <= month], (), official=official)
+        if not isinstance(shares, TooFew):
+            found.append((month, shares))
+    return tuple(found)
 
 
 def _known(counts: Iterable[FrameworkCount], official: bool | None) -> Counter[str]:

@@ -7,7 +7,9 @@ from bot.answers import Answers
 from bot.errors import BadQuery
 from handlers.command import Command, always
 from handlers.incoming import Request
-from handlers.messages import Message
+from handlers.messages import File, Message
+from handlers.review.page import page
+from handlers.wording import review as review_wording
 from handlers.wording import trends as wording
 
 _KINDS: Final[dict[str, Callable[[Answers, str], Message]]] = {
@@ -30,6 +32,13 @@ def _trends(answers: Answers, _request: Request, words: str) -> Message:
     return _KINDS[kind.lower()](answers, rest)
 
 
+def _review(answers: Answers, request: Request, words: str) -> Message:
+    review = answers.trends.review(words)
+    printed = request.address.platform == "console"  # because: a terminal prints what elsewhere comes as a file
+    file = None if printed else File(f"review-{review.asked.period.name}.html", page(review))
+    return review_wording.summary(review, file)
+
+
 COMMANDS: Final = (
     Command(
         "trends",
@@ -40,4 +49,5 @@ COMMANDS: Final = (
         shows=always,
         for_all=True,
     ),
+    Command("review", "/review PERIOD", "a review of 2018-H2, 2025-Q4, 2026-02, last month …", _review, topic="trends"),
 )

@@ -9,7 +9,7 @@ from bot.answers.trend_values import (
     PopularAnswer,
     TimeAnswer,
 )
-from bot.domain.trends import Estimate, Month, MonthShare, TooFew
+from bot.domain.trends import Estimate, MonthShare, TooFew
 from handlers.plots import Axis, Bar, Plot, Series, Unit
 
 ENOUGH = 30  # papers of a field
@@ -17,7 +17,20 @@ _FEWEST = 3  # points of a line
 _SHOWN = 36  # months
 _FRAMEWORKS = 4
 _BARS = 8
-_NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX", "none": "none", "mxnet": "MXNet"}
+_NAMES = {
+    "pytorch": "PyTorch",
+    "tensorflow": "TensorFlow",
+    "jax": "JAX",
+    "mxnet": "MXNet",
+    "paddle": "Paddle",
+    "mindspore": "MindSpore",
+    "torch": "Torch (Lua)",
+    "caffe": "Caffe",
+    "caffe2": "Caffe2",
+    "keras": "Keras",
+    "sklearn": "scikit-learn",
+    "none": "none of them",
+}
 
 
 def coverage(answer: CodeAnswer) -> Plot | None:
@@ -49,7 +62,7 @@ def _to_come(months: tuple[MonthShare, ...], corrected: list[MonthShare]) -> Ser
     first = next(n for n, one in enumerate(months) if one.corrected)
     before = [(months[first - 1].month.number, months[first - 1].share.value)] if first else []
     points = [(one.month.number, _value(one.corrected)) for one in corrected]
-    return Series("with code to come", (*before, *points), aside=True)
+    return Series("expected", (*before, *points), aside=True)
 
 
 def _value(one: Estimate | None) -> float:
@@ -85,13 +98,17 @@ def frameworks(answer: FrameworksAnswer) -> Plot | None:
             (month.number, next((one.share.value for one in shares if one.framework == name), 0.0))
             for month, shares in answer.months
         ]
-        series.append(Series(f"{_NAMES.get(name, name)} {100 * points[-1][1]:.0f} %", tuple(map(_float, points))))
+        series.append(Series(f"{framework_name(name)} {100 * points[-1][1]:.0f} %", tuple(map(_float, points))))
     if not series:
         return None
     first = answer.shares[0]
-    finding = f"{_NAMES.get(first.framework, first.framework)} leads with {100 * first.share.value:.0f} %"
+    finding = f"{framework_name(first.framework)} leads with {100 * first.share.value:.0f} %"
     whose = {True: "official", False: "community", None: ""}[answer.asked.official]
-    title = f"Frameworks of {whose} code" if whose else "Frameworks of implementations"
+    title = (
+        f"Frameworks of {whose} code, three months each"
+        if whose
+        else "Frameworks of implementations, three months each"
+    )
     return Plot(f"frameworks-{whose or 'any'}", title, finding, tuple(series))
 
 
@@ -157,5 +174,5 @@ def _last(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
-def month_label(number: float) -> str:
-    return Month(round(number)).label
+def framework_name(name: str) -> str:
+    return _NAMES.get(name, name)

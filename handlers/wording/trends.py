@@ -46,20 +46,6 @@ KINDS: Final = {
     "time": "how long papers wait for their code",
     "community": "what others than the authors write",
 }
-_FRAMEWORKS: Final = {
-    "pytorch": "PyTorch",
-    "tensorflow": "TensorFlow",
-    "jax": "JAX",
-    "mxnet": "MXNet",
-    "paddle": "Paddle",
-    "mindspore": "MindSpore",
-    "torch": "Torch (Lua)",
-    "caffe": "Caffe",
-    "caffe2": "Caffe2",
-    "keras": "Keras",
-    "sklearn": "scikit-learn",
-    "none": "none of them",
-}
 _WHOSE: Final = {True: "official", False: "community", None: "any"}
 _TITLE: Final = 60
 _ROWS: Final = 8
@@ -107,7 +93,11 @@ def code(answer: CodeAnswer) -> Message:
             )
         )
     if rows := [(name, of) for name, of in answer.fields if of.whole >= plots.ENOUGH]:
-        parts.append(Table(("Field", "With code", "Papers"), tuple(_field_code(name, of) for name, of in rows[:_ROWS])))
+        parts.append(
+            Table(
+                ("Field", "With code", "Papers"), tuple(_field_code(name, of) for name, of in rows[:_ROWS]), named=True
+            )
+        )
     return _said(parts, asked)
 
 
@@ -161,20 +151,20 @@ def frameworks(answer: FrameworksAnswer) -> Message:
         kind = f"{_WHOSE[asked.official]} " if asked.official is not None else ""
         parts.append(text(f"Of {whole:,} {kind}implementations of {by} of {spoken(asked.period)}{_so_far(asked)}:"))
         parts += _chart(plots.frameworks(answer), [])
-        parts.append(Table(("Framework", "Share", "The period before"), tuple(map(_framework, answer.shares[:_ROWS]))))
+        parts.append(
+            Table(
+                ("Framework", "Share", "The period before"), tuple(map(_framework, answer.shares[:_ROWS])), named=True
+            )
+        )
     if answer.unknown:
         parts.append(text(Quiet(f"Left out: {answer.unknown:,} that I haven't looked into.")))
     return _said(parts, asked)
 
 
-def framework_name(name: str) -> str:
-    return _FRAMEWORKS.get(name, name)
-
-
 def _framework(one: FrameworkShare) -> tuple[Line, ...]:
-    before = f"before: {percent(one.before.value)}" if one.before else "before: too few to tell"
+    before = percent(one.before.value) if one.before else "too few to tell"
     said = f"{percent(one.share.value)} ({interval(one.share.low, one.share.high)}; {one.share.part:,})"
-    return ((framework_name(one.framework),), (said,), (before,))
+    return ((plots.framework_name(one.framework),), (said,), (before,))
 
 
 # Fields ---------------------------------------------------------------------------------------------------------------
@@ -196,7 +186,7 @@ def fields(answer: FieldsAnswer) -> Message:
     for name, shares in (("Field", answer.fields), ("Topic", answer.topics)):
         if not isinstance(shares, TooFew) and shares:
             head = (name, "Share of papers", "Change", "With code")
-            parts.append(Table(head, tuple(map(_field, shares[:_ROWS]))))
+            parts.append(Table(head, tuple(map(_field, shares[:_ROWS])), named=True))
     parts += _chart(plots.fields(answer), [])
     moved = [*answer.fields, *(() if isinstance(answer.topics, TooFew) else answer.topics)]
     for verb, some in (("Rise", [m for m in moved if m.rises]), ("Fall", [m for m in moved if m.falls])):
@@ -218,7 +208,7 @@ def _moved(one: FieldShare) -> str:
 
 def _field(one: FieldShare) -> tuple[Line, ...]:
     share_said = f"{percent(one.share.value)} ({one.share.part:,})"
-    code_said = f"{percent(one.code.value)} with code" if one.code.whole >= plots.ENOUGH else ""
+    code_said = percent(one.code.value) if one.code.whole >= plots.ENOUGH else ""
     change: Line = (points(one.change),) if one.change else ()
     return ((one.name,), (share_said,), change, (code_said,) if code_said else ())
 
@@ -263,7 +253,7 @@ def time(answer: TimeAnswer) -> Message:
     asked, told = answer.asked, answer.waiting
     parts: list[Part] = [Heading(_head("Time to code", asked, dated=False))]
     if isinstance(told, TooFew):
-        parts.append(text(too_few(told)))
+        parts.append(text(f"How long papers wait: {too_few(told)}"))
         return _said(parts, asked)
     since = f", from {answer.since.label} on" if answer.since else ""
     parts.append(text(f"Of {count(told.papers, 'paper')} that I followed since they were announced{since}:"))

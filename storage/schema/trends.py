@@ -20,6 +20,8 @@ def _month(seconds: str) -> str:
     return f"iif({seconds} IS NULL, 0, {year} * 12 + {month} - 1)"
 
 
+# Midnight of New Year's Day stands for a year of which no more is known (the starter catalogue, proceedings).
+_WRITTEN: Final = "iif(strftime('%m%d%H%M%S', published, 'unixepoch') = '0101000000', NULL, published)"
 _FIELD: Final = "substr(categories, 1, instr(categories || ' ', ' ') - 1)"
 
 TABLES: Final = """
@@ -82,7 +84,7 @@ CREATE TABLE trend_frameworks (            -- links by the month of their paper,
 
 VIEWS: Final = f"""
 CREATE VIEW links_counted AS
-SELECT links.id AS link, paper, repository, official, {_month("published")} AS month, {_month("created")} AS made,
+SELECT links.id AS link, paper, repository, official, {_month(_WRITTEN)} AS month, {_month("created")} AS made,
   {_FIELD} AS field,
   CASE
     WHEN frameworks != '' THEN substr(frameworks, 1, instr(frameworks || ' ', ' ') - 1)
@@ -105,7 +107,7 @@ FROM (
   SELECT *, announced_at IS NOT NULL AND published IS NOT NULL AND (code = 0 OR code_at IS NOT NULL)
     AND announced_at BETWEEN published - 86400 AND published + 1209600 AND seen_at <= published + 1209600 AS followed
   FROM (
-    SELECT id AS paper, published, seen_at, announced_at, code_at, {_month("published")} AS month, {_FIELD} AS field,
+    SELECT id AS paper, published, seen_at, announced_at, code_at, {_month(_WRITTEN)} AS month, {_FIELD} AS field,
       topic,
       (SELECT coalesce(max(official) * 2 + max(1 - official), 0) FROM trend_links WHERE paper = papers.id) AS code
     FROM papers

@@ -79,7 +79,7 @@ def test_code_that_comes_late_isnt_missed_in_the_last_months(storage: Storage, t
             assert later
     message = wording.code(trends.code(""))
     assert "Code comes late: of Dec 2018's papers 10.0 % have code by now, and 1" in said(message)
-    assert [series.name for series in plots(message)[0].series][1] == "with code to come"
+    assert [series.name for series in plots(message)[0].series][1] == "expected"
 
 
 def test_frameworks_say_none_and_what_was_before(storage: Storage, trends: Trends) -> None:
