@@ -38,7 +38,13 @@ COMMANDS = (
 SOURCES = ("arxiv", "rss", "trending", "github", "huggingface")
 LISTS = ("arxiv", "rss", "trending", "huggingface")
 FIGURES = ["fetched", "new_papers", "updated_papers", "new_links", "alerts", "not_modified", "errors"]
-ARGUMENTS = {"ask": ("/help",), "backup": ("copy.db",), "restore": (__file__,), "import-archive": (__file__,)}
+ARGUMENTS = {
+    "ask": ("/help",),
+    "backup": ("copy.db",),
+    "restore": (__file__,),
+    "import-archive": (__file__,),
+    "review": ("2025-12", "--out", "reviews"),
+}
 
 
 @pytest.fixture(autouse=True)

@@ -62,7 +62,7 @@ def test_coverage_tells_whose_code_and_draws_it(storage: Storage, trends: Trends
     told = said(message)
     assert "1 in 7 new papers has code: 15.0 % (12.4–18.1 %; 90 of 600) of those of Jul to Dec 2018." in told
     assert "By their authors, in the last six months: 10.0 % (7.8–12.7 %; 60 of 600)." in told
-    assert "cs.CV · 15.0 % (12.4–18.1 %) · 600" in told
+    assert "cs.CV · with code 15.0 % (12.4–18.1 %) · papers 600" in told
     (plot,) = plots(message)
     assert (plot.finding, len(plot.series[0].points), len(plot.series)) == ("1 in 7 of 2018-H2", 24, 1)
     assert "1 in 10 new papers has code by its authors" in said(wording.code(trends.code("cs.CV official")))
@@ -88,8 +88,8 @@ def test_frameworks_say_none_and_what_was_before(storage: Storage, trends: Trend
         plant(storage, DECEMBER + -back, 50, official=40, frameworks=names)
     message = wording.frameworks(trends.frameworks(""))
     assert "Of 240 implementations of papers of Jul to Dec 2018:" in said(message)
-    assert "PyTorch · 50.0 % (43.7–56.3 %; 120) · before: 25.0 %" in said(message)
-    assert "none of them · 12.5 % (8.9–17.3 %; 30) · before: 37.5 %" in said(message)
+    assert "PyTorch · share 50.0 % (43.7–56.3 %; 120) · the period before 25.0 %" in said(message)
+    assert "none of them · share 12.5 % (8.9–17.3 %; 30) · the period before 37.5 %" in said(message)
     assert [series.name for series in plots(message)[0].series] == ["PyTorch 50 %", "TensorFlow 38 %"]
     assert "too few to tell (0 implementations; I need 30)" in said(wording.frameworks(trends.frameworks("community")))
     by_repository = said(wording.frameworks(trends.frameworks("repository 2018")))
@@ -104,10 +104,10 @@ def test_fields_and_topics_rise_and_fall(storage: Storage, trends: Trends) -> No
         plant(storage, DECEMBER + -back, 10, field="cs.RO")
     told = said(wording.fields(trends.fields("")))
     assert "Of 660 papers of Jul to Dec 2018, beside 660 of Jan to Jun 2018." in told
-    assert "cs.CL · 54.5 % (360) · +36.4 (+30.3 to +42.0) points · 10.0 % with code" in told
+    assert "cs.CL · share of papers 54.5 % (360) · change +36.4 (+30.3 to +42.0) points · with code 10.0 %" in told
     assert "Rise beyond chance: cs.CL +36.4 (+30.3 to +42.0) points, language models" in told
     assert "Fall beyond chance: cs.CV -36.4" in told
-    assert "cs.RO · 9.1 % (60) · +0.0" in told
+    assert "cs.RO · share of papers 9.1 % (60) · change +0.0" in told
 
 
 def test_the_most_popular_have_their_paper_and_their_days_on_trending(storage: Storage, trends: Trends) -> None:
