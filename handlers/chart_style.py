@@ -1,5 +1,6 @@
 """What all pictures have in common: colours that nearly everybody can tell apart, and a ground of their own."""
 
+from threading import Lock
 from typing import Final
 
 GROUND: Final = "#fcfbf7"
@@ -7,6 +8,8 @@ INK: Final = "#20242b"
 QUIET: Final = "#6a6f78"
 GRID: Final = "#e4e2da"
 COLOURS: Final = ("#0072b2", "#c24a00", "#007a5e", "#8f4a92")  # blue, orange, green, purple
+
+drawing: Final = Lock()  # matplotlib isn't safe in threads: one picture at a time
 
 
 def short(value: float) -> str:

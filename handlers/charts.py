@@ -16,12 +16,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.stars import Curve, StarSample, Surge
 from handlers import trend_charts
-from handlers.chart_style import COLOURS, GRID, GROUND, INK, QUIET, known, short
+from handlers.chart_style import COLOURS, GRID, GROUND, INK, QUIET, drawing, known, short
 from handlers.messages import Chart, Image, Message, Part
 from handlers.plots import Plot
 from handlers.wording.plain import count
@@ -43,7 +42,6 @@ _NAME: Final = 40  # characters
 _TICKS: Final = 4  # at most, on either axis
 _WIDTH: Final = 912  # pixels of the axes, of which each figure right of the curve takes 20
 _APART: Final = 0.12  # of the height: two labels right of the curve
-_drawing = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def drawn(message: Message) -> Message:
 def _drawn(part: Part) -> Part:
     if not isinstance(part, Chart):
         return part
-    with _drawing:
+    with drawing:
         content = _kept(part.curve)
     name = part.curve.name.replace("/", "-")
     return Image(f"{name}.png", content, part.alt) if content else part

@@ -1,7 +1,7 @@
 """Pictures of trends: a plot as PNG for a chat, or as SVG for a page, in the style of `charts`.
 
 A line's name stands at its end, in its colour; names that would touch are moved apart. Drawn for a width of 360 pixels:
-few ticks, large words. One picture at a time, as matplotlib isn't safe in threads: `charts` holds the lock for chats.
+few ticks, large words. Whoever draws holds `chart_style.drawing`.
 """
 
 import io

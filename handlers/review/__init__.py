@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.answers.trend_values import Review
 from handlers import trend_charts
+from handlers.chart_style import drawing
 from handlers.messages import Chart
 from handlers.plots import Plot
 from handlers.review.figures import figures
@@ -46,6 +47,7 @@ def _plots(review: Review) -> tuple[Plot, ...]:
 def _picture(plot: Plot) -> bytes:
     """The picture; nothing where matplotlib isn't installed."""
     try:
-        return trend_charts.png(plot)
+        with drawing:
+            return trend_charts.png(plot)
     except ImportError:
         return b""

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bot.answers.trend_values import Review
 from handlers import trend_charts
+from handlers.chart_style import drawing
 from handlers.messages import Bullets, Chart, Line, Link, Part, Quiet, Span, Strong, Table, Text, Typed
 from handlers.plots import Plot
 from handlers.wording import review as wording
@@ -78,6 +79,7 @@ def _drawn(chart: Chart) -> Markup:
     if not isinstance(chart.curve, Plot):
         return Markup("")
     try:
-        return Markup(trend_charts.svg(chart.curve))  # noqa: S704 - because: matplotlib has escaped its words
+        with drawing:
+            return Markup(trend_charts.svg(chart.curve))  # noqa: S704 - because: matplotlib has escaped its words
     except ImportError:
         return Markup("")
