@@ -9,6 +9,7 @@ Needs ../shared.
     first_day_…, usual_day_…   requests by GraphQL and REST, refused ones, the most in a played hour (5,000 of each)
 """
 
+import gzip
 import json
 import sys
 from collections import Counter
@@ -48,8 +49,10 @@ def main() -> None:
 
 def _names() -> Iterator[str]:
     yield from read(_DATA / "stars")
-    for page in sorted((_DATA / "trending-series").glob("all-*.json")):
-        yield from (row["fullName"].lower() for row in json.loads(page.read_bytes())["repos"])
+    for month in sorted((_DATA / "trending-series").glob("languages-*.json*")):
+        told = gzip.decompress(month.read_bytes()) if month.suffix == ".gz" else month.read_bytes()
+        pages = [page for day in json.loads(told)["days"].values() for page in day]
+        yield from (row["repo"].lower() for page in pages for row in page["repos"])
 
 
 def _days(clock: "_Clock") -> Figures:
