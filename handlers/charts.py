@@ -42,6 +42,7 @@ _NAME: Final = 40  # characters
 _TICKS: Final = 4  # at most, on either axis
 _WIDTH: Final = 912  # pixels of the axes, of which each figure right of the curve takes 20
 _APART: Final = 0.12  # of the height: two labels right of the curve
+_OPEN: Final = {"facecolor": GROUND, "edgecolor": "none", "pad": 1}  # no line of the grid strikes words through
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _marks(axes: "Axes", counts: Sequence[StarSample], windows: Sequence[_Window
     colour = _SURGE if windows and windows[-1].lasts else _USUAL
     axes.plot([end], [stars], "o", color=colour, markersize=9, zorder=5)
     bold: dict[str, Any] = {"size": 15, "weight": "bold", "textcoords": "offset points"}
-    axes.annotate(f"{stars:,}", (end, stars), (11, 0), va="center", color=colour, **bold)
+    axes.annotate(f"{stars:,}", (end, stars), (11, 0), va="center", color=colour, bbox=_OPEN, **bold)
     for window in windows:
         begin = (_number(window.begin), window.before)
         if not window.lasts:
@@ -171,7 +172,7 @@ def _marks(axes: "Axes", counts: Sequence[StarSample], windows: Sequence[_Window
         low, high = axes.get_ylim()
         if (stars - window.usual) / (high - low) > _APART:
             style: dict[str, Any] = {"size": 13, "textcoords": "offset points"}
-            axes.annotate("usual", (end, window.usual), (11, 0), va="center", color=QUIET, **style)
+            axes.annotate("usual", (end, window.usual), (11, 0), va="center", color=QUIET, bbox=_OPEN, **style)
 
 
 def _gain(axes: "Axes", window: _Window) -> None:
@@ -189,6 +190,7 @@ def _gain(axes: "Axes", window: _Window) -> None:
         va="top" if late else "bottom",
         size=14,
         color=_SURGE,
+        bbox=_OPEN,
     )
 
 
