@@ -72,7 +72,7 @@ def _bullets(links: Sequence[CodeLink], disputed: Sequence[int]) -> Bullets:
 
 
 def _link_line(link: CodeLink, *, disputed: bool) -> Line:
-    facts = [_WHOSE[link.official], *_facts(link.repository)]
+    facts = [whose(link) + (" ✓" if link.official else ""), *_facts(link.repository)]
     name = link.repository.slug + (f"/{link.path}" if link.path else "")
     doubt: Line = (" · sources disagree whose it is",) if disputed else ()
     return (Link(name, link.url), "".join(f" · {fact}" for fact in facts), *doubt, *because(link))

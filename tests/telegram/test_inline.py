@@ -242,7 +242,7 @@ def test_a_paper_is_listed_and_posted_as_a_card(telegram: FakeTelegram, answers:
     (card,) = answer.articles
     assert card.title == "Attention Is All You Need"
     assert card.description == "official code ★ 1,234 · 1706.03762"
-    assert card.text.startswith("Attention Is All You Need\n1706.03762\n\n• lab/t2t · official · ★ 1,234")
+    assert card.text.startswith("Attention Is All You Need\n1706.03762\n\n• lab/t2t · official ✓ · ★ 1,234")
     assert card.preview == "https://github.com/lab/t2t"
     assert card.keyboard == ((("Ask me about it", f"https://t.me/{NAME}?start={payload_of('/code 1706.03762')}"),),)
     assert (answer.next, answer.way, answer.personal, answer.cached_s) == ("", None, True, 60)

@@ -148,7 +148,7 @@ def test_a_card_quotes_the_post_in_its_topic_without_a_sound(bot: Bot, telegram:
     bot.listen()
     (card,) = telegram.sent
     assert (card.quote, card.topic, card.silent) == (post, 5, True)
-    assert "ada/nets1 · official" in card.text
+    assert "ada/nets1 · official ✓" in card.text
 
 
 @pytest.mark.parametrize(
