@@ -15,6 +15,7 @@ from handlers.incoming import Inbox, Route
 from handlers.messages import Message
 from handlers.slack.answering import Admits, Answering, Respond
 from handlers.slack.connection import Connection
+from handlers.slack.failures import scopes_missing
 from handlers.slack.files import Files
 from handlers.slack.forms import Forms
 from handlers.slack.keeping import Keeper
@@ -69,6 +70,8 @@ class Slack:
         try:
             await self._wire.who()
             await self._connection.open()
+            if self._wire.lacks:
+                log.warning("%s", scopes_missing(self._wire.lacks))
         except ChannelDown:
             raise
         except DeliveryFailed as fault:
@@ -105,6 +108,8 @@ class Slack:
         """Who we are, for the doctor; tries both tokens. Raises ChannelDown or DeliveryFailed, with the mend."""
         answer = await self._wire.auth_test()
         await self._connection.address()
+        if self._wire.lacks:
+            raise DeliveryFailed(scopes_missing(self._wire.lacks), permanent=True)
         return f"Slack answers as @{answer.get('user')} in {answer.get('team')}"
 
     async def name(self) -> str:

@@ -119,7 +119,7 @@ class Answering:
         elif not is_home(request.text):
             overview = await self.respond(replace(question, request=replace(request, text=HOME)))
             message = wording.above_home(message, overview)
-        await self._wire.publish(request.sender, home_view(message, request.address.chat))
+        await patiently(partial(self._wire.publish, request.sender, home_view(message, request.address.chat)))
 
     async def _say(self, question: Question, message: Message) -> None:
         if question.response_url and time.time() - question.came > ANSWERABLE_S:

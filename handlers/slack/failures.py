@@ -3,7 +3,7 @@
 Codes: https://docs.slack.dev/reference/methods/chat.postMessage#errors. No token stands in any of these sentences.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -56,6 +56,15 @@ def failure(error: Exception, *, app_token: bool = False) -> DeliveryFailed:
     if code in BLOCKS_REFUSED:
         return MessageRefused(f"Slack refuses this message as blocks and as text ({code})", permanent=True)
     return DeliveryFailed(_passing(error, code, status))
+
+
+def scopes_missing(scopes: Sequence[str]) -> str:
+    """What an app from an older manifest can't do yet, and what to click."""
+    return (
+        f"Slack lets paperwire do less than it could: the scope{'s' * (len(scopes) > 1)} {', '.join(scopes)} "
+        f"{'are' if len(scopes) > 1 else 'is'} missing. Open your app at https://api.slack.com/apps, paste "
+        "slack-manifest.yaml under App Manifest, then Install App, Reinstall to Workspace"
+    )
 
 
 def not_in_channel() -> DeliveryFailed:

@@ -90,14 +90,16 @@ class Forms:
             async with asyncio.timeout(PLACE_S):
                 (chat, title), zone = await asyncio.gather(self._place(channel, person), self._people.zone(person))
         except TimeoutError:
-            (chat, title), zone = (channel or person, ""), ""
+            if not channel:
+                return {WHERE: words.NO_DIRECT}
+            (chat, title), zone = (channel, ""), ""
         except DeliveryFailed as fault:
-            return {WHERE: words.not_there(str(fault))}
+            return {WHERE: words.not_there(str(fault)) if channel else words.NO_DIRECT}
         request = Request(
             Address("slack", chat, workspace=await self._wire.workspace()),
             f"/subscribe {typed}",
             sender=person,
-            alone=chat.startswith(("D", "U", "W")),
+            alone=not channel,
             chat_title=title,
             rhythm=rhythm,
             zone=zone,
@@ -119,7 +121,7 @@ class Forms:
     async def _place(self, channel: str, person: str) -> tuple[str, str]:
         """The chat's id and title. Raises DeliveryFailed where somebody must let us in first."""
         if not channel:
-            return await self._wire.direct(person), ""
+            return await self._direct(person), ""
         try:
             name = await self._wire.enter(channel)
         except ChannelDown as fault:  # a scope that is missing; whether we are there shows when the answer is posted
@@ -131,6 +133,13 @@ class Forms:
             log.warning("a channel in Slack can't be joined: %s", fault)
             return channel, ""
         return channel, f"#{name}" if name else ""
+
+    async def _direct(self, person: str) -> str:
+        try:
+            return await self._wire.direct(person)
+        except DeliveryFailed as fault:
+            log.warning("a direct message in Slack can't be opened: %s", fault)
+            raise
 
 
 def form(shown: Message, channel: str = "") -> Block:

@@ -6,7 +6,7 @@ Posts keep the pace of their channel. Who wants an answer to arrive in spite of 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -31,6 +31,11 @@ from handlers.slack.render import Block, Rendered
 
 T = TypeVar("T")
 
+# What the app asks for in slack-manifest.yaml, which says why.
+SCOPES: Final = (
+    *("commands", "chat:write", "app_mentions:read", "im:history", "im:write"),
+    *("channels:join", "groups:read", "files:write", "files:read", "users:read"),
+)
 CALL_S: Final = 15
 ANSWER_PATIENCE_S: Final = 60.0
 
@@ -46,13 +51,17 @@ class Posted:
 
 
 class Wire:
-    """One bot's token. Everything here raises DeliveryFailed and ChannelDown; `refused` is "" or the latter's mend."""
+    """One bot's token. Everything here raises DeliveryFailed and ChannelDown; `refused` is "" or the latter's mend.
+
+    `lacks` are the scopes that the token was found to lack.
+    """
 
     def __init__(self, token: str, api_url: str) -> None:
         self.client = client_for(token, api_url)
         self._pace = Pace()
         self._me: AuthorizeResult | None = None
         self.refused = ""
+        self.lacks: tuple[str, ...] = ()
 
     # Who we are
 
@@ -77,6 +86,7 @@ class Wire:
             answer = await self.client.auth_test()
         except SLACK_ERRORS as error:
             raise failure(error) from None
+        self.lacks = _lacking(answer.headers)
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     # Messages
@@ -223,6 +233,13 @@ class Wire:
             await self.client.views_publish(user_id=person, view=view)
         except SLACK_ERRORS as error:
             raise failure(error) from None
+
+
+def _lacking(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """The scopes that Slack doesn't name among the token's; none where it names none at all."""
+    named = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
+    granted = {scope.strip() for scope in named.split(",") if scope.strip()}
+    return tuple(scope for scope in SCOPES if scope not in granted) if granted else ()
 
 
 async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:

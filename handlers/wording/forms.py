@@ -23,6 +23,7 @@ RHYTHMS: Final = (  # what /rhythm knows, and how it is called here
     ("daily", "In a daily digest"),
     ("weekly", "In a weekly digest"),
 )
+NO_DIRECT: Final = "I can't open a direct message with you just now. Choose a channel, or try again."
 _NAME: Final = 60
 _FEED: Final = "A blog or feed: I tell its new entries. Its latest ones I show when you follow it."
 

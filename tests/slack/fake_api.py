@@ -24,6 +24,7 @@ from tests.slack.payloads import BOT, BOT_ID, CHANNEL, DIRECT, PERSON, TEAM
 
 __all__ = ["APP_TOKEN", "BOT", "BOT_TOKEN", "CHANNEL", "DIRECT", "PERSON", "TEAM", "FakeSlack", "Fault"]
 
+SOCKET_S = 20.0  # until somebody listens
 BOT_TOKEN, APP_TOKEN = "xoxb-111-222-botsecret", "xapp-1-A0-333-appsecret"
 Json = dict[str, Any]
 
@@ -52,6 +53,7 @@ class FakeSlack:
     revoked: set[str] = field(default_factory=set)
     people: dict[str, Json] = field(default_factory=lambda: {PERSON: {}})  # what is so of each, such as is_admin
     name: str = "ada"
+    scopes: tuple[str, ...] = ()  # of the bot's token, where they are told
     slow: dict[str, float] = field(default_factory=dict)  # seconds that a method takes
     deaf: bool = False  # opens no socket
     complaints: list[str] = field(default_factory=list)
@@ -68,7 +70,7 @@ class FakeSlack:
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _runner: web.AppRunner | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _root: str = ""
+    root: str = ""  # host and port
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -85,7 +87,7 @@ class FakeSlack:
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
-        self._root = self.files.root = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        self.root = self.files.root = f"127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
@@ -98,7 +100,7 @@ class FakeSlack:
 
     @property
     def url(self) -> str:
-        return f"http://{self._root}/api/"
+        return f"http://{self.root}/api/"
 
     def fail(self, method: str, *faults: Fault) -> None:
         """The next calls of this method go wrong like this, one each; `method` may be "response_url"."""
@@ -233,6 +235,7 @@ class FakeSlack:
 
     def _json(self, answer: Json, fault: Fault) -> web.Response:
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        headers |= {"x-oauth-scopes": ",".join(self.scopes)} if self.scopes else {}
         return web.json_response(answer, status=fault.status, headers=headers)
 
     def _unwell(self, fault: Fault) -> web.Response:
@@ -250,7 +253,7 @@ class FakeSlack:
     async def _open(self, _: Json) -> Json:
         ticket = f"ticket{self._next()}"
         self._tickets.add(ticket)
-        return {"ok": True, "url": f"ws://{self._root}/socket?ticket={ticket}"}
+        return {"ok": True, "url": f"ws://{self.root}/socket?ticket={ticket}"}
 
     async def _post(self, body: Json) -> Json:
         channel = DIRECT if body.get("channel") == PERSON else body.get("channel")  # who writes to a person opens it
@@ -321,7 +324,7 @@ class FakeSlack:
         return self.views.trigger(self._next())
 
     def _way_back(self) -> dict[str, str]:
-        return {"trigger": self._trigger(), "url": f"http://{self._root}/response/{self._next()}"}
+        return {"trigger": self._trigger(), "url": f"http://{self.root}/response/{self._next()}"}
 
     async def _envelope(self, kind: str, payload: Json, *, accepts: bool) -> str:
         id_ = f"envelope-{self._next()}"
@@ -345,8 +348,13 @@ class FakeSlack:
         await self._send_raw(message)
 
     async def _send_raw(self, message: Json) -> None:
-        await self.until(lambda: [socket for socket in self._sockets if not socket.closed])
-        await next(socket for socket in reversed(self._sockets) if not socket.closed).send_json(message)
+        while True:
+            await self.until(lambda: [socket for socket in self._sockets if not socket.closed], SOCKET_S)
+            socket = next(socket for socket in reversed(self._sockets) if not socket.closed)
+            try:
+                return await socket.send_json(message)
+            except ConnectionError:  # who listened was killed
+                self._sockets.remove(socket)
 
     def _next(self) -> int:
         return next(self._numbers)

@@ -143,6 +143,25 @@ async def test_a_command_whose_form_cannot_be_opened_is_answered_in_words() -> N
     assert api.whispers[0]["text"] == "you typed /subscribe"
 
 
+@pytest.mark.parametrize("error", ["missing_scope", "user_not_found", "ratelimited"])
+@on_a_loop
+async def test_a_direct_message_that_cannot_be_opened_is_said_at_the_field(error: str) -> None:
+    async with FakeSlack() as api, running(api):
+        api.fail("conversations.open", Fault(error=error))
+        reply = await sent(api, filled("nets"))
+    assert reply["errors"] == {"where": words.NO_DIRECT}
+
+
+@on_a_loop
+async def test_a_direct_message_that_opens_too_slowly_is_said_at_the_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "PLACE_S", 0.1)
+    async with FakeSlack() as api, running(api):
+        api.slow["conversations.open"] = 0.5
+        reply = await sent(api, filled("nets"))
+    assert reply["errors"] == {"where": words.NO_DIRECT}
+    assert not api.posts
+
+
 # What takes long, and what fails later
 
 

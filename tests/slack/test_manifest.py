@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.slack import listening
+from handlers.slack import listening, wire
 
 HOUSE = Path(__file__).parents[2]
 MANIFEST = (HOUSE / "slack-manifest.yaml").read_text("utf-8")
@@ -16,9 +16,7 @@ MANIFEST = (HOUSE / "slack-manifest.yaml").read_text("utf-8")
 def test_the_manifest_asks_for_no_more_scopes_than_the_adapter_uses_and_each_has_its_because() -> None:
     scopes = MANIFEST.partition("bot:\n")[2].partition("settings:")[0].splitlines()
     named = {line.split()[1] for line in scopes if line.strip()}
-    of_files, of_places = {"files:write", "files:read"}, {"im:write", "channels:join", "groups:read"}
-    of_talk = {"commands", "chat:write", "app_mentions:read", "im:history", "users:read"}
-    assert named == of_talk | of_files | of_places
+    assert named == set(wire.SCOPES)
     assert all("# because" in line for line in scopes if line.strip())
 
 

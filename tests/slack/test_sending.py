@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import ChannelDown, DeliveryFailed
+from handlers.slack.wire import SCOPES
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, FakeSlack, Fault
 from tests.slack.house import delivery, on_a_loop, running, slack
 
@@ -188,6 +189,27 @@ async def test_start_and_check_name_the_wrong_token_and_what_to_click(
 async def test_check_says_who_we_are() -> None:
     async with FakeSlack() as api:
         assert await slack(api).check() == "Slack answers as @paperwire in Work"
+
+
+@on_a_loop
+async def test_scopes_that_are_missing_are_named_with_what_to_click_and_stop_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    old = tuple(scope for scope in SCOPES if scope not in ("channels:join", "im:write"))
+    async with FakeSlack(scopes=old) as api, running(api) as channel:
+        with pytest.raises(DeliveryFailed) as caught:
+            await channel.check()
+        await api.direct("hello")
+        await api.until(lambda: api.posts)
+    for said in (str(caught.value), caplog.text):
+        assert "the scopes im:write, channels:join are missing" in said
+        assert "Reinstall to Workspace" in said
+
+
+@on_a_loop
+async def test_a_token_with_all_scopes_lacks_none() -> None:
+    async with FakeSlack(scopes=(*SCOPES, "another:one")) as api:
+        assert await slack(api).check()
 
 
 @on_a_loop

@@ -1,0 +1,50 @@
+"""kill -9 at random moments while people ask: each question is answered, and few are twice."""
+
+import asyncio
+import multiprocessing
+import random
+from collections import Counter
+from pathlib import Path
+
+from handlers.slack.answering import SIDE_BY_SIDE
+from storage import FILE, Storage
+from tests.slack.fake_api import FakeSlack
+from tests.slack.house import on_a_loop
+from tests.slack.killed_worker import answer
+
+KILLS = 4
+QUESTIONS = 60
+
+
+@on_a_loop
+async def test_every_question_is_answered_whatever_is_killed(tmp_path: Path) -> None:
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["tests.slack.killed_worker"])  # so that a start takes no longer than the work
+    chance = random.Random(2026)
+    with Storage(tmp_path / FILE) as storage:
+        async with FakeSlack(redeliver_s=3.0) as api:
+            asking = asyncio.create_task(_ask(api))
+            for _ in range(KILLS):
+                process = processes.Process(target=answer, args=(tmp_path, api.root))
+                process.start()
+                answered = len(api.whispers)
+                await api.until(lambda than=answered: len(api.whispers) > than, 20)  # type: ignore[misc]  # because: bound now
+                await asyncio.sleep(chance.uniform(0.0, 0.2))  # because: the moment of a kill is the point
+                process.kill()
+                await asyncio.to_thread(process.join)
+            last = processes.Process(target=answer, args=(tmp_path, api.root))
+            last.start()
+            await asking
+            await api.until(lambda: len({whisper["text"] for whisper in api.whispers}) == QUESTIONS, 40)
+            last.kill()
+            await asyncio.to_thread(last.join)
+        assert storage.database.check() == "ok"
+    told = Counter(whisper["text"] for whisper in api.whispers)
+    assert set(told) == {f"you typed /question {number}" for number in range(QUESTIONS)}
+    assert told.total() - QUESTIONS <= KILLS * SIDE_BY_SIDE
+
+
+async def _ask(api: FakeSlack) -> None:
+    for number in range(QUESTIONS):
+        await api.command(f"/question {number}")
+        await asyncio.sleep(0.01)
