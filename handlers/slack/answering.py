@@ -78,6 +78,10 @@ class Answering:
         content, trouble = await self._files.fetched(question.file) if question.file else (None, None)
         return replace(request, may_manage=await self._may_manage(request), file=content, file_trouble=trouble)
 
+    async def may(self, request: Request) -> bool:
+        """Whether its sender may ask this here."""
+        return await asyncio.to_thread(self._admits, request) and await self._may_manage(request)
+
     async def _may_manage(self, request: Request) -> bool:
         """Every member of a channel, unless the settings say admins; then it is asked who is one."""
         if not self._admins_manage or request.alone:

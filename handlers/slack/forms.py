@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 class Forms:
-    """Of who isn't let in nothing is asked but what they sent."""
+    """Who may not subscribe a channel makes us join none."""
 
     def __init__(self, wire: Wire, answering: Answering, keeper: Keeper, people: People) -> None:
         self._wire, self._answering, self._keeper, self._people = wire, answering, keeper, people
@@ -60,6 +60,7 @@ class Forms:
     async def preview(self, body: Payload) -> None:
         """Show what the words would have told; only the newest of somebody who types on."""
         view, typed = body["view"]["id"], " ".join((body["actions"][0].get("value") or "").split())
+        _, channel, rhythm = _filled(body["view"])
         self._typed[view] = typed
         await asyncio.sleep(BREATH_S)
         if self._typed.get(view) != typed:
@@ -68,7 +69,7 @@ class Forms:
         if self._typed.get(view) == typed:
             del self._typed[view]
             try:
-                await self._wire.update_view(view, form(shown))
+                await self._wire.update_view(view, form(shown, channel, rhythm))
             except DeliveryFailed as fault:
                 log.info("a form in Slack can't be changed: %s", fault)
 
@@ -88,11 +89,11 @@ class Forms:
         person = body["user"]["id"]
         try:
             async with asyncio.timeout(PLACE_S):
-                (chat, title), zone = await asyncio.gather(self._place(channel, person), self._people.zone(person))
+                chat, title, zone = await self._prepared(channel, person)
         except TimeoutError:
             if not channel:
                 return {WHERE: words.NO_DIRECT}
-            (chat, title), zone = (channel, ""), ""
+            chat, title, zone = channel, "", ""
         except DeliveryFailed as fault:
             return {WHERE: words.not_there(str(fault)) if channel else words.NO_DIRECT}
         request = Request(
@@ -118,8 +119,18 @@ class Forms:
         outcome.cancel()
         return NOTHING
 
+    async def _prepared(self, channel: str, person: str) -> tuple[str, str, str]:
+        """The chat's id and title, and the sender's time zone; for who may not subscribe it nothing is done.
+
+        Raises DeliveryFailed where somebody must let us in first.
+        """
+        address = Address("slack", channel or person, workspace=await self._wire.workspace())
+        if not await self._answering.may(Request(address, NEW[0], sender=person, alone=not channel)):
+            return address.chat, "", ""
+        (chat, title), zone = await asyncio.gather(self._place(channel, person), self._people.zone(person))
+        return chat, title, zone
+
     async def _place(self, channel: str, person: str) -> tuple[str, str]:
-        """The chat's id and title. Raises DeliveryFailed where somebody must let us in first."""
         if not channel:
             return await self._direct(person), ""
         try:
@@ -142,8 +153,8 @@ class Forms:
             raise
 
 
-def form(shown: Message, channel: str = "") -> Block:
-    """The form, with what its words would have told. What is filled in stays when it is shown anew."""
+def form(shown: Message, channel: str = "", rhythm: str = "") -> Block:
+    """The form, with what its words would have told. The words stay when it is shown anew."""
     preview = render(shown, most=PREVIEW_BLOCKS).blocks
     return {
         "type": "modal",
@@ -151,7 +162,7 @@ def form(shown: Message, channel: str = "") -> Block:
         "title": plain_text(words.TITLE),
         "submit": plain_text(words.SEND),
         "close": plain_text(words.CLOSE),
-        "blocks": [_query(), *preview, _where(channel), _rhythm()],
+        "blocks": [_query(), *preview, _where(channel), _rhythm(rhythm)],
     }
 
 
@@ -177,10 +188,11 @@ def _where(channel: str) -> Block:
     return {**_input(WHERE, words.WHERE, chosen), "hint": plain_text(words.WHERE_HINT), "optional": True}
 
 
-def _rhythm() -> Block:
+def _rhythm(rhythm: str) -> Block:
     options = [{"text": plain_text(label), "value": value} for value, label in words.RHYTHMS]
-    chosen = {"type": "static_select", "action_id": RHYTHM, "options": options, "initial_option": options[0]}
-    return _input(RHYTHM, words.RHYTHM, chosen)
+    chosen = next((option for option in options if option["value"] == rhythm), options[0])
+    select = {"type": "static_select", "action_id": RHYTHM, "options": options, "initial_option": chosen}
+    return _input(RHYTHM, words.RHYTHM, select)
 
 
 def _input(name: str, label: str, element: Block) -> Block:
@@ -189,7 +201,8 @@ def _input(name: str, label: str, element: Block) -> Block:
 
 def _filled(view: Payload) -> tuple[str, str, str]:
     """The words, the channel ("" for none) and the rhythm that were filled in."""
-    fields: dict[str, Any] = {name: block.get(name) or {} for name, block in view["state"]["values"].items()}
+    values = (view.get("state") or {}).get("values") or {}
+    fields: dict[str, Any] = {name: block.get(name) or {} for name, block in values.items()}
     rhythm = (fields.get(RHYTHM, {}).get("selected_option") or {}).get("value") or ""
     known = rhythm if rhythm in dict(words.RHYTHMS) else ""
     typed = " ".join((fields.get(QUERY, {}).get("value") or "").split())

@@ -136,9 +136,10 @@ class FakeSlack:
         action = {"type": "button", "block_id": "b", "action_id": action_id, "value": value}
         return await self._interaction(payloads.view_action(self.views.homes[PERSON], action, trigger=self._trigger()))
 
-    async def act(self, view: str, action: Json) -> str:
-        """Something that is done in a modal, such as typing."""
-        return await self._interaction(payloads.view_action(self.views.modals[view], action, trigger=self._trigger()))
+    async def act(self, view: str, action: Json, values: Json | None = None) -> str:
+        """Something that is done in a modal, such as typing, where `values` are filled in."""
+        shown = self.views.modals[view]
+        return await self._interaction(payloads.view_action(shown, action, trigger=self._trigger(), values=values))
 
     async def submit(self, view: str, values: Json) -> str:
         return await self._interaction(payloads.submission(self.views.modals[view], values, trigger=self._trigger()))

@@ -33,14 +33,14 @@ def press(value: str, *, action_id: str, container: Json, channel: str, name: st
     }
 
 
-def view_action(view: Json, action: Json, *, trigger: str) -> Json:
+def view_action(view: Json, action: Json, *, trigger: str, values: Json | None = None) -> Json:
     """Something that is done in a view: without an answer's address, and without a channel."""
     return {
         "type": "block_actions",
         "user": _user(),
         "team": {"id": TEAM},
         "container": {"type": "view", "view_id": view["id"]},
-        "view": view,
+        "view": {**view, "state": {"values": values or {}}},
         "trigger_id": trigger,
         "api_app_id": "A0",
         "actions": [{"action_ts": "1.2", **action}],

@@ -100,12 +100,13 @@ async def test_where_admins_manage_a_member_subscribes_no_channel_but_themselves
     with Storage(tmp_path / FILE) as storage:
         answers, answer = house(storage)
         async with FakeSlack() as api, running(api, answer, admins_manage=True):
-            reply = await sent(api, filled("nets", CHANNEL))
+            reply = await sent(api, filled("nets", PUBLIC))
             assert "Only admins" in reply["errors"]["query"]
+            assert PUBLIC not in api.channels.inside
             assert await sent(api, filled("nets")) == {}
             await api.until(lambda: api.posts)
             api.people[PERSON] = {"is_admin": True}
-        assert not answers.subscriptions(Address("slack", CHANNEL, workspace=TEAM)).mine
+        assert not answers.subscriptions(Address("slack", PUBLIC, workspace=TEAM)).mine
     assert texts(api) == [f"{DIRECT}: Subscribed: nets"]
 
 
@@ -114,8 +115,10 @@ async def test_a_stranger_is_told_at_the_field() -> None:
     async with FakeSlack() as api:
         refused = Message((), "You aren't let in.", refused=True)
         async with running(api, lambda _: refused, admits=lambda _: False):
-            reply = await sent(api, filled("nets"))
-    assert reply["errors"] == {"query": "You aren't let in."}
+            assert (await sent(api, filled("nets", PUBLIC)))["errors"] == {"query": "You aren't let in."}
+            assert (await sent(api, filled("nets")))["errors"] == {"query": "You aren't let in."}
+    assert PUBLIC not in api.channels.inside
+    assert not {"conversations.open", "users.info"} & set(api.calls)
 
 
 @on_a_loop
@@ -303,11 +306,13 @@ async def test_the_words_show_what_they_would_have_told_and_what_was_filled_in_s
         _, answer = house(storage)
         async with FakeSlack() as api, running(api, answer):
             view = await opened(api)
-            before = [block for block in api.views.modals[view]["blocks"] if block["type"] == "input"]
-            await api.act(view, typing("nets"))
+            await api.act(view, typing("nets"), filled("net", CHANNEL, "weekly"))
             await api.until(lambda: "Deep Nets" in str(api.views.modals[view]["blocks"]))
             blocks = api.views.modals[view]["blocks"]
-    assert [block for block in blocks if block["type"] == "input"] == before  # Slack keeps what is in the same fields
+    query, where, rhythm = [block["element"] for block in blocks if block["type"] == "input"]
+    assert "initial_value" not in query  # Slack keeps what somebody is typing
+    assert where["initial_conversation"] == CHANNEL
+    assert rhythm["initial_option"]["value"] == "weekly"
     assert "actions" not in [block["type"] for block in blocks]
 
 
