@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.link import CodeLink
 from bot.domain.paper import Paper, parse_paper_id
-from handlers.messages import Button, Buttons, Copy, Line, Maths, Part, Pressable, Share, Span, Text
+from handlers.messages import Button, Buttons, Copy, Line, Maths, Part, Pressable, Quiet, Share, Span, Text
 from handlers.wording.links import corrections
 from handlers.wording.plain import cut
 
@@ -72,7 +72,9 @@ def _more(paper: Paper, links: Sequence[CodeLink]) -> tuple[Pressable, ...]:
 
 def abstract_of(paper: Paper, opened: Opened) -> list[Part]:
     """The abstract, where it is open."""
-    return [Text(maths_of(paper.abstract))] if paper.abstract and opened is Opened.ABSTRACT else []
+    if opened is not Opened.ABSTRACT:
+        return []
+    return [Text(maths_of(paper.abstract) or (Quiet("I couldn't learn its abstract just now."),))]
 
 
 def maths_of(words: str) -> Line:

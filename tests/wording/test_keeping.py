@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers import Choice
+from bot.answers import Choice, FoundPaper
 from bot.domain.link import CodeLink
 from bot.domain.news import Alert, Delivery, NewsKind
 from bot.domain.paper import Paper, PaperId, parse_paper_id
@@ -171,3 +171,8 @@ def test_any_text_is_one_item_of_the_list(title: str, authors: list[str]) -> Non
     beginnings = "".join(line[0] for line in told.split("\n") if line)
     assert re.fullmatch("R=1- +", beginnings)
     assert told.count("\n- **[") == 1
+
+
+def test_an_abstract_that_could_not_be_learnt_is_said_to_be_missing() -> None:
+    found = FoundPaper(PAPER, ())
+    assert "I couldn't learn its abstract just now." in str(wording.paper(found, now=NOW).parts)
