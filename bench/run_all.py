@@ -106,6 +106,13 @@ BENCHES: Final[Mapping[str, tuple[Target, ...]]] = {
         Target("answer_p50_ms", "<", 50),
         Target("idle_cpu_share", "<", 0.01),
     ),
+    "slack": (
+        Target("time_over_minimum", "≤", 1.1),
+        Target("too_many_requests", "≤", 0),
+        Target("answer_p50_ms", "<", 50),
+        Target("answer_p99_ms", "<", 300),
+        Target("ack_p99_ms", "<", 200),
+    ),
     "matching": (
         Target("match_p50_ms", "<", 3),
         Target("match_p99_ms", "<", 15),

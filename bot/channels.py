@@ -14,7 +14,7 @@ from handlers.incoming import Inbox, Request, Route
 from handlers.menus import Marks
 from handlers.messages import Message
 from handlers.offers import Offers
-from handlers.telegram.pace import Waits
+from handlers.waits import Waits
 
 
 class Channel(Protocol):
@@ -73,6 +73,7 @@ def made_channels(
             word=wording.delivery,
             inbox=inbox("slack"),
             api_url=s.slack_api_url,
+            waits=waits,
             admits=admits,
             admins_manage=s.slack_manage == "admins",
         )

@@ -84,17 +84,22 @@ class _Round:
         self._now, self._real_now, self._going = now, real_now, going
         self._lanes = asyncio.Semaphore(SIDE_BY_SIDE)
         self._outcomes = _Outcomes(storage, now=now, real_now=real_now)
+        self._lost: dict[int, DeliveryFailed] = {}  # by chat: why it is out of reach
         self._down = False
         self.states: list[str] = []
 
     async def run(self) -> None:
-        while self._goes_on() and (claimed := await asyncio.to_thread(self._claim)):
+        claimed = await asyncio.to_thread(self._claim)
+        while self._goes_on() and claimed:
             by_chat: dict[int, list[Delivery]] = {}
             for delivery in claimed:
                 by_chat.setdefault(delivery.chat.key, []).append(delivery)
+            claiming = asyncio.create_task(asyncio.to_thread(self._claim))  # meanwhile: no lane waits for that
             ended = await asyncio.gather(*map(self._send, by_chat.values()), return_exceptions=True)
+            await asyncio.wait([claiming])
             for trouble in filter(None, ended):  # once all that was in flight is stored
                 raise trouble
+            claimed = claiming.result() or await asyncio.to_thread(self._claim)  # what has moved is due again
 
     def _goes_on(self) -> bool:
         """Where it doesn't, the rest keeps its lease, and is free again at the next round."""
@@ -109,7 +114,7 @@ class _Round:
 
     async def _send(self, deliveries: Sequence[Delivery]) -> None:
         """To one chat; where it is out of reach, what was claimed together with the first isn't tried."""
-        known: DeliveryFailed | None = None
+        known = self._lost.get(deliveries[0].chat.key)
         for delivery in deliveries:
             async with self._lanes:
                 if not self._goes_on():
@@ -119,6 +124,8 @@ class _Round:
                 self.states.append(await self._store(delivery, outcome))
             if not isinstance(outcome, str) and (outcome.moved_to or _is_about_the_chat(outcome)):
                 known = outcome
+        if known and _is_about_the_chat(known):
+            self._lost[deliveries[0].chat.key] = known
 
     async def _store(self, delivery: Delivery, outcome: _Outcome) -> str:
         try:

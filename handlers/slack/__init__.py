@@ -12,6 +12,7 @@
     people       who is an admin, and whose clock is which
     files        files to and from Slack
     pace         how often a channel may be posted to
+    silence      until when Slack wants no call of a method
     failures     Slack's errors -> DeliveryFailed and ChannelDown, each with its mend
     render       Message -> blocks and text, within Slack's limits
     mrkdwn       spans -> Slack's markup; all escaping is there

@@ -23,6 +23,7 @@ from handlers.slack.listening import Listening
 from handlers.slack.people import People
 from handlers.slack.render import Rendered, render
 from handlers.slack.wire import CALL_S, Wire
+from handlers.waits import Waits
 
 Word = Callable[[Delivery], Message]
 
@@ -43,11 +44,12 @@ class Slack:
         word: Word,
         inbox: Inbox,
         api_url: str = "https://slack.com/api/",
+        waits: Waits | None = None,
         admits: Admits = lambda _: True,
         admins_manage: bool = False,
     ) -> None:
         self._word = word
-        self._wire = Wire(bot_token, api_url)
+        self._wire = Wire(bot_token, api_url, waits)
         self._files = Files(self._wire.client, timeout_s=CALL_S)
         people = People(self._wire.client)
         answering = Answering(self._wire, respond, admits, people=people, admins_manage=admins_manage)
@@ -63,6 +65,7 @@ class Slack:
     async def start(self) -> None:
         """Raises ChannelDown for a refused token. Without a network it goes on trying, and `trouble` says so."""
         trouble = ""
+        await self._wire.open()
         try:
             await self._keeper.look()
         except StorageError as error:
@@ -83,16 +86,19 @@ class Slack:
         """Takes no more questions, and gives the answers under way two seconds; what isn't answered then waits."""
         await self._connection.close()
         await self._keeper.stop()
+        await self._wire.close()
 
     async def send(self, delivery: Delivery) -> str:
         """The message's ts. Later news of a paper goes into the thread of its first card, and is shown in the channel.
 
         Raises DeliveryFailed (permanent, or with the earliest useful next try) and ChannelDown.
         """
-        address, rendered = delivery.chat.address, await asyncio.to_thread(self._rendered, delivery)
+        address = delivery.chat.address
+        await self._wire.take_turn(address.chat, delivery.key)
+        rendered = await asyncio.to_thread(self._rendered, delivery)
         thread = address.topic or delivery.reply_to
         broadcast = bool(thread and not address.topic)
-        posted = await self._wire.post(address.chat, rendered, thread, broadcast=broadcast)
+        posted = await self._wire.say(address.chat, rendered, thread, broadcast=broadcast)
         if rendered.files:
             await self._files.attach(rendered.files, posted.channel, thread or posted.ts)
         return posted.ts

@@ -29,7 +29,7 @@ URL_LIMIT = 2000
 
 def size(text: str) -> int:
     """The length as the stricter of Slack's counters sees it: an emoji is two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def plain(text: str) -> str:

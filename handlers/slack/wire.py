@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+import aiohttp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -28,6 +29,8 @@ from handlers.slack.failures import (
 )
 from handlers.slack.pace import Pace
 from handlers.slack.render import Block, Rendered
+from handlers.slack.silence import Silence
+from handlers.waits import Waits
 
 T = TypeVar("T")
 
@@ -36,8 +39,11 @@ SCOPES: Final = (
     *("commands", "chat:write", "app_mentions:read", "im:history", "im:write"),
     *("channels:join", "groups:read", "files:write", "files:read", "users:read"),
 )
+POST: Final = "chat.postMessage"
+UPDATE: Final = "chat.update"
 CALL_S: Final = 15
 ANSWER_PATIENCE_S: Final = 60.0
+EARLY_S: Final = 1.5
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +62,22 @@ class Wire:
     `lacks` are the scopes that the token was found to lack.
     """
 
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(self, token: str, api_url: str, waits: Waits | None = None) -> None:
         self.client = client_for(token, api_url)
         self._pace = Pace()
+        self._silence = Silence(waits)
         self._me: AuthorizeResult | None = None
         self.refused = ""
         self.lacks: tuple[str, ...] = ()
+
+    async def open(self) -> None:
+        """Keep connections for many calls; without it each call makes its own."""
+        self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S))
+
+    async def close(self) -> None:
+        session, self.client.session = self.client.session, None
+        if session:
+            await session.close()
 
     # Who we are
 
@@ -91,15 +107,36 @@ class Wire:
 
     # Messages
 
-    async def post(self, channel: str, rendered: Rendered, thread: str = "", *, broadcast: bool = False) -> Posted:
-        if wait := self._pace.wait(channel, time.monotonic()):
-            raise limited(wait)
+    async def post(self, channel: str, rendered: Rendered, thread: str = "") -> Posted:
+        await self.take_turn(channel)
+        return await self.say(channel, rendered, thread)
+
+    async def take_turn(self, channel: str, delivery: int = 0) -> None:
+        """The next message for this channel may be said. Raises DeliveryFailed with when to come again.
+
+        A delivery that comes again, as told but in whole seconds, waits here for the rest of its second.
+        """
+        await self._await_nothing(POST, channel)
+        expected = self._pace.has_place(delivery)
+        while wait := self._pace.wait(channel, time.monotonic(), delivery):
+            if not expected or wait > EARLY_S:
+                raise limited(wait)
+            await asyncio.sleep(wait)
+
+    async def say(self, channel: str, rendered: Rendered, thread: str = "", *, broadcast: bool = False) -> Posted:
+        """Post, for who has taken their turn."""
+        try:
+            return await self._say(channel, rendered, thread, broadcast)
+        finally:
+            self._pace.answered(channel, time.monotonic())
+
+    async def _say(self, channel: str, rendered: Rendered, thread: str, broadcast: bool) -> Posted:
         blocks = list(rendered.blocks) or None
         try:
             posted = await self._call(channel, thread, broadcast, text=rendered.text, blocks=blocks)
         except SLACK_ERRORS as error:
             if code_of(error) not in BLOCKS_REFUSED:
-                raise self._failed(error, channel) from None
+                raise await self._failed(error, POST, channel) from None
             log.error("Slack refuses blocks of ours (%s); sending the text alone", code_of(error))
             posted = await self._post_text(channel, rendered, thread, broadcast)
         self.refused = ""
@@ -109,7 +146,7 @@ class Wire:
         try:
             return await self._call(channel, thread, broadcast, text=rendered.whole)
         except SLACK_ERRORS as error:
-            raise self._failed(error, channel) from None
+            raise await self._failed(error, POST, channel) from None
 
     async def _call(self, channel: str, thread: str, broadcast: bool, **content: Any) -> Posted:
         answer = await self.client.chat_postMessage(
@@ -124,16 +161,24 @@ class Wire:
         )
         return Posted(str(answer.get("channel") or channel), str(answer.get("ts") or ""))
 
-    def _failed(self, error: Exception, channel: str) -> DeliveryFailed:
+    async def _await_nothing(self, method: str, channel: str) -> None:
+        """Raises DeliveryFailed while Slack asks to wait with this."""
+        if wait := await self._silence.left(method, channel):
+            raise limited(wait)
+
+    async def _failed(self, error: Exception, method: str, channel: str) -> DeliveryFailed:
         fault = failure(error)
         if is_limit(error):
-            self._pace.hold(channel, time.monotonic(), wait_of(error))
+            await self._silence.keep(method, channel, wait_of(error))
+            if method == POST:
+                self._pace.hold(channel, time.monotonic(), wait_of(error))
         if isinstance(fault, ChannelDown):
             self.refused = str(fault)
         return fault
 
     async def update(self, channel: str, ts: str, rendered: Rendered) -> None:
         """Let a message of ours say something else."""
+        await self._await_nothing(UPDATE, channel)
         try:
             await self.client.chat_update(
                 channel=channel,
@@ -144,7 +189,7 @@ class Wire:
                 link_names=False,
             )
         except SLACK_ERRORS as error:
-            raise failure(error) from None
+            raise await self._failed(error, UPDATE, channel) from None
 
     async def whisper(
         self, url: str, rendered: Rendered, thread: str = "", *, here: bool = False, to_all: bool = False
@@ -174,7 +219,8 @@ class Wire:
 
     async def _respond(self, url: str, body: dict[str, Any]) -> str:
         """What Slack has against it; "" for nothing."""
-        hook = AsyncWebhookClient(url, timeout=CALL_S, retry_handlers=[], logger=library_log())
+        session = self.client.session
+        hook = AsyncWebhookClient(url, timeout=CALL_S, session=session, retry_handlers=[], logger=library_log())
         try:
             answer = await hook.send_dict(body)
         except SLACK_ERRORS as error:  # its own words may hold the address, with which anybody could answer

@@ -22,10 +22,10 @@ from handlers.telegram.fetching import fetch
 from handlers.telegram.inline import Inline, Suggest
 from handlers.telegram.listening import Listener
 from handlers.telegram.menus import Menus
-from handlers.telegram.pace import Waits
 from handlers.telegram.render import render
 from handlers.telegram.webhook import LOOK_S, Webhook
 from handlers.telegram.wire import Parcel, Wire
+from handlers.waits import Waits
 
 Word = Callable[[Delivery], Message]
 

@@ -6,9 +6,7 @@ answered, by when that has certainly arrived; the chats' limits are kept a littl
 """
 
 from collections import deque
-from datetime import datetime
 from math import inf
-from typing import Protocol
 
 TOKEN = (30, 1.0)  # messages, seconds
 PRIVATE = (1, 1.1)  # messages, seconds
@@ -18,14 +16,6 @@ _KEEP_S = 61.0
 _LOOK_AGAIN_S = 0.01
 _LATE_S = 0.2  # what somebody who woke late has lost, the next ones may make up for
 _MANY = 1000
-
-
-class Waits(Protocol):
-    """Remembers, on the real clock, until when the platform wants to hear nothing; a restart doesn't forget it."""
-
-    def blocked_until(self, name: str) -> datetime | None: ...
-
-    def block(self, name: str, until: datetime) -> None: ...
 
 
 class Slot:

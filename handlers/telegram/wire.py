@@ -31,9 +31,10 @@ from handlers.invitations import WORDLESS, payload_of
 from handlers.messages import Button, Copy, File, Image, Invite, Pressable, Share
 from handlers.messages import Message as Said
 from handlers.telegram.failures import failure_of, is_bad_markup, pause_s
-from handlers.telegram.pace import GAP_S, Pace, Slot, Waits
+from handlers.telegram.pace import GAP_S, Pace, Slot
 from handlers.telegram.render import Piece, callback_data, render
 from handlers.telegram.transport import Transport
+from handlers.waits import Waits
 
 # A first piece that must wait is the outbox's to keep; one in the middle of a message is worth a moment.
 LATER_PIECE_PATIENCE_S = 2.0

@@ -191,7 +191,7 @@ class FakeSlack:
             return self._json({"ok": False, "error": refusal}, fault)
         if fault.status != 200:
             return self._unwell(fault)
-        body = await _body_of(request)
+        body = await body_of(request)
         if slow := self.slow.get(method):
             await asyncio.sleep(slow)
         answer = await self._methods()[method](body)
@@ -361,7 +361,7 @@ class FakeSlack:
         return next(self._numbers)
 
 
-async def _body_of(request: web.Request) -> Json:
+async def body_of(request: web.Request) -> Json:
     if request.method == "GET":
         return dict(request.query)
     if request.content_type == "application/json":

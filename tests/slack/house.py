@@ -12,6 +12,7 @@ from handlers.incoming import Inbox, Request
 from handlers.messages import Button, Buttons, Heading, Message, text
 from handlers.slack.adapter import Slack, Word
 from handlers.slack.answering import Admits, Respond
+from handlers.waits import Waits
 from tests.inboxes import MemoryInbox
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, TEAM, FakeSlack
 
@@ -50,6 +51,7 @@ def slack(
     admits: Admits = lambda _: True,
     word: Word = worded,
     inbox: Inbox | None = None,
+    waits: Waits | None = None,
 ) -> Slack:
     return Slack(
         bot_token,
@@ -58,6 +60,7 @@ def slack(
         word=word,
         inbox=inbox or MemoryInbox(),
         api_url=api.url,
+        waits=waits,
         admits=admits,
         admins_manage=admins_manage,
     )

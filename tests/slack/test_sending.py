@@ -4,11 +4,13 @@ import logging
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers.slack.wire import SCOPES
+from storage import Storage
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, FakeSlack, Fault
 from tests.slack.house import delivery, on_a_loop, running, slack
 
@@ -97,6 +99,50 @@ async def test_a_rate_limit_is_no_attempt_and_silences_that_channel_alone(fault:
         assert len(api.calls) == 1
         await channel.send(delivery(channel="C0OTHER"))
         assert len(api.posts) == 1
+
+
+LIMITED = Fault(error="ratelimited", status=429, retry_after=7)
+
+
+@on_a_loop
+async def test_two_channels_that_are_refused_silence_all_others_as_that_is_the_workspaces_limit() -> None:
+    async with FakeSlack() as api:
+        channel = slack(api)
+        api.fail("chat.postMessage", LIMITED, LIMITED)
+        for name in (CHANNEL, "C0OTHER", "C0INVITED"):
+            with pytest.raises(DeliveryFailed) as caught:
+                await channel.send(delivery(channel=name))
+            assert caught.value.retry_at
+            assert not caught.value.counts
+        assert len(api.calls) == 2
+
+
+@on_a_loop
+async def test_a_rate_limit_is_kept_over_a_restart(tmp_path: Path) -> None:
+    async with FakeSlack() as api:
+        with Storage(tmp_path / "wire.db") as storage:
+            api.fail("chat.postMessage", LIMITED)
+            with pytest.raises(DeliveryFailed):
+                await slack(api, waits=storage.allowances).send(delivery())
+        with Storage(tmp_path / "wire.db") as storage:
+            with pytest.raises(DeliveryFailed) as caught:
+                await slack(api, waits=storage.allowances).send(delivery())
+            assert caught.value.retry_at
+            await slack(api, waits=storage.allowances).send(delivery(channel="C0OTHER"))
+        assert [post["channel"] for post in api.posts] == ["C0OTHER"]
+
+
+@on_a_loop
+async def test_a_rate_limit_of_one_method_silences_no_other() -> None:
+    async with FakeSlack() as api:
+        channel = slack(api)
+        api.fail("chat.update", LIMITED)
+        card = replace(delivery(), message=await channel.send(delivery()))
+        for _ in range(2):
+            with pytest.raises(DeliveryFailed, match="asks to wait"):
+                await channel.edit(card)
+        await channel.send(delivery())
+        assert api.calls == ["chat.postMessage", "chat.update", "chat.postMessage"]
 
 
 @pytest.mark.parametrize("code", ["invalid_blocks", "msg_blocks_too_long"])

@@ -18,7 +18,7 @@ from handlers.messages import Message, text
 from handlers.offers import Offers
 from handlers.telegram.adapter import Telegram, Word
 from handlers.telegram.inline import Suggest
-from handlers.telegram.pace import Waits
+from handlers.waits import Waits
 from tests.inboxes import MemoryInbox
 from tests.telegram.fake_api import TOKEN, FakeTelegram
 
