@@ -66,8 +66,8 @@ def main() -> None:
     feeds: Mapping[str, bytes] = {"feed": args.feed.read_bytes()} if args.feed else day.feeds
     subscriptions = int(SUBSCRIPTIONS * args.scale)
     with TemporaryDirectory() as folder:
-        with_them = _prepare(Path(folder) / "with", day, subscriptions)
-        without = _prepare(Path(folder) / "without", day, 0)
+        with_them = prepare(Path(folder) / "with", day, subscriptions)
+        without = prepare(Path(folder) / "without", day, 0)
         parses, ours, unmatched, readers = [], list[Taken](), list[Taken](), []
         for _ in range(_REPETITIONS):
             parses.append(_seconds(lambda: _parse(feeds)))
@@ -122,7 +122,7 @@ def _parse(feeds: Mapping[str, bytes]) -> None:
         feedparser.parse(body)
 
 
-def _prepare(folder: Path, day: Day, subscriptions: int) -> Path:
+def prepare(folder: Path, day: Day, subscriptions: int) -> Path:
     """A store to begin with, as a backup file: papers of the months before, and subscriptions."""
     folder.mkdir()
     world = World(seed=4)

@@ -120,6 +120,12 @@ BENCHES: Final[Mapping[str, tuple[Target, ...]]] = {
         Target("add_one_ms", "<", 1),
         Target("growth_10k_to_1m", "<", 100),
     ),
+    "trends": (
+        Target("command_max_ms", "<", 200),
+        Target("review_s", "<", 10),
+        Target("aggregate_share_of_ingest", "<", 0.10),
+        Target("drifted", "≤", 0),
+    ),
     "digests": (
         Target("fanout_100k_s", "<", 2),
         Target("digests_100k_s", "<", 120),

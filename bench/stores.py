@@ -35,6 +35,7 @@ _MADE_FROM: Final = (
     "bench/stores.py",
     "storage/schema/papers.py",
     "storage/schema/chats.py",
+    "storage/schema/trends.py",
     "bot/domain/text.py",
 )
 _ABSTRACTS: Final = 3_000  # shared by all papers: nothing searches them

@@ -8,11 +8,12 @@ import io
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.trends import Month
 from handlers.chart_style import COLOURS, GRID, GROUND, INK, QUIET, known, short
-from handlers.plots import Axis, Bar, Plot, Series, Unit
+from handlers.plots import Axis, Bar, Plot, Point, Series, Unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -126,7 +127,7 @@ def _lines(axes: "Axes", plot: Plot, width: float) -> None:
 
 
 def _line(axes: "Axes", one: Series, colour: str) -> None:
-    xs, ys = zip(*one.points, strict=True)
+    xs, ys = zip(*_broken(one), strict=True)
     look: dict[str, Any] = {"linewidth": 1.8, "linestyle": (0, (2, 1.4))} if one.aside else {"linewidth": 2.6}
     if one.steps:
         look["drawstyle"] = "steps-post"
@@ -138,7 +139,25 @@ def _line(axes: "Axes", one: Series, colour: str) -> None:
             below = [[m - b for m, b in zip(mid, low, strict=True)], [h - m for m, h in zip(mid, high, strict=True)]]
             axes.errorbar(at, mid, yerr=below, fmt="o", markersize=4, color=colour, capsize=3, linewidth=1.2, zorder=4)
         else:
-            axes.fill_between(at, low, high, color=colour, alpha=0.18, linewidth=0, zorder=1)
+            for begin, end in _runs(at):
+                some = slice(begin, end)
+                axes.fill_between(at[some], low[some], high[some], color=colour, alpha=0.18, linewidth=0, zorder=1)
+
+
+def _broken(one: Series) -> list[Point]:
+    """The points of a line, with a gap where months are missing; what is expected goes on from the last one."""
+    points: list[Point] = []
+    for x, y in one.points:
+        if points and x - points[-1][0] > 1 and not one.aside:
+            points.append((points[-1][0] + 1, nan))
+        points.append((x, y))
+    return points
+
+
+def _runs(xs: Sequence[float]) -> list[tuple[int, int]]:
+    """Where stretches without a missing month begin and end."""
+    cuts = [0, *(n for n in range(1, len(xs)) if xs[n] - xs[n - 1] > 1), len(xs)]
+    return list(pairwise(cuts))
 
 
 def _apart(places: Sequence[float]) -> list[float]:

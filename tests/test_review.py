@@ -69,7 +69,7 @@ class Page(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.words += data
+        self.words += data.replace("\u00a0", " ")
 
 
 def test_the_page_stands_alone(planted: Trends) -> None:

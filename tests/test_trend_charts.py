@@ -81,3 +81,9 @@ def test_a_message_with_a_plot_gets_its_picture() -> None:
     (image,) = message.parts
     assert isinstance(image, Image)
     assert (image.name, image.alt) == ("coverage.png", "Papers with code: 1 in 7")
+
+
+def test_missing_months_are_no_line() -> None:
+    gap = Series("", ((1.0, 0.1), (2.0, 0.2), (9.0, 0.3)))
+    assert [x for x, y in trend_charts._broken(gap) if y != y] == [3.0]
+    assert trend_charts._runs([1, 2, 9, 10, 20]) == [(0, 2), (2, 4), (4, 5)]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.answers.trend_values import Review
 from handlers import trend_charts
@@ -28,7 +28,7 @@ def page(review: Review) -> str:
         compared=wording.compared(review),
         sections=wording.sections(review),
         methods=wording.METHODS,
-        source=source(review.asked),
+        source=_beside(escape(source(review.asked))),
     )
 
 
@@ -54,7 +54,12 @@ def _kind(part: Part) -> str:
 
 
 def _line(line: Line) -> Markup:
-    return Markup("").join(map(_span, line))
+    """The line; what follows a figure stays beside it."""
+    return _beside(Markup("").join(map(_span, line)))
+
+
+def _beside(words: Markup) -> Markup:
+    return words.replace(" %", "\u00a0%").replace(" ★", "\u00a0★")
 
 
 def _span(span: Span) -> Markup:

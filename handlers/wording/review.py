@@ -98,7 +98,7 @@ def _lead(review: Review) -> Iterator[str]:
         most = ", ".join(f"{one.name} ({percent(one.share.value, 0)})" for one in fields.fields[:3])
         yield f"Most active fields: {most}."
     alone = review.community.alone
-    if isinstance(alone, Share):
+    if isinstance(alone, Share) and alone.part:
         yield f"Of papers with code, {percent(alone.value)} have it from others alone."
 
 

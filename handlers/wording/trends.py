@@ -49,6 +49,7 @@ KINDS: Final = {
 _WHOSE: Final = {True: "official", False: "community", None: "any"}
 _TITLE: Final = 60
 _ROWS: Final = 8
+_FEW: Final = 10  # implementations; of fewer, none is the hottest
 
 
 def trends() -> Message:
@@ -192,7 +193,7 @@ def fields(answer: FieldsAnswer) -> Message:
     for verb, some in (("Rise", [m for m in moved if m.rises]), ("Fall", [m for m in moved if m.falls])):
         if some:
             parts.append(text(f"{verb} beyond chance: {', '.join(map(_moved, _by_change(some)[:4]))}."))
-    if answer.hottest:
+    if answer.hot >= _FEW:
         hot = ", ".join(f"{name} ({n})" for name, n in answer.hottest)
         parts.append(text(f"Hottest among the {answer.hot} implementations that gained most stars: {hot}."))
     return _said(parts, asked)
