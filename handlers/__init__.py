@@ -7,7 +7,8 @@
     menus      which commands stand in whose menu
     suggesting what is offered while somebody types our name in any chat; offers are its values
     files      files that come and go: names, sizes, text
-    charts     pictures of how stars grow, where matplotlib is installed
+    charts     pictures, where matplotlib is installed: how stars grow; trend_charts draws plots of trends
+    review/    a period's review as a page, Markdown, CSV
     messages   Message and its parts; no markup
     wording    every sentence that people read: domain object -> Message
     console/  telegram/  slack/    adapter (event <-> Request, sending, errors), render (Message -> its form)
