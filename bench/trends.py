@@ -3,8 +3,9 @@
     command    /trends of every kind, of all papers, a category, a topic and a year: answered and worded; the slowest.
                `chart_ms` is a picture beside it, after the first one (`first_chart_ms` has matplotlib's import in it)
     review     a review, from the question to its files: page, Markdown, CSV, charts
-    aggregate  the processor's time for taking in a day of arXiv (1,000 papers) in its transaction, with the triggers
-               that keep the sums beside the same without them; both take turns, the best of each counts
+    aggregate  the processor's time for taking in a day of arXiv in its transaction (1,000 papers, 10,000 subscriptions,
+               as in ingest.py), with the triggers that keep the sums beside the same without them; both take turns, the
+               best of each counts
 
 The store holds 600,000 papers and 300,000 links, half of them official, whose repositories have frameworks; 5,000 are
 counted.
@@ -45,7 +46,8 @@ _OFFSET: Final = 10_000_000  # of the keys of repositories that are added
 _AT_ONCE: Final = 20_000
 _FRAMEWORKS: Final = ("pytorch", "pytorch", "tensorflow", "jax", "")
 _NARROWED: Final = ("", "cs.CV", "cs official", "generative models", "2024", "community last month")
-_REPETITIONS: Final = 9
+_REPETITIONS: Final = 15
+_SUBSCRIPTIONS: Final = 10_000
 
 
 def main() -> None:
@@ -58,7 +60,7 @@ def main() -> None:
             _add_stars(storage, max(50, int(COUNTED * args.scale)))
             figures = {"papers": papers, "links": links, **_commands(storage), **_review(storage, Path(folder) / "out")}
             figures["drifted"] = len(storage.trends.drifted())
-    figures |= _share(max(100, int(A_DAY * args.scale)))
+    figures |= _share(max(100, int(A_DAY * args.scale)), int(_SUBSCRIPTIONS * args.scale))
     show(figures, as_json=args.json)
 
 
@@ -148,12 +150,12 @@ def _review(storage: Storage, out: Path) -> dict[str, float | int]:
     }
 
 
-def _share(papers: int) -> dict[str, float | int]:
+def _share(papers: int, subscriptions: int) -> dict[str, float | int]:
     day = make_day(papers)
     told = [paper for name, body in day.feeds.items() for paper in read_announcement(body, name).papers]
     with_them, without = [], []
     with TemporaryDirectory() as folder:
-        prepared = prepare(Path(folder) / "store", day, 0)
+        prepared = prepare(Path(folder) / "store", day, subscriptions)
         for _ in range(_REPETITIONS):
             with_them.append(_take_in(prepared, told, summed=True))
             without.append(_take_in(prepared, told, summed=False))

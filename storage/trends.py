@@ -40,7 +40,7 @@ class Trends:
             f"WHERE {_PREFIXED} AND month > 0 AND papers > 0 GROUP BY month ORDER BY month",
             {"scope": scope},
         )
-        return tuple(MonthCount(Month(month), *counts) for month, *counts in rows)
+        return tuple(MonthCount(_month(month), *counts) for month, *counts in rows)
 
     def undated(self, scope: str = "") -> int:
         """How many papers have no date, or a year alone."""
@@ -57,7 +57,7 @@ class Trends:
             {"scope": scope},
         )
         return tuple(
-            LagCount(Month(month), None if days < 0 else days, papers, official=bool(official))
+            LagCount(_month(month), None if days < 0 else days, papers, official=bool(official))
             for month, days, official, papers in rows
         )
 
@@ -68,7 +68,9 @@ class Trends:
             "AND month > 0 AND links > 0 GROUP BY month, official, framework ORDER BY month",
             {"scope": scope, "basis": "repository" if by_repository else "paper"},
         )
-        return tuple(FrameworkCount(Month(month), bool(official), name, links) for month, official, name, links in rows)
+        return tuple(
+            FrameworkCount(_month(month), bool(official), name, links) for month, official, name, links in rows
+        )
 
     def fields(self, period: Period, before: Period, *, topics: bool = False) -> tuple[FieldCounts, ...]:
         """Every category's papers, or every topic's, in two periods."""
@@ -81,10 +83,10 @@ class Trends:
             f"WHERE scope != '' AND (scope LIKE 'topic %') = :topics AND ({now} OR {earlier}) GROUP BY scope "
             "HAVING papers + papers_before > 0",
             {
-                "now_first": period.first.number,
-                "now_last": period.last.number,
-                "before_first": before.first.number,
-                "before_last": before.last.number,
+                "now_first": _stored(period.first),
+                "now_last": _stored(period.last),
+                "before_first": _stored(before.first),
+                "before_last": _stored(before.last),
                 "topics": topics,
             },
         )
@@ -104,7 +106,7 @@ class Trends:
             "SELECT min(owner), count(DISTINCT paper) AS papers FROM trend_links JOIN repositories "
             "ON repositories.id = repository WHERE official = 0 AND month BETWEEN ? AND ? "
             "GROUP BY host, lower(owner) ORDER BY papers DESC, min(owner) LIMIT ?",
-            (period.first.number, period.last.number, limit),
+            (_stored(period.first), _stored(period.last), limit),
         )
         return tuple((owner, papers) for owner, papers in rows)
 
@@ -159,3 +161,12 @@ class Trends:
         table, query, count = sums
         kept = self._db.rows(f"SELECT * FROM {table} WHERE {count} != 0")
         return table, sorted(kept), sorted(self._db.rows(query))
+
+
+def _stored(month: Month) -> int:
+    """A month as it is stored: 202603."""
+    return month.year * 100 + month.number % 12 + 1
+
+
+def _month(stored: int) -> Month:
+    return Month(stored // 100 * 12 + stored % 100 - 1)

@@ -7,22 +7,32 @@
 
 A row that changes takes its old part out of the sums and puts its new one in, in the same transaction, so that nothing
 can drift; tests/storage/test_trends.py counts again after every kind of change. A scope is '' (all papers), a primary
-category ("cs.CV"), or "topic …". Months are counted from the year 0 on; 0: not known.
+category ("cs.CV"), or "topic …". A month is a number such as 202603; 0: not known.
 """
 
+import re
 from typing import Final
 
 SURE: Final = 0.7  # as in bot.rules.weighing when this was written; another value takes a migration
 
 
 def _month(seconds: str) -> str:
-    year, month = (f"CAST(strftime('%{part}', {seconds}, 'unixepoch') AS INTEGER)" for part in "Ym")
-    return f"iif({seconds} IS NULL, 0, {year} * 12 + {month} - 1)"
+    return f"CAST(strftime('%Y%m', {seconds}, 'unixepoch') AS INTEGER)"
 
 
 # Midnight of New Year's Day stands for a year of which no more is known (the starter catalogue, proceedings).
-_WRITTEN: Final = "iif(strftime('%m%d%H%M%S', published, 'unixepoch') = '0101000000', NULL, published)"
+_YEAR_ALONE: Final = "published % 86400 = 0 AND strftime('%m%d', published, 'unixepoch') = '0101'"
+_WRITTEN: Final = f"iif(published IS NULL OR {_YEAR_ALONE}, 0, {_month('published')})"
 _FIELD: Final = "substr(categories, 1, instr(categories || ' ', ' ') - 1)"
+# Whether a paper was seen from its announcement on, in the two weeks after it was written, and its code's day is known.
+_FOLLOWED: Final = (
+    "announced_at BETWEEN published - 86400 AND published + 1209600 AND seen_at <= published + 1209600 "
+    "AND (code_at IS NOT NULL OR NOT code)"
+)
+_CAME: Final = f"code_at IS NOT NULL AND code AND {_FOLLOWED}"
+_DAYS: Final = "max(min((code_at - announced_at) / 86400, 366), 0)"
+_FIRST: Final = "(SELECT official FROM trend_links WHERE trend_links.paper = {} ORDER BY at, official DESC LIMIT 1)"
+_FOLLOWED_IN: Final = f"iif({_FOLLOWED}, {_month('announced_at')}, 0)"
 
 TABLES: Final = """
 -- Trends -------------------------------------------------------------------------------------------------------------
@@ -84,8 +94,8 @@ CREATE TABLE trend_frameworks (            -- links by the month of their paper,
 
 VIEWS: Final = f"""
 CREATE VIEW links_counted AS
-SELECT links.id AS link, paper, repository, official, {_month(_WRITTEN)} AS month, {_month("created")} AS made,
-  {_FIELD} AS field,
+SELECT links.id AS link, paper, repository, official, {_WRITTEN} AS month,
+  iif(created IS NULL, 0, {_month("created")}) AS made, {_FIELD} AS field,
   CASE
     WHEN frameworks != '' THEN substr(frameworks, 1, instr(frameworks || ' ', ' ') - 1)
     WHEN framework = 'tf' THEN 'tensorflow'
@@ -99,19 +109,12 @@ WHERE official IS NOT NULL AND confidence >= {SURE} AND state != 'missing'
   AND contents NOT IN ('empty', 'placeholder');
 
 CREATE VIEW papers_counted AS
-SELECT paper, month, field, topic, code, iif(followed, {_month("announced_at")}, 0) AS followed,
-  iif(followed AND code, max(min((code_at - announced_at) / 86400, 366), 0), -1) AS days,
-  iif(followed AND code, (SELECT official FROM trend_links WHERE trend_links.paper = known.paper
-    ORDER BY at, official DESC LIMIT 1), 0) AS official
+SELECT paper, month, field, topic, code, {_FOLLOWED_IN} AS followed, iif({_CAME}, {_DAYS}, -1) AS days,
+  iif({_CAME}, {_FIRST.format("known.paper")}, 0) AS official
 FROM (
-  SELECT *, announced_at IS NOT NULL AND published IS NOT NULL AND (code = 0 OR code_at IS NOT NULL)
-    AND announced_at BETWEEN published - 86400 AND published + 1209600 AND seen_at <= published + 1209600 AS followed
-  FROM (
-    SELECT id AS paper, published, seen_at, announced_at, code_at, {_month(_WRITTEN)} AS month, {_FIELD} AS field,
-      topic,
-      (SELECT coalesce(max(official) * 2 + max(1 - official), 0) FROM trend_links WHERE paper = papers.id) AS code
-    FROM papers
-  )
+  SELECT id AS paper, published, seen_at, announced_at, code_at, {_WRITTEN} AS month, {_FIELD} AS field, topic,
+    (SELECT coalesce(max(official) * 2 + max(1 - official), 0) FROM trend_links WHERE paper = papers.id) AS code
+  FROM papers
 ) known;
 """
 
@@ -144,6 +147,11 @@ def _links(where: str) -> str:
 def _paper(key: str) -> str:
     """Count this paper again."""
     return _upsert("trend_papers", "papers_counted", _PAPER, f"paper = {key}")
+
+
+def _new(expression: str) -> str:
+    """An expression about a paper, of the row that a trigger of `papers` has in hand: nothing is looked up for it."""
+    return re.sub(r"\b(published|categories|seen_at|announced_at|code_at)\b", r"NEW.\1", expression)
 
 
 def _scopes(row: str) -> str:
@@ -192,14 +200,30 @@ def _on(columns: tuple[str, ...], table: str) -> str:
 
 
 _DATED: Final = ("published", "categories")
-_TOLD: Final = ("published", "categories", "topic", "announced_at", "code_at", "seen_at")
+_NAMED: Final = (*_DATED, "topic")
+_TOLD: Final = ("announced_at", "code_at", "seen_at")
+# A new paper has no links; and of one that is announced, or whose code is, nothing else changes. That is most of what
+# happens, so it is done without the view.
+_ADD: Final = (
+    f"INSERT INTO trend_papers SELECT NEW.id, {_new(_WRITTEN)}, {_new(_FIELD)}, NEW.topic, code, "
+    f"{_new(_FOLLOWED_IN)}, -1, 0 FROM (SELECT 0 AS code);"
+)
+_WAIT: Final = (
+    f"UPDATE trend_papers SET followed = {_new(_FOLLOWED_IN)}, days = iif({_new(_CAME)}, {_new(_DAYS)}, -1), "
+    f"official = iif({_new(_CAME)}, {_FIRST.format('NEW.id')}, 0) WHERE paper = NEW.id;"
+)
 
 TRIGGERS: Final = "\n" + "".join(
     (
-        _trigger("trends_paper_added", "INSERT ON papers", _paper("NEW.id")),
+        _trigger("trends_paper_added", "INSERT ON papers", _ADD),
         _trigger("trends_paper_dated", _on(_DATED, "papers"), _links("paper = NEW.id")),
-        _trigger("trends_paper_told", _on(_TOLD, "papers"), _paper("NEW.id")),
-        _trigger("trends_link_added", "INSERT ON links", _links("id = NEW.id")),
+        _trigger("trends_paper_named", _on(_NAMED, "papers"), _paper("NEW.id")),
+        _trigger("trends_paper_told", _on(_TOLD, "papers"), _WAIT),
+        _trigger(
+            "trends_link_added",
+            "INSERT ON links",
+            f"INSERT INTO trend_links SELECT {', '.join(_LINK)} FROM links_counted WHERE link = NEW.id;",
+        ),
         _trigger(
             "trends_link_weighed",
             _on(("paper", "repository", "official", "confidence", "first_seen"), "links"),
