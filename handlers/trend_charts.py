@@ -31,7 +31,7 @@ _APART: Final = 0.1  # of the axes' height, from one name to the next
 _TICKS: Final = 4
 _SIZES: Final = {"title": 13.5, "finding": 12.0, "label": 12.0, "tick": 10.5}
 # In a page the words and grounds take its colours, light or dark.
-_PAGE: Final = {INK: "var(--ink)", QUIET: "var(--quiet)", GRID: "var(--grid)"} | {
+_PAGE: Final = {GROUND: "var(--card)", INK: "var(--ink)", QUIET: "var(--quiet)", GRID: "var(--grid)"} | {
     colour: f"var(--c{n})" for n, colour in enumerate(COLOURS)
 }
 
@@ -123,6 +123,7 @@ def _lines(axes: "Axes", plot: Plot, width: float) -> None:
             size=_SIZES["label"],
             weight="normal" if one.aside else "bold",
             color=colours[one.name],
+            bbox={"facecolor": GROUND, "edgecolor": "none", "pad": 1},  # no line of the grid strikes words through
         )
 
 
@@ -132,6 +133,8 @@ def _line(axes: "Axes", one: Series, colour: str) -> None:
     if one.steps:
         look["drawstyle"] = "steps-post"
     axes.plot(xs, ys, color=colour, zorder=2 if one.aside else 3, solid_capstyle="round", **look)
+    alone = [] if one.steps else [one.points[n] for n, end in _runs([x for x, _ in one.points]) if end - n == 1]
+    axes.plot([x for x, _ in alone], [y for _, y in alone], "o", color=colour, markersize=5, zorder=3, clip_on=False)
     if one.band:
         at, low, high = zip(*one.band, strict=True)
         if one.steps:

@@ -1,5 +1,7 @@
 """Which charts go with which answers about trends, and what is to be seen there; none where there is too little."""
 
+from datetime import datetime
+
 from bot.answers.trend_values import (
     CodeAnswer,
     FieldsAnswer,
@@ -9,7 +11,7 @@ from bot.answers.trend_values import (
     PopularAnswer,
     TimeAnswer,
 )
-from bot.domain.trends import Estimate, MonthShare, TooFew
+from bot.domain.trends import Estimate, Month, MonthShare, TooFew
 from handlers.plots import Axis, Bar, Plot, Series, Unit
 
 ENOUGH = 30  # papers of a field
@@ -17,6 +19,8 @@ _FEWEST = 3  # points of a line
 _SHOWN = 36  # months
 _FRAMEWORKS = 4
 _BARS = 8
+_CURVES = 4
+_NAME = 16  # letters at a curve's end
 _NAMES = {
     "pytorch": "PyTorch",
     "tensorflow": "TensorFlow",
@@ -147,6 +151,30 @@ def popular(answer: PopularAnswer) -> Plot | None:
         bars=bars,
         unit=Unit.COUNT,
     )
+
+
+def curves(answer: PopularAnswer) -> Plot | None:
+    """How the stars of those that gained most came, month by month."""
+    told = [one for one in (*answer.official, *answer.community) if len(one.counts) > _FEWEST]
+    told.sort(key=lambda one: -(one.row.gained or 0))
+    if not told:
+        return None
+    series = tuple(_curve(one) for one in told[:_CURVES])
+    finding = f"{series[0].name} ahead, since {answer.asked.period.first.label}"
+    return Plot("curves", "How their stars came", finding, series, unit=Unit.COUNT)
+
+
+def _curve(one: Popular) -> Series:
+    first = one.counts[0]
+    points = tuple((_place(count.at), float(count.stars - first.stars)) for count in one.counts)
+    name = one.row.repository.name
+    return Series(name if len(name) <= _NAME else f"{name[: _NAME - 1]}…", points)
+
+
+def _place(at: datetime) -> float:
+    """A time between months, as they are numbered."""
+    month = Month.at(at)
+    return month.number + (at - month.begin) / (month.end - month.begin)
 
 
 def _short(one: Popular) -> str:

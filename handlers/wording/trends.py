@@ -222,6 +222,7 @@ def popular(answer: PopularAnswer) -> Message:
     asked = answer.asked
     parts: list[Part] = [Heading(f"Most stars gained · {asked.period.name}")]
     parts += _chart(plots.popular(answer), [])
+    parts += _chart(plots.curves(answer), [])
     for official, name, rows in (
         (True, "Official code:", answer.official),
         (False, "Community code:", answer.community),

@@ -113,7 +113,10 @@ def test_fields_and_topics_rise_and_fall(storage: Storage, trends: Trends) -> No
 def test_the_most_popular_have_their_paper_and_their_days_on_trending(storage: Storage, trends: Trends) -> None:
     plant(storage, DECEMBER, 10, official=2, community=2)
     for repository, gained in ((1, 900), (2, 20), (3, 5000)):
-        starred(storage, repository, [(DECEMBER.begin - timedelta(days=200), 10), (DECEMBER.begin, 10 + gained)])
+        counts = [
+            (DECEMBER.begin - timedelta(days=back), 10 + gained * (200 - back) // 200) for back in (200, 90, 30, 0)
+        ]
+        starred(storage, repository, counts)
     with storage.write():
         feed = storage.feeds.want(Source.TRENDING, "https://t.test/", "daily", now=NOW, interval_s=3600, trusted=True)
         for day in (2, 3):
@@ -125,7 +128,7 @@ def test_the_most_popular_have_their_paper_and_their_days_on_trending(storage: S
     assert "github.com/others0/nets3 · +5,000 ★ · Nets 3" in told
     assert "2 days on trending" in told
     assert "Of 1 of 4 repositories with papers I know no stars of then." in told
-    assert plots(message)[0].finding == "nets3 leads with +5,000"
+    assert [plot.finding for plot in plots(message)] == ["nets3 leads with +5,000", "nets3 ahead, since Jul 2018"]
     assert "Community code:" not in said(wording.popular(trends.popular("official")))
     hot = said(wording.fields(trends.fields("2018")))
     assert "too few to tell (10 papers; I need 30)" in hot

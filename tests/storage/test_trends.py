@@ -122,6 +122,36 @@ def test_frameworks_become_known_later(storage: Storage) -> None:
     assert storage.trends.implementers(periods.period("2026-03", NOW), 5) == (("bob", 1),)
 
 
+def test_a_link_counts_once_it_is_known_whose_it_is(storage: Storage) -> None:
+    key = kept(storage, 1)
+    with storage.write():
+        repository = storage.repositories.meet(claim("ada/a").address, NOW)
+        storage.links.store(key, claim("ada/a", official=None), repository.key, NOW)
+    assert storage.trends.months() == (MonthCount(MARCH, 1),)
+    with storage.write():
+        storage.links.store(key, claim("ada/a"), repository.key, NOW)
+    assert storage.trends.months() == (MonthCount(MARCH, 1, official=1),)
+
+
+def test_two_papers_that_turn_out_to_be_one_are_counted_once(storage: Storage) -> None:
+    kept(storage, 1, official="ada/a")
+    kept(storage, 2, community="bob/b")
+    with storage.write():
+        for number in (1, 2):
+            storage.papers.store(paper(f"2603.{number:05}", ids=[PaperId("doi", "10.1/same")]), NOW)
+    assert storage.trends.months() == (MonthCount(MARCH, 1, both=1),)
+    assert storage.trends.implementers(periods.period("2026-03", NOW), 5) == (("bob", 1),)
+
+
+def test_the_archive_may_tell_a_framework_later(storage: Storage) -> None:
+    with storage.write():
+        _archive(1, "ada/a", True, "none")(storage)
+    assert {one.framework for one in storage.trends.frameworks()} == {"none"}
+    with storage.write():
+        _archive(1, "ada/a", True, "tf")(storage)
+    assert {one.framework for one in storage.trends.frameworks()} == {"tensorflow"}
+
+
 def test_stars_of_a_period(storage: Storage) -> None:
     kept(storage, 1, official="ada/a")
     kept(storage, 2, community="bob/b")
