@@ -75,6 +75,7 @@ def made_channels(
             api_url=s.slack_api_url,
             waits=waits,
             admits=admits,
+            note=note,
             admins_manage=s.slack_manage == "admins",
         )
     return channels

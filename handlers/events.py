@@ -76,7 +76,10 @@ class Reacted:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Somebody's words hold links that are worth a card, at most two; `message` is the platform's number of them."""
+    """Somebody's words hold links that are worth a card, at most two; `message` is the platform's number of them.
+
+    `brief`: there is room for two lines only.
+    """
 
     address: Address
     links: tuple[str, ...]
@@ -84,6 +87,7 @@ class Posted:
     sender: str = ""
     alone: bool = False
     message: int = 0
+    brief: bool = False
 
 
 Event = Came | Gone | Moved | Reacted | Posted
@@ -122,6 +126,8 @@ def _cards(answers: Answers, event: Posted) -> tuple[Message, ...]:
     if answers.limits.wait(event.address, event.sender):
         return ()
     found = answers.posted(event.address, event.links)
+    if event.brief:
+        return tuple(map(wording.in_brief, found))
     return tuple(replace(wording.code(one, now=answers.now()), silent=True) for one in found)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.chat import Address, Chat, ChatState
 from bot.domain.news import NewsKind
+from bot.domain.pace import first_pace
 from storage.database import Database, Row, marks, stamp
 from storage.folding import fold_missed
 from storage.merging import join_alerts, join_votes
@@ -37,10 +38,16 @@ class Chats:
     def meet(self, address: Address, now: datetime, *, title: str = "") -> Chat:
         """The chat at this address, made if it is new, awake if it was paused: whoever writes can be reached."""
         self._db.execute(
-            "INSERT INTO chats (platform, workspace, chat, topic, title, created_at, budget) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO chats (platform, workspace, chat, topic, title, created_at, budget, links) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT DO UPDATE SET title = CASE WHEN excluded.title = '' THEN title ELSE excluded.title END",
-            (*_key(address), title, stamp(now), None if address.platform == "console" else BUDGET),
+            (
+                *_key(address),
+                title,
+                stamp(now),
+                None if address.platform == "console" else BUDGET,
+                int(first_pace(address.platform).links),
+            ),
         )
         found = self.find(address)
         assert found is not None

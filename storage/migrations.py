@@ -50,7 +50,10 @@ def m002_routes_and_cards(db: sqlite_utils.Database) -> None:
 @migrations()
 def m003_sound_and_links(db: sqlite_utils.Database) -> None:
     """Whether a chat's messages ring, whether links that are posted in it are answered, what a search has found."""
+    new = "links" not in _columns(db, "chats")
     _add_columns(db, "chats", "sound INTEGER NOT NULL DEFAULT 1", "links INTEGER NOT NULL DEFAULT 0")
+    if new:
+        db.execute("UPDATE chats SET links = 1 WHERE platform = 'slack'")
     _add_columns(db, "sightings", "searched INTEGER NOT NULL DEFAULT 0")
 
 

@@ -9,6 +9,7 @@ from bot.answers.finding import Finding
 from bot.answers.limits import Limits
 from bot.answers.values import FoundPaper, FoundRepository, PaperAnswer
 from bot.domain.chat import Address
+from bot.domain.pace import first_pace
 from bot.domain.paper import parse_paper_id
 from storage import Storage
 
@@ -29,7 +30,7 @@ class Posting:
     def is_wanted(self, address: Address) -> bool:
         """Whether the chat lets links be answered."""
         chat = self._storage.chats.find(address)
-        return chat is not None and self._storage.paces.get(chat.key).links
+        return (self._storage.paces.get(chat.key) if chat else first_pace(address.platform)).links
 
     def answers(self, address: Address, links: Sequence[str]) -> Iterator[PaperAnswer]:
         """Of papers that are known or can be looked up, and of repositories with papers; nothing of all else."""

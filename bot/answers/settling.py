@@ -7,7 +7,7 @@ from typing import Final
 from bot.answers.values import DigestAnswer, Missed, Settings, Settled
 from bot.domain.chat import Address, Chat, Subscription
 from bot.domain.news import Digest
-from bot.domain.pace import Pace
+from bot.domain.pace import Pace, first_pace
 from bot.errors import BadQuery
 from bot.rules import query, settling
 from bot.rules.arxiv_calendar import between
@@ -155,8 +155,8 @@ class Settling:
             if rhythm:
                 self._storage.subscriptions.pace(made.key, settling.rhythm(rhythm))
             first = [one.key for one in self._storage.subscriptions.of_chat(chat.key)] == [made.key]
-            if first and zone_named(zone) and self._storage.paces.get(chat.key) == Pace():
-                self._storage.paces.set(chat.key, settling.zone(Pace(), zone))
+            if first and zone_named(zone) and self._storage.paces.get(chat.key) == first_pace(address.platform):
+                self._storage.paces.set(chat.key, settling.zone(first_pace(address.platform), zone))
             self.plan_digest(chat.key)
         return self._storage.subscriptions.get(made.key) or made
 

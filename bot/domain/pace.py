@@ -32,7 +32,7 @@ class Quiet:
 class Pace:
     """A chat's settings. `budget` is the most messages of a local day (None: no limit); `weekday` 0 is Monday.
 
-    `sound`: what comes may ring; `links`: links to papers that somebody posts in a group are answered.
+    `sound`: what comes may ring; `links`: links to papers that somebody posts are answered.
     """
 
     zone: str = "UTC"
@@ -44,6 +44,11 @@ class Pace:
     silent_until: datetime | None = None
     sound: bool = True
     links: bool = False
+
+
+def first_pace(platform: str) -> Pace:
+    """What a chat begins with: links are answered where that makes a preview, and no message."""
+    return Pace(links=platform == "slack")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.errors import ChannelDown, DeliveryFailed, StorageError
 from handlers.charts import drawn
 from handlers.incoming import Inbox, Route
 from handlers.messages import Message
-from handlers.slack.answering import Admits, Answering, Respond
+from handlers.slack.answering import Admits, Answering, Note, Respond
 from handlers.slack.connection import Connection
 from handlers.slack.failures import scopes_missing
 from handlers.slack.files import Files
@@ -46,13 +46,14 @@ class Slack:
         api_url: str = "https://slack.com/api/",
         waits: Waits | None = None,
         admits: Admits = lambda _: True,
+        note: Note = lambda _: (),
         admins_manage: bool = False,
     ) -> None:
         self._word = word
         self._wire = Wire(bot_token, api_url, waits)
         self._files = Files(self._wire.client, timeout_s=CALL_S)
         people = People(self._wire.client)
-        answering = Answering(self._wire, respond, admits, people=people, admins_manage=admins_manage)
+        answering = Answering(self._wire, respond, admits, note, people=people, admins_manage=admins_manage)
         self._keeper = Keeper(inbox, answering.answer)
         form = Forms(self._wire, answering, self._keeper, people)
         listening = Listening(self._wire, self._keeper, form, api_url)

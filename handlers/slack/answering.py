@@ -11,16 +11,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from bot.domain.posting import links_in
 from bot.errors import DeliveryFailed
 from handlers import wording
 from handlers.charts import drawn
 from handlers.commands import is_for_all, may_mean_managing
+from handlers.events import Event, Posted
 from handlers.incoming import Request
 from handlers.messages import NOTHING, Buttons, File, Heading, Message
 from handlers.slack.files import Files
 from handlers.slack.home import home_view, is_home
 from handlers.slack.people import People
-from handlers.slack.questions import EPHEMERAL, Question
+from handlers.slack.questions import EPHEMERAL, Question, as_typed
 from handlers.slack.render import Rendered, render, shareable
 from handlers.slack.wire import CALL_S, Wire, patiently
 from handlers.wording import forms
@@ -28,6 +30,7 @@ from handlers.wording.home import COMMAND as HOME
 
 Respond = Callable[[Request], Message]
 Admits = Callable[[Request], bool]
+Note = Callable[[Event], tuple[Message, ...]]
 
 SIDE_BY_SIDE: Final = 8  # answers in the making
 ANSWERABLE_S: Final = 29 * 60  # Slack takes answers to a command or press for half an hour
@@ -38,8 +41,10 @@ log = logging.getLogger(__name__)
 class Answering:
     """Answers over one wire. Of a stranger who isn't let in nothing is found out, and no file is fetched."""
 
-    def __init__(self, wire: Wire, respond: Respond, admits: Admits, *, people: People, admins_manage: bool) -> None:
-        self._wire, self._respond, self._admits = wire, respond, admits
+    def __init__(
+        self, wire: Wire, respond: Respond, admits: Admits, note: Note, *, people: People, admins_manage: bool
+    ) -> None:
+        self._wire, self._respond, self._admits, self._note = wire, respond, admits, note
         self._people, self._admins_manage = people, admins_manage
         self._files = Files(wire.client, timeout_s=CALL_S)
         self._forms: dict[str, asyncio.Future[Message]] = {}
@@ -48,6 +53,9 @@ class Answering:
     async def answer(self, question: Question) -> None:
         """Never raises for what Slack refuses: that is logged."""
         try:
+            if question.links:
+                await self._unfurl(question)
+                return
             message = await self.respond(question)
             if question.form:
                 await self._settle(question, message)
@@ -57,6 +65,19 @@ class Answering:
                 await self._say(question, message)
         except DeliveryFailed as fault:
             log.warning("an answer in Slack's channel %s didn't get there: %s", question.request.address.chat, fault)
+
+    async def _unfurl(self, question: Question) -> None:
+        """Previews of what is known; not a word of all else."""
+        request, shown = question.request, dict[str, Rendered]()
+        for url in question.links:
+            if counting := links_in((as_typed(url),)):
+                event = Posted(request.address, counting, sender=request.sender, brief=True)
+                async with self._responding:
+                    said = await asyncio.to_thread(self._note, event)
+                for message in said:
+                    shown[url] = render(message)
+        if shown:
+            await self._wire.unfurl(request.address.chat, question.message, shown)
 
     def outcome_of(self, question: Question) -> asyncio.Future[Message]:
         """What will be said to a form; who doesn't wait for it any more cancels it."""

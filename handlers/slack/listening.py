@@ -38,7 +38,7 @@ class Listening:
         self.app = AsyncApp(client=client, authorize=lambda: wire.who(), logger=library_log(), name=own_name)
         for command in ("/paperwire", "/code"):
             self.app.command(command)(self._on_command)
-        for event in ("app_mention", "message", "app_home_opened"):
+        for event in ("app_mention", "message", "app_home_opened", "link_shared"):
             self.app.event(event, middleware=[self._keep_event])(_nothing_more)
         self.app.action(re.compile(f"^({ACTION}|{HERE}|{SHARE})"))(self._on_press)
         self.app.message_shortcut(FIND_CODE)(self._on_message)
@@ -62,6 +62,8 @@ class Listening:
                 return questions.of_mention(body, workspace, user)
             case "app_home_opened":
                 return questions.of_home(body, workspace)
+            case "link_shared":
+                return questions.of_links(body, workspace, user)
         return questions.of_direct(body, workspace, user)
 
     async def _on_command(self, ack: AsyncAck, body: Payload) -> None:

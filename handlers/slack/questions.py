@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.domain.chat import Address
 from bot.domain.paper import parse_paper_id
+from bot.domain.posting import MOST
 from bot.domain.repository import parse_repository
 from handlers.commands import resembles_command
 from handlers.files import is_taken
@@ -24,6 +25,7 @@ EPHEMERAL: Final = "ephemeral"
 
 _BRACKETED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _IMPORT = re.compile(r"/?import\b", re.IGNORECASE)
+_COMPOSER: Final = "COMPOSER"  # in place of a channel, where a message is being written
 _TITLE: Final = 200  # characters of a message that may be a title and no more
 _WORDS: Final = 400  # of a message that are looked through
 
@@ -44,7 +46,7 @@ class Question:
     `here` is what it takes the place of: EPHEMERAL, or the ts of a message of ours. `shared`: it is shown to all, by
     the person who is called `by`. `form`: a form that they sent asks it, and waits for what comes of it. `home`: it
     goes to the asker's Home. `empty`: what was pointed at names no paper. `file` is to be taken in. `comes_again`:
-    unless it is acknowledged.
+    unless it is acknowledged. `links` are addresses, as they were posted in the `message` of that ts.
     """
 
     request: Request
@@ -60,6 +62,8 @@ class Question:
     empty: bool = False
     file: Shared | None = None
     comes_again: bool = False
+    links: tuple[str, ...] = ()
+    message: str = ""
 
 
 def to_json(question: Question) -> str:
@@ -69,9 +73,9 @@ def to_json(question: Question) -> str:
 def from_json(kept: str) -> Question:
     """Raises ValueError, TypeError or KeyError for what is none."""
     told = json.loads(kept)
-    asked, file = told.pop("request"), told.pop("file")
+    asked, file, links = told.pop("request"), told.pop("file"), told.pop("links", ())
     address = Address(**asked.pop("address"))
-    return Question(Request(address, **asked), file=Shared(**file) if file else None, **told)
+    return Question(Request(address, **asked), file=Shared(**file) if file else None, links=tuple(links), **told)
 
 
 def of_command(body: Payload, workspace: str) -> Question:
@@ -153,6 +157,17 @@ def _place(container: Payload, body: Payload, bot: str) -> str:
         return EPHEMERAL
     ours = (body.get("message") or {}).get("bot_id") == bot
     return str(container.get("message_ts") or "") if ours and bot else ""
+
+
+def of_links(body: Payload, workspace: str, me: str) -> Question | None:
+    """Links that somebody posted. None while they are being written, in direct messages, and for too many."""
+    event = body["event"]
+    channel, person, ts = event.get("channel") or "", event.get("user") or "", event.get("message_ts") or ""
+    links = tuple(dict.fromkeys(link.get("url") or "" for link in event.get("links") or ()))
+    if not channel.startswith(("C", "G")) or channel == _COMPOSER or not ts or person in ("", me) or len(links) > MOST:
+        return None
+    request = _request(Address("slack", channel, workspace=workspace), "", person)
+    return Question(request, body["event_id"], comes_again=True, links=links, message=ts)
 
 
 def of_home(body: Payload, workspace: str) -> Question | None:

@@ -38,9 +38,11 @@ T = TypeVar("T")
 SCOPES: Final = (
     *("commands", "chat:write", "app_mentions:read", "im:history", "im:write"),
     *("channels:join", "groups:read", "files:write", "files:read", "users:read"),
+    *("links:read", "links:write"),
 )
 POST: Final = "chat.postMessage"
 UPDATE: Final = "chat.update"
+UNFURL: Final = "chat.unfurl"
 CALL_S: Final = 15
 ANSWER_PATIENCE_S: Final = 60.0
 EARLY_S: Final = 1.5
@@ -227,6 +229,15 @@ class Wire:
             raise failure(error) from None
         well = answer.status_code == 200 and '"ok":false' not in answer.body
         return "" if well else f"{answer.body[:80]} (HTTP {answer.status_code})"
+
+    async def unfurl(self, channel: str, ts: str, shown: Mapping[str, Rendered]) -> None:
+        """Let links of somebody's message have previews, by their addresses as they stand there."""
+        await self._await_nothing(UNFURL, channel)
+        unfurls = {url: {"blocks": list(rendered.blocks)} for url, rendered in shown.items()}
+        try:
+            await self.client.chat_unfurl(channel=channel, ts=ts, unfurls=unfurls)
+        except SLACK_ERRORS as error:
+            raise await self._failed(error, UNFURL, channel) from None
 
     # Channels
 

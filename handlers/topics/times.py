@@ -92,8 +92,6 @@ def _sound(answers: Answers, request: Request, words: str) -> Message:
 def _links(answers: Answers, request: Request, words: str) -> Message:
     if request.alone or request.is_owner:
         return wording.links_alone()
-    if request.address.platform == "slack":
-        return wording.links_on_slack()
     if not words:
         return wording.links_asked(answers.settling.settings(request.address))
     return wording.links(answers.settling.links(request.address, words))

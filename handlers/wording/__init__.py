@@ -62,10 +62,10 @@ from handlers.wording.news import card, delivery
 from handlers.wording.offers import offered_papers, offered_subscription, offers_to_stranger
 from handlers.wording.papers import code, paper, waiting
 from handlers.wording.posting import (
+    in_brief,
     links,
     links_alone,
     links_asked,
-    links_on_slack,
     sound,
     sound_asked,
     sound_elsewhere,
@@ -155,6 +155,7 @@ __all__ = [
     "here_again",
     "home",
     "import_what",
+    "in_brief",
     "late",
     "less",
     "less_no_more",
@@ -162,7 +163,6 @@ __all__ = [
     "links",
     "links_alone",
     "links_asked",
-    "links_on_slack",
     "missed",
     "muted",
     "no_announcement",

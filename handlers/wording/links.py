@@ -78,6 +78,14 @@ def _link_line(link: CodeLink, *, disputed: bool) -> Line:
     return (Link(name, link.url), "".join(f" · {fact}" for fact in facts), *doubt, *because(link))
 
 
+def brief(links: Sequence[CodeLink]) -> Line:
+    """The best link with what counts most, in one line, and how many more there are."""
+    best, *others = [link for link in links if link.confidence > 0]
+    facts = [whose(best) + (" ✓" if best.official else ""), *_facts(best.repository)[:2]]
+    more = f" · and {len(others)} more" if others else ""
+    return (Strong("Code: "), Link(best.repository.slug, best.url), "".join(f" · {fact}" for fact in facts) + more)
+
+
 def whose(link: CodeLink) -> str:
     return _WHOSE[link.official]
 

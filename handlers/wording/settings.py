@@ -50,7 +50,7 @@ def settings(answer: Settings) -> Message:
         ("Quiet hours", (_quiet(answer),)),
         ("Budget", (_budget(answer),)),
         ("Silence", (f"{_silence(answer)} · ", Typed("/resume" if _is_silent(answer) else "/pause 3 days"))),
-        *_of_telegram(answer),
+        *_of_chats(answer),
     )
     parts: list[Part] = [Heading("Settings of this chat"), Facts(pairs)]
     if answer.mutes:
@@ -60,12 +60,14 @@ def settings(answer: Settings) -> Message:
     return Message((*parts, *rows), "Settings of this chat")
 
 
-def _of_telegram(answer: Settings) -> Iterator[tuple[str, Line]]:
-    """What means something there alone."""
+def _of_chats(answer: Settings) -> Iterator[tuple[str, Line]]:
+    """What means nothing in a terminal; of links what isn't so by itself."""
     if answer.platform == "telegram":
         yield "Sound", ("news rings" if answer.pace.sound else "none",)
         if answer.pace.links:
             yield "Links", ("to papers are answered · ", Typed("/links off"))
+    if answer.platform == "slack" and not answer.pace.links:
+        yield "Links", ("to papers have no preview · ", Typed("/links on"))
 
 
 def _to_press(answer: Settings) -> tuple[Button, ...]:

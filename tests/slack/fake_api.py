@@ -19,6 +19,7 @@ from aiohttp import WSMsgType, web
 from tests.slack import limits, payloads
 from tests.slack.fake_channels import Channels
 from tests.slack.fake_files import Shelf
+from tests.slack.fake_links import Links
 from tests.slack.fake_views import Views
 from tests.slack.payloads import BOT, BOT_ID, CHANNEL, DIRECT, PERSON, TEAM
 
@@ -62,6 +63,7 @@ class FakeSlack:
     views: Views = field(default_factory=Views)
     channels: Channels = field(default_factory=Channels)
     files: Shelf = field(default_factory=lambda: Shelf(BOT_TOKEN, (CHANNEL, DIRECT, "C0OTHER")))
+    links: Links = field(default_factory=Links)
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     _tickets: set[str] = field(default_factory=set)
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
@@ -154,6 +156,11 @@ class FakeSlack:
         payload = payloads.message_shortcut(callback_id, said, channel=channel, **self._way_back())
         return await self._interaction(payload)
 
+    async def share(self, *urls: str, channel: str = CHANNEL, **event: object) -> str:
+        """Somebody posts links; Slack tells of those to the app's domains."""
+        posted = self.links.post(f"18000000{self._next()}.0001", channel, urls)
+        return await self._event({"type": "link_shared", **posted, **event})
+
     async def open_home(self, tab: str = "home") -> str:
         return await self._event({"type": "app_home_opened", "channel": DIRECT, "tab": tab})
 
@@ -204,6 +211,7 @@ class FakeSlack:
             "chat.postMessage": self._post,
             "users.info": self._user,
             "chat.update": self._update,
+            "chat.unfurl": self.links.unfurl,
             "files.getUploadURLExternal": self.files.announce,
             "files.completeUploadExternal": self.files.complete,
             "conversations.join": self.channels.join,

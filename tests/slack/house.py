@@ -11,7 +11,7 @@ from bot.domain.news import Delivery
 from handlers.incoming import Inbox, Request
 from handlers.messages import Button, Buttons, Heading, Message, text
 from handlers.slack.adapter import Slack, Word
-from handlers.slack.answering import Admits, Respond
+from handlers.slack.answering import Admits, Note, Respond
 from handlers.waits import Waits
 from tests.inboxes import MemoryInbox
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, TEAM, FakeSlack
@@ -49,6 +49,7 @@ def slack(
     app_token: str = APP_TOKEN,
     admins_manage: bool = False,
     admits: Admits = lambda _: True,
+    note: Note = lambda _: (),
     word: Word = worded,
     inbox: Inbox | None = None,
     waits: Waits | None = None,
@@ -62,6 +63,7 @@ def slack(
         api_url=api.url,
         waits=waits,
         admits=admits,
+        note=note,
         admins_manage=admins_manage,
     )
 
@@ -73,9 +75,10 @@ async def running(
     *,
     admins_manage: bool = False,
     admits: Admits = lambda _: True,
+    note: Note = lambda _: (),
     inbox: Inbox | None = None,
 ) -> AsyncIterator[Slack]:
-    channel = slack(api, respond, admins_manage=admins_manage, admits=admits, inbox=inbox)
+    channel = slack(api, respond, admins_manage=admins_manage, admits=admits, note=note, inbox=inbox)
     await channel.start()
     try:
         yield channel

@@ -22,7 +22,8 @@ def test_the_manifest_asks_for_no_more_scopes_than_the_adapter_uses_and_each_has
 
 def test_the_manifest_has_the_commands_and_events_that_the_adapter_listens_to() -> None:
     assert re.findall(r"- command: (\S+)", MANIFEST) == ["/paperwire", "/code"]
-    assert re.search(r"bot_events:\s+- app_home_opened\s+- app_mention\s+- message\.im\n", MANIFEST)
+    events = MANIFEST.partition("bot_events:\n")[2].partition("interactivity:")[0]
+    assert re.findall(r"- (\S+)", events) == ["app_home_opened", "app_mention", "link_shared", "message.im"]
     assert re.findall(r"callback_id: (\S+)", MANIFEST) == [listening.FIND_CODE, listening.NEW_SUBSCRIPTION]
     assert "home_tab_enabled: true" in MANIFEST
     assert "socket_mode_enabled: true" in MANIFEST
