@@ -120,7 +120,7 @@ FROM (
 
 _LINK: Final = ("link", "paper", "repository", "official", "month", "made", "field", "framework", "at")
 _PAPER: Final = ("paper", "month", "field", "topic", "code", "followed", "days", "official")
-_COUNTED: Final = "month, field, topic, code"
+_PLACE: Final = ("month", "field", "topic")
 _WAITED: Final = "field, topic, followed, days, official"
 
 
@@ -152,6 +152,15 @@ def _paper(key: str) -> str:
 def _new(expression: str) -> str:
     """An expression about a paper, of the row that a trigger of `papers` has in hand: nothing is looked up for it."""
     return re.sub(r"\b(published|categories|seen_at|announced_at|code_at)\b", r"NEW.\1", expression)
+
+
+def _code(key: str) -> str:
+    """Count this paper's code again: its other columns don't change with a link."""
+    names = "code, followed, days, official"
+    return (
+        f"UPDATE trend_papers SET ({names}) = (SELECT {names} FROM papers_counted WHERE paper = {key}) "
+        f"WHERE paper = {key} AND EXISTS (SELECT 1 FROM papers WHERE id = {key});"
+    )
 
 
 def _scopes(row: str) -> str:
@@ -213,6 +222,16 @@ _WAIT: Final = (
     f"official = iif({_new(_CAME)}, {_FIRST.format('NEW.id')}, 0) WHERE paper = NEW.id;"
 )
 
+_FRAMEWORK: Final = _upsert("trend_links", "links_counted", _LINK, "link = NEW.link")
+_CODED: Final = (
+    "UPDATE trend_months SET "
+    + ", ".join(
+        f"{name} = {name} + (NEW.code = {code}) - (OLD.code = {code})"
+        for code, name in enumerate(("community", "official", "both"), start=1)
+    )
+    + " WHERE month = NEW.month AND scope IN ('', NEW.field, 'topic ' || NEW.topic);"
+)
+
 TRIGGERS: Final = "\n" + "".join(
     (
         _trigger("trends_paper_added", "INSERT ON papers", _ADD),
@@ -234,24 +253,33 @@ TRIGGERS: Final = "\n" + "".join(
             _on(("state", "contents", "frameworks", "created", "inside_at"), "repositories"),
             _links("repository = NEW.id"),
         ),
-        _trigger("trends_archive_added", "INSERT ON archive_links", _links("id = NEW.link")),
-        _trigger("trends_archive_told", _on(("framework",), "archive_links"), _links("id = NEW.link")),
-        _trigger("trend_links_added", "INSERT ON trend_links", _frameworks("NEW", "+"), _paper("NEW.paper")),
+        _trigger("trends_archive_added", "INSERT ON archive_links WHEN NEW.framework != ''", _FRAMEWORK),
+        _trigger("trends_archive_told", _on(("framework",), "archive_links"), _FRAMEWORK),
+        _trigger("trend_links_added", "INSERT ON trend_links", _frameworks("NEW", "+"), _code("NEW.paper")),
         _trigger(
             "trend_links_changed",
-            "UPDATE ON trend_links",
+            f"UPDATE ON trend_links {_changed('official', 'month', 'made', 'field', 'framework')}",
             _frameworks("OLD", "-"),
             _frameworks("NEW", "+"),
-            _paper("OLD.paper"),
-            _paper("NEW.paper"),
         ),
-        _trigger("trend_links_removed", "DELETE ON trend_links", _frameworks("OLD", "-"), _paper("OLD.paper")),
+        _trigger(
+            "trend_links_moved",
+            f"UPDATE ON trend_links {_changed('paper', 'official', 'at')}",
+            _code("OLD.paper"),
+            _code("NEW.paper"),
+        ),
+        _trigger("trend_links_removed", "DELETE ON trend_links", _frameworks("OLD", "-"), _code("OLD.paper")),
         _trigger("trend_papers_added", "INSERT ON trend_papers", _months("NEW", "+"), _lags("NEW", "+")),
         _trigger(
-            "trend_papers_counted",
-            f"UPDATE ON trend_papers {_changed(*_COUNTED.split(', '))}",
+            "trend_papers_moved",
+            f"UPDATE ON trend_papers {_changed(*_PLACE)}",
             _months("OLD", "-"),
             _months("NEW", "+"),
+        ),
+        _trigger(
+            "trend_papers_coded",
+            f"UPDATE ON trend_papers {_changed('code')} AND NOT {_changed(*_PLACE).removeprefix('WHEN ')}",
+            _CODED,
         ),
         _trigger(
             "trend_papers_waited",
