@@ -63,16 +63,17 @@ def made_channels(
             public_url=s.public_url,
             suggest=suggest,
         )
-    if s.slack_bot_token and s.slack_app_token:
+    if s.slack_bot_token and (s.slack_app_token or s.slack_signing_secret):
         from handlers.slack.adapter import Slack  # because: as above
 
         channels["slack"] = Slack(
             s.slack_bot_token.get_secret_value(),
-            s.slack_app_token.get_secret_value(),
+            s.slack_app_token.get_secret_value() if s.slack_app_token else "",
             respond=respond,
             word=wording.delivery,
             inbox=inbox("slack"),
             api_url=s.slack_api_url,
+            signing_secret=s.slack_signing_secret.get_secret_value() if s.slack_signing_secret else "",
             waits=waits,
             admits=admits,
             note=note,

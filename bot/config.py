@@ -153,7 +153,10 @@ class Settings(BaseSettings):
         _Token, BeforeValidator(forms.token(r"[0-9]+:[A-Za-z0-9_-]+", "be digits:letters"))
     ] = _option("TELEGRAM_BOT_TOKEN", None, "The Telegram bot's token, from @BotFather.", "123456789:AAE-your-token")
     slack_bot_token: Annotated[_Token, BeforeValidator(forms.token(r"xoxb-[!-~]+", "begin with xoxb-"))] = _option(
-        "SLACK_BOT_TOKEN", None, "The Slack app's bot token; goes with SLACK_APP_TOKEN.", "xoxb-your-token"
+        "SLACK_BOT_TOKEN",
+        None,
+        "The Slack app's bot token; goes with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.",
+        "xoxb-your-token",
     )
     slack_app_token: Annotated[_Token, BeforeValidator(forms.token(r"xapp-[!-~]+", "begin with xapp-"))] = _option(
         "SLACK_APP_TOKEN", None, "The Slack app's token for Socket Mode; goes with SLACK_BOT_TOKEN.", "xapp-your-token"
@@ -167,7 +170,7 @@ class Settings(BaseSettings):
     slack_signing_secret: Annotated[_Token, BeforeValidator(forms.token(r"[!-~]+", forms.ANY_TOKEN))] = _option(
         "SLACK_SIGNING_SECRET",
         None,
-        "Slack's signing secret, for its HTTP mode; Socket Mode needs none.",
+        "Slack's signing secret, in place of SLACK_APP_TOKEN: Slack then brings what happens to /slack/events at PORT.",
         "8f742231b10e",
     )
     github_token: Annotated[_Token, BeforeValidator(forms.token(r"[!-~]+", forms.ANY_TOKEN))] = _option(
@@ -349,11 +352,19 @@ def _secret(name: str, found: Mapping[str, _Given], faults: dict[str, str]) -> _
 
 
 def _missing_halves(given: Mapping[str, _Given], faults: Mapping[str, str]) -> dict[str, str]:
-    """Slack needs both of its tokens; one that was given wrongly isn't missing."""
-    both = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-    present = [name for name in both if name in given or name in faults or f"{name}_FILE" in faults]
-    missing = [name for name in both if name not in present]
-    return {name: f"is missing: {present[0]} is set, and Slack needs both" for name in missing if present}
+    """Slack needs its bot token and a way in: the app token, or the signing secret with a port.
+
+    One that was given wrongly isn't missing.
+    """
+    names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "PORT")
+    bot, *ways, port = (name in given or name in faults or f"{name}_FILE" in faults for name in names)
+    if any(ways) and not bot:
+        return {names[0]: f"is missing: {names[1] if ways[0] else names[2]} is set, and Slack needs both"}
+    if bot and not any(ways):
+        return {names[1]: f"is missing: {names[0]} is set, and Slack needs both"}
+    if bot and not ways[0] and not port:
+        return {names[3]: f"is missing: {names[2]} is set, and what Slack brings comes to this port"}
+    return {}
 
 
 def _misspelt(found: Mapping[str, _Given]) -> tuple[str, ...]:

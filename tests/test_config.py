@@ -118,6 +118,13 @@ def test_one_slack_token_alone_says_which_is_missing(given: str, missing: str) -
     assert f"{missing} is missing: {given} is set" in fault({given: SECRETS[given]})
 
 
+def test_slacks_signing_secret_stands_in_for_the_app_token_where_there_is_a_port() -> None:
+    bot, secret = ("SLACK_BOT_TOKEN", SECRETS["SLACK_BOT_TOKEN"]), ("SLACK_SIGNING_SECRET", "8f742231b10e")
+    assert settings(**dict((bot, secret)), PORT="8080").slack_app_token is None
+    assert "PORT is missing: SLACK_SIGNING_SECRET is set" in fault(dict((bot, secret)))
+    assert "SLACK_BOT_TOKEN is missing: SLACK_SIGNING_SECRET is set" in fault(dict((secret,)))
+
+
 def test_a_slack_token_that_was_given_wrongly_is_not_called_missing() -> None:
     assert "missing" not in fault({"SLACK_BOT_TOKEN": "oops", "SLACK_APP_TOKEN": "xapp-1"})
 

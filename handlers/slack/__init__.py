@@ -1,4 +1,4 @@
-"""Slack, over Socket Mode: one workspace, two tokens, no public address.
+"""Slack: one workspace; over Socket Mode, without a public address, or signed to the web door.
 
     adapter      class Slack: start, stop, send, check; the only file that the wiring needs
     listening    what Slack brings, through Bolt: kept, then acknowledged
@@ -9,6 +9,7 @@
     home         a person's Home
     wire         calls to Slack: posts, whispers, changes, views
     connection   the socket: opened, watched, replaced by a new one when it stays silent
+    brought      what Slack brings to the web door: its signature
     people       who is an admin, and whose clock is which
     files        files to and from Slack
     pace         how often a channel may be posted to

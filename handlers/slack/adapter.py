@@ -14,6 +14,7 @@ from handlers.charts import drawn
 from handlers.incoming import Inbox, Route
 from handlers.messages import Message
 from handlers.slack.answering import Admits, Answering, Note, Respond
+from handlers.slack.brought import PATH, Doorway
 from handlers.slack.connection import Connection
 from handlers.slack.failures import scopes_missing
 from handlers.slack.files import Files
@@ -38,12 +39,13 @@ class Slack:
     def __init__(
         self,
         bot_token: str,
-        app_token: str,
+        app_token: str = "",
         *,
         respond: Respond,
         word: Word,
         inbox: Inbox,
         api_url: str = "https://slack.com/api/",
+        signing_secret: str = "",
         waits: Waits | None = None,
         admits: Admits = lambda _: True,
         note: Note = lambda _: (),
@@ -56,36 +58,48 @@ class Slack:
         answering = Answering(self._wire, respond, admits, note, people=people, admins_manage=admins_manage)
         self._keeper = Keeper(inbox, answering.answer)
         form = Forms(self._wire, answering, self._keeper, people)
-        listening = Listening(self._wire, self._keeper, form, api_url)
-        self._connection = Connection(listening.app, app_token, opened=self._keeper.take_up)
+        app = Listening(self._wire, self._keeper, form, api_url, signing_secret).app
+        self._connection = Connection(app, app_token, opened=self._keeper.take_up) if app_token else None
+        self._doorway = Doorway(app, signing_secret) if signing_secret else None
 
     def routes(self) -> tuple[Route, ...]:
-        """Nothing comes to the web door: Socket Mode needs none."""
-        return ()
+        """Where Slack brings what happens, if it has a secret to sign it with; Socket Mode needs none."""
+        return (("POST", PATH, self._doorway.handle),) if self._doorway else ()
 
     async def start(self) -> None:
-        """Raises ChannelDown for a refused token. Without a network it goes on trying, and `trouble` says so."""
-        trouble = ""
+        """Raises ChannelDown for a refused token.
+
+        Without a network Socket Mode goes on trying, and `trouble` says so; else DeliveryFailed is raised.
+        """
         await self._wire.open()
         try:
             await self._keeper.look()
         except StorageError as error:
             log.error("what Slack brought before can't be read: %s", error)
+        if self._connection:
+            await self._start_socket(self._connection)
+        else:
+            await self._wire.who()
+            self._keeper.take_up()
+        if self._wire.lacks:
+            log.warning("%s", scopes_missing(self._wire.lacks))
+
+    async def _start_socket(self, connection: Connection) -> None:
+        trouble = ""
         try:
             await self._wire.who()
-            await self._connection.open()
-            if self._wire.lacks:
-                log.warning("%s", scopes_missing(self._wire.lacks))
+            await connection.open()
         except ChannelDown:
             raise
         except DeliveryFailed as fault:
             trouble = str(fault)
             log.warning("Slack can't be reached yet, trying on: %s", fault)
-        self._connection.keep(trouble)
+        connection.keep(trouble)
 
     async def stop(self) -> None:
         """Takes no more questions, and gives the answers under way two seconds; what isn't answered then waits."""
-        await self._connection.close()
+        if self._connection:
+            await self._connection.close()
         await self._keeper.stop()
         await self._wire.close()
 
@@ -114,10 +128,12 @@ class Slack:
     async def check(self) -> str:
         """Who we are, for the doctor; tries both tokens. Raises ChannelDown or DeliveryFailed, with the mend."""
         answer = await self._wire.auth_test()
-        await self._connection.address()
+        if self._connection:
+            await self._connection.address()
         if self._wire.lacks:
             raise DeliveryFailed(scopes_missing(self._wire.lacks), permanent=True)
-        return f"Slack answers as @{answer.get('user')} in {answer.get('team')}"
+        way = "" if self._connection else f"; it brings what happens to https://YOUR-HOST{PATH}"
+        return f"Slack answers as @{answer.get('user')} in {answer.get('team')}{way}"
 
     async def name(self) -> str:
         """What people call us. Raises ChannelDown or DeliveryFailed."""
@@ -125,4 +141,4 @@ class Slack:
 
     @property
     def trouble(self) -> str:
-        return self._wire.refused or self._connection.trouble
+        return self._wire.refused or (self._connection.trouble if self._connection else "")

@@ -4,6 +4,7 @@ Slack brings an event again that isn't acknowledged in three seconds: it waits u
 it brings once, and shows its sender an error meanwhile: these wait a moment only, and are kept when storage can.
 """
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -24,18 +25,28 @@ KEPT_S: Final = 0.1
 FIND_CODE: Final = "find_code"
 NEW_SUBSCRIPTION: Final = "new_subscription"
 _NOT_NOW: Final = 503
+_NOT_OURS: Final = 403
+
+log = logging.getLogger(__name__)
 
 
 class Listening:
     """`app` is Bolt's, for whatever connects it to Slack."""
 
-    def __init__(self, wire: Wire, keeper: Keeper, form: Forms, api_url: str) -> None:
+    def __init__(self, wire: Wire, keeper: Keeper, form: Forms, api_url: str, secret: str = "") -> None:
         self._wire, self._keeper, self._form = wire, keeper, form
         # Without a token of its own, and with our authorize, Bolt asks Slack nothing before it acknowledges; it passes
         # an authorize function what its parameters name, "self" too, so a method must be wrapped. It also lowers the
         # level of the logger that has its name.
         client, own_name = client_for(None, api_url), "slack_bolt.paperwire"
-        self.app = AsyncApp(client=client, authorize=lambda: wire.who(), logger=library_log(), name=own_name)
+        self.app = AsyncApp(
+            client=client,
+            authorize=lambda: wire.who(),
+            signing_secret=secret or None,
+            logger=library_log(),
+            name=own_name,
+        )
+        self.app.middleware(self._refuse_others)
         for command in ("/paperwire", "/code"):
             self.app.command(command)(self._on_command)
         for event in ("app_mention", "message", "app_home_opened", "link_shared"):
@@ -45,6 +56,15 @@ class Listening:
         self.app.global_shortcut(NEW_SUBSCRIPTION)(self._on_new)
         self.app.action(forms.QUERY)(self._on_typing)
         self.app.view(forms.FORM)(self._on_form)
+
+    async def _refuse_others(self, body: Payload, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        """Goes on with what comes from our workspace."""
+        ours = await self._wire.workspace()
+        if ours not in questions.workspaces_of(body):
+            log.warning("something from another workspace is refused")
+            return BoltResponse(status=_NOT_OURS)
+        await next_()
+        return None
 
     async def _keep_event(self, body: Payload, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
         """Goes on to Bolt's own acknowledgement once the event is kept, or is nothing for us."""

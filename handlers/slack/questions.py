@@ -91,6 +91,14 @@ def of_command(body: Payload, workspace: str) -> Question:
     return Question(request, body["trigger_id"], response_url=body["response_url"])
 
 
+def workspaces_of(body: Payload) -> frozenset[str]:
+    """Of all that this may come from: somebody of another workspace may press what is in a shared channel of ours."""
+    view, message, team = body.get("view") or {}, body.get("message") or {}, body.get("team") or {}
+    installed = [one.get("team_id") for one in body.get("authorizations") or ()]
+    named = (body.get("team_id"), team.get("id"), view.get("app_installed_team_id"), message.get("team"), *installed)
+    return frozenset(filter(None, named))
+
+
 def channel_of(question: Question) -> str:
     """The channel in which it was asked; "" where that was no channel, but a conversation of some people."""
     chat, title = question.request.address.chat, question.request.chat_title

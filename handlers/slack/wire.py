@@ -74,7 +74,8 @@ class Wire:
 
     async def open(self) -> None:
         """Keep connections for many calls; without it each call makes its own."""
-        self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S))
+        if self.client.session is None:
+            self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S))
 
     async def close(self) -> None:
         session, self.client.session = self.client.session, None

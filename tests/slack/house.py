@@ -53,6 +53,7 @@ def slack(
     word: Word = worded,
     inbox: Inbox | None = None,
     waits: Waits | None = None,
+    signing_secret: str = "",
 ) -> Slack:
     return Slack(
         bot_token,
@@ -62,6 +63,7 @@ def slack(
         inbox=inbox or MemoryInbox(),
         api_url=api.url,
         waits=waits,
+        signing_secret=signing_secret,
         admits=admits,
         note=note,
         admins_manage=admins_manage,
