@@ -8,9 +8,11 @@ import contextlib
 import logging
 import re
 from collections.abc import Callable
+from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.errors import DeliveryFailed
 from handlers.slack.failures import SLACK_ERRORS, failure
@@ -20,21 +22,29 @@ LIBRARY_LOG = "slack_sdk.paperwire"
 OPEN_S = 10.0
 CLOSE_S = 2.0
 PULSE_S = 5.0
+PING_S = 10.0  # a peer that answers no ping is given up after two of these at most
 _PATIENCE = 3  # looks at a silent socket before a new one is opened
 _LONGEST_PAUSE_S = 60.0  # apps.connections.open is allowed about once a minute
 _SECRET = re.compile(r"(xox[a-z]?[.-]|xapp-|ticket=)[\w.%-]+")
 
 
 class Connection:
-    """One socket at a time. `trouble` is "" or why there is none; `pulse_s` seconds lie between two looks.
+    """One socket at a time. `trouble` is "" or why there is none.
 
-    `opened` is called each time that Slack has been reached.
+    `opened` is called each time that Slack has been reached. `pulse_s` seconds lie between two looks, `ping_s` between
+    two pings: one that has died without a word is replaced in 40 s.
     """
 
     def __init__(
-        self, app: AsyncApp, app_token: str, *, opened: Callable[[], None] = lambda: None, pulse_s: float = PULSE_S
+        self,
+        app: AsyncApp,
+        app_token: str,
+        *,
+        opened: Callable[[], None] = lambda: None,
+        pulse_s: float = PULSE_S,
+        ping_s: float = PING_S,
     ) -> None:
-        self._app, self._token, self._opened, self._pulse_s = app, app_token, opened, pulse_s
+        self._app, self._token, self._opened, self._pulse_s, self._ping_s = app, app_token, opened, pulse_s, ping_s
         self._handler: AsyncSocketModeHandler | None = None
         self._watch: asyncio.Task[None] | None = None
         self.trouble = ""
@@ -50,7 +60,13 @@ class Connection:
     async def open(self) -> None:
         """Raises as `address` does."""
         url = await self.address()
-        handler = AsyncSocketModeHandler(self._app, self._token, logger=self._app.logger, web_client=self._app.client)
+        handler = AsyncSocketModeHandler(
+            self._app,
+            self._token,
+            logger=self._app.logger,
+            web_client=self._app.client,
+            ping_interval=self._ping_s,
+        )
         handler.client.wss_uri = url
         self._handler = handler
         try:
@@ -85,7 +101,11 @@ class Connection:
                 self.trouble, pause = "", self._pulse_s
 
     async def _lives(self) -> bool:
-        return self._handler is not None and await self._handler.client.is_connected()
+        """It is open, its pings are answered, and what comes is taken off it."""
+        if self._handler is None:
+            return False
+        client = self._handler.client
+        return await client.is_connected() and not any(job.done() for job in _jobs(client))
 
     async def _replaced(self) -> bool:
         await self._drop()
@@ -106,13 +126,17 @@ class Connection:
         with contextlib.suppress(*SLACK_ERRORS):
             await asyncio.wait_for(handler.close_async(), CLOSE_S)  # type: ignore[no-untyped-call]  # the library's
         client = handler.client
-        jobs = [
-            job for job in (client.message_processor, client.current_session_monitor, client.message_receiver) if job
-        ]
+        jobs = _jobs(client)
         for job in jobs:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
         await client.aiohttp_client_session.close()
+
+
+def _jobs(client: SocketModeClient) -> list["asyncio.Future[Any]"]:
+    """The library's tasks of one handler."""
+    jobs = (client.message_processor, client.current_session_monitor, client.message_receiver)
+    return [job for job in jobs if job]
 
 
 def library_log() -> logging.Logger:

@@ -179,6 +179,10 @@ class FakeSlack:
         for socket in sockets:
             await socket.close()
 
+    def fall_silent(self) -> None:
+        """The sockets stay open, and nothing comes through them any more, neither way."""
+        self._sockets = []
+
     async def until(self, what: Callable[[], object], seconds: float = 4.0) -> None:
         """Waits for something to become true; fails loudly when it doesn't."""
         end = time.monotonic() + seconds
@@ -301,7 +305,7 @@ class FakeSlack:
         if ticket not in self._tickets or self.deaf:
             return web.Response(status=401, text="bad ticket")
         self._tickets.remove(ticket)  # an address serves once
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         self._sockets.append(socket)
         self.connections += 1
@@ -309,6 +313,8 @@ class FakeSlack:
         async for message in socket:
             if message.type == WSMsgType.TEXT:
                 self._acknowledged(json.loads(message.data))
+            elif message.type == WSMsgType.PING and socket in self._sockets:
+                await socket.pong(message.data)
         return socket
 
     def _acknowledged(self, answer: Json) -> None:

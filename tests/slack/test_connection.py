@@ -2,25 +2,26 @@
 
 import asyncio
 
+import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.slack.connection import Connection, library_log
-from tests.slack.fake_api import APP_TOKEN, FakeSlack, Fault
+from tests.slack.fake_api import APP_TOKEN, BOT, BOT_TOKEN, TEAM, FakeSlack, Fault
 from tests.slack.house import on_a_loop, running, slack
 
-PULSE_S = 0.05
+PULSE_S, PING_S = 0.05, 0.2
 
 
 def connection(api: FakeSlack) -> Connection:
     client = AsyncWebClient(base_url=api.url, retry_handlers=[], logger=library_log())
-    app = AsyncApp(client=client, authorize=_nobody_asks, logger=library_log(), name="slack_bolt.test")
-    return Connection(app, APP_TOKEN, pulse_s=PULSE_S)
+    app = AsyncApp(client=client, authorize=_us, logger=library_log(), name="slack_bolt.test")
+    return Connection(app, APP_TOKEN, pulse_s=PULSE_S, ping_s=PING_S)
 
 
-async def _nobody_asks() -> AuthorizeResult:
-    raise AssertionError("no question is asked here")
+async def _us() -> AuthorizeResult:
+    return AuthorizeResult(enterprise_id=None, team_id=TEAM, bot_user_id=BOT, bot_token=BOT_TOKEN)
 
 
 def test_the_channel_can_be_built_before_there_is_a_loop() -> None:
@@ -92,3 +93,48 @@ async def test_close_ends_every_task_of_the_library() -> None:
         await line.close()
         left = [task for task in asyncio.all_tasks() - before if "slack" in str(task.get_coro())]
         assert not left
+
+
+@on_a_loop
+async def test_a_socket_that_dies_without_a_word_is_found_and_replaced() -> None:
+    async with FakeSlack() as api:
+        line = connection(api)
+        await line.open()
+        line.keep()
+        await asyncio.sleep(3 * PING_S)
+        assert api.connections == 1  # one that answers stays
+        api.fall_silent()
+        await api.until(lambda: api.connections >= 2 and not line.trouble)
+        await line.close()
+
+
+@pytest.mark.parametrize("job", ["message_processor", "message_receiver"])
+@on_a_loop
+async def test_a_handler_that_takes_nothing_off_its_socket_any_more_is_replaced(job: str) -> None:
+    async with FakeSlack() as api:
+        line = connection(api)
+        await line.open()
+        line.keep()
+        assert line._handler
+        getattr(line._handler.client, job).cancel()
+        await api.until(lambda: api.connections >= 2 and not line.trouble)
+        await line.close()
+
+
+@on_a_loop
+async def test_what_slack_brings_anew_after_a_silent_death_comes_by_the_next_socket() -> None:
+    async with FakeSlack() as api:
+        heard: list[str] = []
+
+        async def hear(event: dict[str, str]) -> None:
+            heard.append(event["text"])
+
+        line = connection(api)
+        line._app.event("app_mention")(hear)
+        await line.open()
+        line.keep()
+        api.fall_silent()
+        await api.mention("bert")
+        await api.until(lambda: heard)
+        assert (heard, api.connections) == (["bert"], 2)
+        await line.close()
