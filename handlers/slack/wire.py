@@ -176,6 +176,8 @@ class Wire:
             if method == POST:
                 self._pace.hold(channel, time.monotonic(), wait_of(error))
         if isinstance(fault, ChannelDown):
+            if not self.refused:  # once, however much waits to be sent
+                log.error("%s", fault)
             self.refused = str(fault)
         return fault
 

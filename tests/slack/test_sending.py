@@ -195,12 +195,17 @@ async def test_an_alert_has_blocks_a_plain_text_and_no_unfurling() -> None:
 
 
 @on_a_loop
-async def test_trouble_names_a_revoked_token_until_a_message_gets_through() -> None:
+async def test_trouble_names_a_revoked_token_until_a_message_gets_through_and_the_log_does_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with FakeSlack() as api:
         channel = slack(api)
-        api.fail("chat.postMessage", Fault(error="token_revoked"))
-        with pytest.raises(ChannelDown):
-            await channel.send(delivery())
+        api.fail("chat.postMessage", Fault(error="token_revoked"), Fault(error="token_revoked"))
+        for _ in range(2):
+            with pytest.raises(ChannelDown):
+                await channel.send(delivery())
+        (line,) = [record.getMessage() for record in ours(caplog) if record.levelno >= logging.ERROR]
+        assert "SLACK_BOT_TOKEN" in line
         assert "SLACK_BOT_TOKEN" in channel.trouble
         await channel.send(delivery())
         assert channel.trouble == ""
