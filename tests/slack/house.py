@@ -99,4 +99,18 @@ def on_a_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
 
 
 async def _awaited(coroutine: Awaitable[None]) -> None:
-    await coroutine
+    try:
+        await coroutine
+    finally:
+        await _end_the_rest()
+
+
+async def _end_the_rest() -> None:
+    """What a test that has failed leaves behind; the SDK's tasks may overhear being cancelled once."""
+    for _ in range(50):
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        if not left:
+            return
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=0.1)

@@ -136,5 +136,6 @@ async def test_what_slack_brings_anew_after_a_silent_death_comes_by_the_next_soc
         api.fall_silent()
         await api.mention("bert")
         await api.until(lambda: heard)
-        assert (heard, api.connections) == (["bert"], 2)
+        assert heard == ["bert"]
+        assert api.connections >= 2
         await line.close()
