@@ -48,10 +48,13 @@ class Command:
     for_all: bool = False
 
 
-def page_number(words: str, command: str) -> int:
-    """Which page is meant: the first one by no words. Raises BadQuery for what is no number."""
+def page_number(words: str, command: str, *, more: str = "and so on") -> int:
+    """Which page is meant: the first one by no words. Raises BadQuery for what is no number, with what else there is.
+
+    `more` names that, behind the first two pages.
+    """
     if words and not _PAGE.fullmatch(words):
-        raise BadQuery("I can't tell what to show of it.", hint=f"There are {command}, {command} 2, and so on.")
+        raise BadQuery("I can't tell what to show of it.", hint=f"There are {command}, {command} 2, {more}.")
     return int(words or 1)
 
 

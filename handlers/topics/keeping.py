@@ -4,17 +4,14 @@ In a group a vote is the group's. Anybody may save, and take it back: that only 
 a paper is for admins, as it changes what all hear, as muting does.
 """
 
-import re
 from typing import Final
 
 from bot.answers import Answers
-from bot.errors import BadQuery
 from handlers import wording
-from handlers.command import Command, always
+from handlers.command import Command, always, page_number
 from handlers.incoming import Request
 from handlers.messages import Message
 
-_PAGE: Final = re.compile(r"[0-9]{1,6}")
 _OFF: Final = " off"
 
 
@@ -36,11 +33,8 @@ def _saved(answers: Answers, request: Request, words: str) -> Message:
             return wording.saved_bibtex(answers.keeping.export(request.address))
         case "list" | "markdown" | "md":
             return wording.saved_list(answers.keeping.export(request.address))
-    if words and not _PAGE.fullmatch(words):
-        raise BadQuery(
-            "I can't tell what to show of it.", hint="There are /saved, /saved 2, /saved bibtex, /saved list."
-        )
-    return wording.saved(answers.keeping.saved(request.address, int(words or 1)))
+    page = page_number(words, "/saved", more="/saved bibtex, /saved list")
+    return wording.saved(answers.keeping.saved(request.address, page))
 
 
 def _less(answers: Answers, request: Request, words: str) -> Message:

@@ -11,7 +11,7 @@ from bot.domain.paper import Paper
 from bot.domain.report import Says
 from bot.domain.repository import Repository, RepositoryState
 from handlers.messages import Bullets, Button, Buttons, Line, Link, Message, Part, Quiet, Strong, Typed, text
-from handlers.wording.plain import day, say
+from handlers.wording.plain import day, listed, say
 
 _LINKS_SHOWN: Final = 5
 _SNIPPET_SHOWN: Final = 90
@@ -100,7 +100,7 @@ def _facts(repository: Repository) -> list[str]:
         f"pushed {day(repository.pushed)}" if repository.pushed else "",
         "archived" if repository.archived else "",
         "a fork" if repository.fork else "",
-        f"has {_listed(repository.hints)}" if repository.hints else "",
+        f"has {listed(repository.hints)}" if repository.hints else "",
         f"no code in it yet{looked}" if repository.contents in _HOLLOW else "",
         f"{_missing(repository)}{looked}" if repository.state is RepositoryState.MISSING else "",
     ]
@@ -109,10 +109,6 @@ def _facts(repository: Repository) -> list[str]:
 
 def _missing(repository: Repository) -> str:
     return "not there yet" if repository.host_id is None else "gone"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def because(link: CodeLink) -> Line:

@@ -8,7 +8,7 @@ from bot.answers.taking import Taken
 from bot.domain.moving import FILE_LIMIT, Luggage, Place, Unread
 from handlers.incoming import FileTrouble
 from handlers.messages import Bullets, File, Line, Message, Part, Quiet, Strong, Typed, text
-from handlers.wording.plain import count, cut, say
+from handlers.wording.plain import count, cut, listed, say
 
 _ADDED_SHOWN: Final = 8
 _UNREAD_SHOWN: Final = 5
@@ -32,11 +32,11 @@ _TROUBLES: Final = {
 def exported(answer: Packed) -> Message:
     luggage = answer.luggage
     parts = (
-        text(f"All that this chat has: {_listed([*_counts(luggage), 'its settings'])}."),
+        text(f"All that this chat has: {listed([*_counts(luggage), 'its settings'])}."),
         text("It can be taken in again with ", Typed("/import"), ": here, in another chat, on another platform."),
         File("paperwire.json", answer.content),
     )
-    return Message(parts, f"All that this chat has: {_listed([*_counts(luggage), 'its settings'])}.")
+    return Message(parts, f"All that this chat has: {listed([*_counts(luggage), 'its settings'])}.")
 
 
 def _counts(luggage: Luggage) -> list[str]:
@@ -52,10 +52,6 @@ def _named(subscriptions: int, mutes: int, saved: int, hidden: int) -> list[str]
         (hidden, "hidden link"),
     )
     return [count(number, name) for number, name in counts if number]
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def feeds_of(chat: str) -> str:
@@ -108,7 +104,7 @@ def taken(answer: Taken) -> Message:
     """What was taken in, what was there already, what wasn't understood, and what found no room."""
     things = _named(len(answer.added), answer.mutes, answer.saved, answer.hidden)
     things += ["the settings"] if answer.settings else []
-    head = f"Taken in: {_listed(things)}." if things else "Nothing new in that."
+    head = f"Taken in: {listed(things)}." if things else "Nothing new in that."
     parts: list[Part] = [text(Strong(head)), *_added(answer.added), *_left(answer), *_misread(answer.unread)]
     if answer.added:
         read = " A feed that can't be read says so there." if answer.feeds else ""

@@ -22,14 +22,9 @@ def page_of(items: Sequence[T], number: int, size: int, command: str) -> Page[T]
     """The page of this number, from 1; `command` and a number show it. Raises BadQuery where there is no such page."""
     pages = max(-(-len(items) // size), 1)
     if not 1 <= number <= pages:
-        raise no_page(number, pages, command)
+        has = f"{command} has {pages}." if pages > 1 else f"{command} has one."
+        raise BadQuery(f"There is no page {number}.", hint=has)
     return Page(tuple(items[size * (number - 1) : size * number]), turns(number, pages, command))
-
-
-def no_page(number: int, pages: int, command: str) -> BadQuery:
-    return BadQuery(
-        f"There is no page {number}.", hint=f"{command} has {pages}." if pages > 1 else f"{command} has one."
-    )
 
 
 def turns(number: int, pages: int, command: str) -> tuple[Part, ...]:

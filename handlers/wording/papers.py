@@ -25,7 +25,7 @@ from handlers.messages import (
 )
 from handlers.wording.cards import Opened, abstract_of, paper_buttons, typed_name
 from handlers.wording.links import because, code_parts
-from handlers.wording.plain import ago, count, cut, day, not_reached, say, until
+from handlers.wording.plain import ago, count, cut, day, listed, not_reached, say, until
 
 _AUTHORS_SHOWN: Final = 4
 _PAPERS_SHOWN: Final = 10
@@ -152,11 +152,7 @@ def _looked_at(found: FoundPaper, now: datetime) -> str:
         seen.append("the arXiv comments")
     if subject.looked_at and not any(trouble.startswith("Hugging Face") for trouble in found.trouble):
         seen.append(f"Hugging Face ({ago(subject.looked_at, now)})")
-    return f"I looked at {_listed(seen)}." if seen else "I could look at nothing of it yet."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"I looked at {listed(seen)}." if seen else "I could look at nothing of it yet."
 
 
 def choices(answer: Choices, command: str = "code") -> Message:

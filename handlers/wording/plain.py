@@ -39,6 +39,11 @@ def cut(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
 
 
+def listed(names: Sequence[str]) -> str:
+    """ "one", "one and another", "one, another and a third"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def not_reached(troubles: Sequence[str]) -> str:
     """ "arXiv: timed out" and "Hugging Face: HTTP 503" in a sentence."""
     named = [f"{who} ({why})" for who, _, why in (trouble.partition(": ") for trouble in troubles)]

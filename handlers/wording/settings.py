@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.answers import Missed, Settings, Settled
 from bot.domain.news import Alert, Held
-from bot.domain.pace import DigestRhythm, Rhythm
+from bot.domain.pace import DigestRhythm
 from handlers.messages import (
     Bullets,
     Button,
@@ -27,6 +27,7 @@ from handlers.wording.pages import page_of
 from handlers.wording.papers import paper_link
 from handlers.wording.plain import count, cut, day, pressable, say
 from handlers.wording.stars import happening_line
+from handlers.wording.subscriptions import how_it_speaks
 from handlers.wording.talk import usage
 
 _MISSED_SHOWN: Final = 15
@@ -203,14 +204,7 @@ def unmuted(answer: Settings) -> Message:
 
 def settled(answer: Settled) -> Message:
     one = answer.subscription
-    speaks = {
-        Rhythm.AT_ONCE: "speaks at once",
-        Rhythm.HOURLY: "speaks once an hour at most",
-        Rhythm.DAILY: "speaks in the digest alone",
-        Rhythm.WEEKLY: "speaks in the digest alone",
-    }[one.rhythm]
-    first = ", and passes quiet hours and the budget" if one.priority else ""
-    said = say(Strong(f"#{one.number} {one.text}"), f" {speaks}{first}.")
+    said = say(Strong(f"#{one.number} {one.text}"), f" {how_it_speaks(one)}.")
     return pressable(said, *choosing.subscription(one))
 
 

@@ -167,19 +167,25 @@ def subscription(answer: Subscriptions, number: str) -> Message:
     one = next((one for one in answer.mine if str(one.subscription.number) == number), None)
     if one is None:
         raise BadQuery(f"There is no subscription #{number[:9]} here.", hint="/subscriptions shows them.")
-    speaks = {
-        Rhythm.AT_ONCE: "It speaks at once",
-        Rhythm.HOURLY: "It speaks once an hour at most",
-    }.get(one.subscription.rhythm, "It speaks in the digest alone")
-    first = ", and passes quiet hours and the budget" if one.subscription.priority else ""
     return Message(
         (
             text(*subscription_line(one)),
-            text(f"{speaks}{first}. ", *_to_type(one)),
+            text(f"It {how_it_speaks(one.subscription)}. ", *_to_type(one)),
             *choosing.subscription(one.subscription),
         ),
         f"Subscription #{number}",
     )
+
+
+def how_it_speaks(one: Subscription) -> str:
+    """Its rhythm, and what it passes: "speaks at once"."""
+    speaks = {
+        Rhythm.AT_ONCE: "speaks at once",
+        Rhythm.HOURLY: "speaks once an hour at most",
+        Rhythm.DAILY: "speaks in the digest alone",
+        Rhythm.WEEKLY: "speaks in the digest alone",
+    }[one.rhythm]
+    return speaks + (", and passes quiet hours and the budget" if one.priority else "")
 
 
 def _to_type(one: ShownSubscription) -> Line:
