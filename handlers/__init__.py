@@ -6,6 +6,7 @@
     topics/    the commands themselves, a file a topic
     menus      which commands stand in whose menu
     suggesting what is offered while somebody types our name in any chat; offers are its values
+    recent     which papers the latest answers were about, for those who react to one
     files      files that come and go: names, sizes, text
     charts     pictures, where matplotlib is installed: how stars grow; trend_charts draws plots of trends
     review/    a period's review as a page, Markdown, CSV

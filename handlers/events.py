@@ -150,5 +150,5 @@ def _came(answers: Answers, event: Came) -> Message:
     if not event.greets or not event.anew or answers.coming.has_moved_to(event.address):
         return NOTHING
     if not back.subscriptions:
-        return wording.hello()
+        return wording.hello(event.address.platform)
     return wording.here_again(back) if back.slept else NOTHING

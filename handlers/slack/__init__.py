@@ -3,6 +3,8 @@
     adapter      class Slack: start, stop, send, check; the only file that the wiring needs
     listening    what Slack brings, through Bolt: kept, then acknowledged
     questions    Slack's payloads -> Question (a Request, and where its answer goes)
+    happenings   what happens beside questions: reactions, where we are let in -> Question -> Event
+    noting       what happens: the bot is let know, and says its word
     keeping      the inbox: what came is kept, answered once, and answered after a restart
     answering    Question -> respond -> whispered, posted, put in the place of what was pressed, or shown to all
     forms        the form for a subscription: opened, previewed, checked

@@ -13,7 +13,7 @@ from bot.errors import ChannelDown, DeliveryFailed, StorageError
 from handlers.charts import drawn
 from handlers.incoming import Inbox, Route
 from handlers.messages import Message
-from handlers.slack.answering import Admits, Answering, Note, Respond
+from handlers.slack.answering import Answering, Respond
 from handlers.slack.brought import PATH, Doorway
 from handlers.slack.connection import Connection
 from handlers.slack.failures import scopes_missing
@@ -21,6 +21,7 @@ from handlers.slack.files import Files
 from handlers.slack.forms import Forms
 from handlers.slack.keeping import Keeper
 from handlers.slack.listening import Listening
+from handlers.slack.noting import Admits, Note
 from handlers.slack.people import People
 from handlers.slack.render import Rendered, render
 from handlers.slack.wire import CALL_S, Wire

@@ -11,26 +11,24 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bot.domain.posting import links_in
 from bot.errors import DeliveryFailed
 from handlers import wording
 from handlers.charts import drawn
 from handlers.commands import is_for_all, may_mean_managing
-from handlers.events import Event, Posted
 from handlers.incoming import Request
 from handlers.messages import NOTHING, Buttons, File, Heading, Message
+from handlers.recent import Recent
 from handlers.slack.files import Files
 from handlers.slack.home import home_view, is_home
+from handlers.slack.noting import Admits, Note, Noting
 from handlers.slack.people import People
-from handlers.slack.questions import EPHEMERAL, Question, as_typed
+from handlers.slack.questions import EPHEMERAL, Question
 from handlers.slack.render import Rendered, render, shareable
 from handlers.slack.wire import CALL_S, Wire, patiently
 from handlers.wording import forms
 from handlers.wording.home import COMMAND as HOME
 
 Respond = Callable[[Request], Message]
-Admits = Callable[[Request], bool]
-Note = Callable[[Event], tuple[Message, ...]]
 
 SIDE_BY_SIDE: Final = 8  # answers in the making
 ANSWERABLE_S: Final = 29 * 60  # Slack takes answers to a command or press for half an hour
@@ -44,17 +42,19 @@ class Answering:
     def __init__(
         self, wire: Wire, respond: Respond, admits: Admits, note: Note, *, people: People, admins_manage: bool
     ) -> None:
-        self._wire, self._respond, self._admits, self._note = wire, respond, admits, note
+        self._wire, self._respond, self._admits = wire, respond, admits
         self._people, self._admins_manage = people, admins_manage
         self._files = Files(wire.client, timeout_s=CALL_S)
         self._forms: dict[str, asyncio.Future[Message]] = {}
         self._responding = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._recent = Recent()
+        self._noting = Noting(wire, note, admits, self._manages, self._recent, self._responding)
 
     async def answer(self, question: Question) -> None:
         """Never raises for what Slack refuses: that is logged."""
         try:
-            if question.links:
-                await self._unfurl(question)
+            if question.links or question.event:
+                await self._noting.take(question)
                 return
             message = await self.respond(question)
             if question.form:
@@ -65,19 +65,6 @@ class Answering:
                 await self._say(question, message)
         except DeliveryFailed as fault:
             log.warning("an answer in Slack's channel %s didn't get there: %s", question.request.address.chat, fault)
-
-    async def _unfurl(self, question: Question) -> None:
-        """Previews of what is known; not a word of all else."""
-        request, shown = question.request, dict[str, Rendered]()
-        for url in question.links:
-            if counting := links_in((as_typed(url),)):
-                event = Posted(request.address, counting, sender=request.sender, brief=True)
-                async with self._responding:
-                    said = await asyncio.to_thread(self._note, event)
-                for message in said:
-                    shown[url] = render(message)
-        if shown:
-            await self._wire.unfurl(request.address.chat, question.message, shown)
 
     def outcome_of(self, question: Question) -> asyncio.Future[Message]:
         """What will be said to a form; who doesn't wait for it any more cancels it."""
@@ -108,6 +95,10 @@ class Answering:
         if not self._admins_manage or request.alone:
             return True
         return may_mean_managing(request.text) and await self._is_admin(request)
+
+    async def _manages(self, request: Request) -> bool:
+        """Whether they may decide for all who are there, whatever they say."""
+        return not self._admins_manage or request.alone or await self._is_admin(request)
 
     async def _is_admin(self, request: Request) -> bool:
         return await self._people.is_admin(request.sender, await self._wire.workspace())
@@ -158,13 +149,14 @@ class Answering:
         elif any(isinstance(part, File) for part in message.parts):
             await self._say_with_files(question, render(message))
         elif not await self._put_in_place(question, message):
-            await self._send(question, render(message), offered=_is_worth_showing(message))
+            await self._send(question, render(message), offered=_is_worth_showing(message), about=message.about)
 
-    async def _send(self, question: Question, rendered: Rendered, *, offered: bool = False) -> None:
-        """`offered`: the asker may show it to all, where others are."""
+    async def _send(self, question: Question, rendered: Rendered, *, offered: bool = False, about: str = "") -> None:
+        """`offered`: the asker may show it to all, where others are; `about` is the one paper that it is about."""
         request = question.request
         if not question.response_url:
             posted = await patiently(partial(self._wire.post, request.address.chat, rendered, question.thread))
+            self._recent.note(request.address, posted.ts, about)
             if rendered.files:
                 await self._files.attach(rendered.files, posted.channel, question.thread)
             return
@@ -179,9 +171,17 @@ class Answering:
         elif not _is_worth_showing(message):
             await self._send(question, render(message))
         else:
-            shown = render(wording.shared(message, question.by))
-            await self._wire.whisper(question.response_url, shown, question.thread, to_all=True)
+            await self._show_all(question, wording.shared(message, question.by))
             await self._wire.unwhisper(question.response_url)
+
+    async def _show_all(self, question: Question, message: Message) -> None:
+        """As a message of ours, so that reactions to it count; where we aren't, by the way that the press opens."""
+        try:
+            await self._send(replace(question, response_url=""), render(message), about=message.about)
+        except DeliveryFailed as fault:
+            if not fault.permanent:
+                raise
+            await self._wire.whisper(question.response_url, render(message), question.thread, to_all=True)
 
     async def _put_in_place(self, question: Question, message: Message) -> bool:
         """Whether the answer could take the place of the message that was pressed, which all read and thus may change.
@@ -191,10 +191,11 @@ class Answering:
         if question.here in ("", EPHEMERAL) or message.private:
             return False
         request = question.request
-        if self._admins_manage and not request.alone and not await self._is_admin(request):
+        if not await self._manages(request):
             return False
         try:
             await self._wire.update(request.address.chat, question.here, render(message))
+            self._recent.note(request.address, question.here, message.about)
         except DeliveryFailed as fault:
             log.info("a message can't be changed, so the presser alone is told: %s", fault)
             return False

@@ -12,7 +12,7 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
-from handlers.slack import forms, questions
+from handlers.slack import forms, happenings, questions
 from handlers.slack.connection import library_log
 from handlers.slack.forms import Forms
 from handlers.slack.keeping import Keeper
@@ -22,6 +22,11 @@ from handlers.slack.wire import Wire, client_for
 
 EVENT_KEPT_S: Final = 2.5
 KEPT_S: Final = 0.1
+EVENTS: Final = (
+    *("app_mention", "message", "app_home_opened", "link_shared"),
+    *happenings.REACTIONS,
+    *happenings.PLACES,
+)
 FIND_CODE: Final = "find_code"
 NEW_SUBSCRIPTION: Final = "new_subscription"
 _NOT_NOW: Final = 503
@@ -49,7 +54,7 @@ class Listening:
         self.app.middleware(self._refuse_others)
         for command in ("/paperwire", "/code"):
             self.app.command(command)(self._on_command)
-        for event in ("app_mention", "message", "app_home_opened", "link_shared"):
+        for event in EVENTS:
             self.app.event(event, middleware=[self._keep_event])(_nothing_more)
         self.app.action(re.compile(f"^({ACTION}|{HERE}|{SHARE})"))(self._on_press)
         self.app.message_shortcut(FIND_CODE)(self._on_message)
@@ -84,6 +89,8 @@ class Listening:
                 return questions.of_home(body, workspace)
             case "link_shared":
                 return questions.of_links(body, workspace, user)
+            case kind if kind in happenings.REACTIONS + happenings.PLACES:
+                return happenings.of_event(body, workspace, user)
         return questions.of_direct(body, workspace, user)
 
     async def _on_command(self, ack: AsyncAck, body: Payload) -> None:

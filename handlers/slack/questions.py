@@ -46,7 +46,8 @@ class Question:
     `here` is what it takes the place of: EPHEMERAL, or the ts of a message of ours. `shared`: it is shown to all, by
     the person who is called `by`. `form`: a form that they sent asks it, and waits for what comes of it. `home`: it
     goes to the asker's Home. `empty`: what was pointed at names no paper. `file` is to be taken in. `comes_again`:
-    unless it is acknowledged. `links` are addresses, as they were posted in the `message` of that ts.
+    unless it is acknowledged. `links` are addresses, as they were posted in the `message` of that ts; `event` is what
+    happened, by Slack's names of it, beside what is asked.
     """
 
     request: Request
@@ -64,6 +65,7 @@ class Question:
     comes_again: bool = False
     links: tuple[str, ...] = ()
     message: str = ""
+    event: tuple[str, ...] = ()
 
 
 def to_json(question: Question) -> str:
@@ -73,9 +75,10 @@ def to_json(question: Question) -> str:
 def from_json(kept: str) -> Question:
     """Raises ValueError, TypeError or KeyError for what is none."""
     told = json.loads(kept)
-    asked, file, links = told.pop("request"), told.pop("file"), told.pop("links", ())
-    address = Address(**asked.pop("address"))
-    return Question(Request(address, **asked), file=Shared(**file) if file else None, links=tuple(links), **told)
+    asked, file = told.pop("request"), told.pop("file")
+    links, event = (tuple(told.pop(name, ())) for name in ("links", "event"))
+    request = Request(Address(**asked.pop("address")), **asked)
+    return Question(request, file=Shared(**file) if file else None, links=links, event=event, **told)
 
 
 def of_command(body: Payload, workspace: str) -> Question:

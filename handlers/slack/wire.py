@@ -38,7 +38,7 @@ T = TypeVar("T")
 SCOPES: Final = (
     *("commands", "chat:write", "app_mentions:read", "im:history", "im:write"),
     *("channels:join", "groups:read", "files:write", "files:read", "users:read"),
-    *("links:read", "links:write"),
+    *("links:read", "links:write", "reactions:read", "channels:read"),
 )
 POST: Final = "chat.postMessage"
 UPDATE: Final = "chat.update"
@@ -241,6 +241,14 @@ class Wire:
             await self.client.chat_unfurl(channel=channel, ts=ts, unfurls=unfurls)
         except SLACK_ERRORS as error:
             raise await self._failed(error, UNFURL, channel) from None
+
+    async def reactions(self, channel: str, ts: str) -> tuple[str, ...]:
+        """The names of the emoji with which people react to a message."""
+        try:
+            told = await self.client.reactions_get(channel=channel, timestamp=ts, full=True)
+        except SLACK_ERRORS as error:
+            raise failure(error) from None
+        return tuple(str(one.get("name")) for one in (told.get("message") or {}).get("reactions") or ())
 
     # Channels
 

@@ -10,7 +10,7 @@
     asking     an update -> what was asked, where, and by whom
     events     an update -> what happened beside questions; noting: the bot is let know of it
     posts      a message with links that are worth a card
-    reactions  a reaction -> a vote; recent: which paper an answer was about
+    reactions  a reaction -> a vote
     people     who decides in a group
     menus      the menus of commands, and what a stranger reads first
     inline     what is typed behind our name in any chat

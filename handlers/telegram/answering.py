@@ -15,13 +15,13 @@ from handlers.charts import drawn
 from handlers.events import Event
 from handlers.incoming import FileTrouble, Request
 from handlers.messages import NOTHING, Message
+from handlers.recent import Recent
 from handlers.telegram.asking import Asked, Attached, asked
 from handlers.telegram.events import happened
 from handlers.telegram.files import fetched
 from handlers.telegram.layout import cut_text
 from handlers.telegram.noting import Noting
 from handlers.telegram.people import is_admin
-from handlers.telegram.recent import Recent
 from handlers.telegram.wire import Parcel, Wire, packed
 
 Respond = Callable[[Request], Message]

@@ -7,9 +7,9 @@ from dataclasses import replace
 from handlers.events import Came, Event, Posted, Reacted
 from handlers.incoming import Request
 from handlers.messages import Message
+from handlers.recent import Recent
 from handlers.telegram.asking import Asked
 from handlers.telegram.people import is_admin
-from handlers.telegram.recent import Recent
 from handlers.telegram.wire import Parcel, Wire, packed
 
 Admits = Callable[[Request], bool]

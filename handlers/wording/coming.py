@@ -1,28 +1,34 @@
 """What is said when the bot comes into a group, or back into a chat. Nobody asked for it, so it makes no sound."""
 
 from dataclasses import replace
+from typing import Final
 
 from bot.answers.coming import Back
 from handlers.messages import Bullets, Message, Typed, text
 from handlers.wording.plain import count, say
 
+_IN_GROUPS: Final = (
+    ("/code bert", "for everybody here"),
+    ("/subscribe diffusion cat:cs.CV", "for the admins, who also decide when I speak"),
+    ("/help", "all the rest"),
+)
+_IN_SLACK: Final = (
+    ("/code bert", "I answer you alone, and you may show it to all"),
+    ("/subscribe", "what this channel shall hear of, and how often"),
+    ("/help", "all the rest"),
+)
 
-def hello() -> Message:
+
+def hello(platform: str = "telegram") -> Message:
     """To a group where we are new."""
-    return Message(
-        (
-            text("Hello! I find the code of papers, and tell when a paper that you care about gets some."),
-            Bullets(
-                (
-                    (Typed("/code bert"), " — for everybody here"),
-                    (Typed("/subscribe diffusion cat:cs.CV"), " — for the admins, who also decide when I speak"),
-                    (Typed("/help"), " — all the rest"),
-                )
-            ),
-        ),
-        "I find the code of papers: /code bert, /help",
-        silent=True,
+    lines = tuple(
+        (Typed(command), f" — {what}") for command, what in (_IN_SLACK if platform == "slack" else _IN_GROUPS)
     )
+    parts = (
+        text("Hello! I find the code of papers, and tell when a paper that you care about gets some."),
+        Bullets(lines),
+    )
+    return Message(parts, "I find the code of papers: /code bert, /help", silent=True)
 
 
 def here_again(back: Back) -> Message:

@@ -20,11 +20,13 @@ from tests.slack import limits, payloads
 from tests.slack.fake_channels import Channels
 from tests.slack.fake_files import Shelf
 from tests.slack.fake_links import Links
+from tests.slack.fake_reactions import Reactions
 from tests.slack.fake_views import Views
 from tests.slack.payloads import BOT, BOT_ID, CHANNEL, DIRECT, PERSON, TEAM
 
 __all__ = ["APP_TOKEN", "BOT", "BOT_TOKEN", "CHANNEL", "DIRECT", "PERSON", "TEAM", "FakeSlack", "Fault"]
 
+READ_BY_GET = "users.info|conversations.info|reactions.get|users.conversations"
 SOCKET_S = 20.0  # until somebody listens
 BOT_TOKEN, APP_TOKEN = "xoxb-111-222-botsecret", "xapp-1-A0-333-appsecret"
 Json = dict[str, Any]
@@ -64,6 +66,7 @@ class FakeSlack:
     channels: Channels = field(default_factory=Channels)
     files: Shelf = field(default_factory=lambda: Shelf(BOT_TOKEN, (CHANNEL, DIRECT, "C0OTHER")))
     links: Links = field(default_factory=Links)
+    reactions: Reactions = field(default_factory=Reactions)
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     _tickets: set[str] = field(default_factory=set)
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
@@ -79,7 +82,7 @@ class FakeSlack:
         app.add_routes(
             [
                 web.post("/api/{method}", self._method),
-                web.get("/api/{method:users.info|conversations.info}", self._method),  # the SDK reads by GET
+                web.get(f"/api/{{method:{READ_BY_GET}}}", self._method),  # the SDK reads by GET
                 web.post("/response/{id}", self._response),
                 web.get("/socket", self._socket),
                 *self.files.routes(),
@@ -161,6 +164,15 @@ class FakeSlack:
         posted = self.links.post(f"18000000{self._next()}.0001", channel, urls)
         return await self._event({"type": "link_shared", **posted, **event})
 
+    async def react(
+        self, name: str, ts: str, *, channel: str = CHANNEL, person: str = PERSON, off: bool = False, of: str = BOT
+    ) -> str:
+        """Somebody puts an emoji on a message of `of`, or takes it `off`."""
+        (self.reactions.take if off else self.reactions.put)(channel, ts, name.partition("::")[0], person)
+        item = {"type": "message", "channel": channel, "ts": ts}
+        kind = "reaction_removed" if off else "reaction_added"
+        return await self._event({"type": kind, "user": person, "reaction": name, "item_user": of, "item": item})
+
     async def open_home(self, tab: str = "home") -> str:
         return await self._event({"type": "app_home_opened", "channel": DIRECT, "tab": tab})
 
@@ -216,6 +228,7 @@ class FakeSlack:
             "users.info": self._user,
             "chat.update": self._update,
             "chat.unfurl": self.links.unfurl,
+            "reactions.get": self.reactions.get,
             "files.getUploadURLExternal": self.files.announce,
             "files.completeUploadExternal": self.files.complete,
             "conversations.join": self.channels.join,

@@ -11,7 +11,8 @@ from bot.domain.news import Delivery
 from handlers.incoming import Inbox, Request
 from handlers.messages import Button, Buttons, Heading, Message, text
 from handlers.slack.adapter import Slack, Word
-from handlers.slack.answering import Admits, Note, Respond
+from handlers.slack.answering import Respond
+from handlers.slack.noting import Admits, Note
 from handlers.waits import Waits
 from tests.inboxes import MemoryInbox
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, TEAM, FakeSlack

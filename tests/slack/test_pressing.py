@@ -14,6 +14,7 @@ from storage import FILE, Storage
 from tests.asked_live import answers_of
 from tests.builders import linked_paper
 from tests.slack.fake_api import CHANNEL, DIRECT, PERSON, FakeSlack, Fault
+from tests.slack.fake_channels import PUBLIC
 from tests.slack.house import delivery, on_a_loop, running, said
 
 HERE, SHARE = "here:0.0", "share:0"
@@ -178,12 +179,22 @@ async def test_a_card_is_shown_to_all_with_the_name_of_who_shows_it_and_is_then_
         await api.until(lambda: api.whispers)
         button = buttons(api.whispers[0])["Share to channel"]
         await api.press(button["value"], action_id=button["action_id"], is_ephemeral=True, thread_ts="5.5")
-        await api.until(lambda: len(api.whispers) == 3)
-    _, shown, gone = api.whispers
+        await api.until(lambda: len(api.whispers) == 2)
+    (shown,), (_, gone) = api.posts, api.whispers
     assert typed == ["/code bert & co"] * 2
-    assert (shown["response_type"], shown["replace_original"], shown["thread_ts"]) == ("in_channel", False, "5.5")
+    assert (shown["channel"], shown["thread_ts"]) == (CHANNEL, "5.5")
     assert "Shared by ada" in str(shown["blocks"])
     assert "Share to channel" not in str(shown["blocks"])
+    assert gone["delete_original"] is True
+
+
+@on_a_loop
+async def test_where_we_are_not_in_the_channel_it_is_shown_all_the_same() -> None:
+    async with FakeSlack() as api, running(api, answers(CARD)):
+        await api.press("/code bert", action_id=SHARE, channel=PUBLIC, is_ephemeral=True)
+        await api.until(lambda: len(api.whispers) == 2)
+    shown, gone = api.whispers
+    assert (shown["response_type"], shown["replace_original"]) == ("in_channel", False)
     assert gone["delete_original"] is True
 
 
@@ -210,4 +221,5 @@ async def test_who_shows_something_rings_nobody() -> None:
         api.name = "<!channel> *ada*"
         await api.press("/code bert", action_id=SHARE, channel=CHANNEL, is_ephemeral=True)
         await api.until(lambda: api.whispers)
-    assert "<!channel>" not in str(api.whispers)
+    assert "Shared by" in str(api.posts)
+    assert "<!channel>" not in str(api.posts)
