@@ -4,8 +4,8 @@
                `chart_ms` is a picture beside it, after the first one (`first_chart_ms` has matplotlib's import in it)
     review     a review, from the question to its files: page, Markdown, CSV, charts
     aggregate  the processor's time for taking in a day of arXiv in its transaction (1,000 papers, 10,000 subscriptions,
-               as in ingest.py), with the triggers that keep the sums beside the same without them; both take turns, the
-               best of each counts
+               as in ingest.py), with the triggers that note what has changed and the sums at its end, beside the same
+               without them; both take turns, the best of each counts
 
 The store holds 600,000 papers and 300,000 links, half of them official, whose repositories have frameworks; 5,000 are
 counted.

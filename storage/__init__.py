@@ -87,6 +87,7 @@ class Storage:
         self.happenings = Happenings(self.database)
         self.rankings = Rankings(self.database)
         self.trends = Trends(self.database)
+        self.database.before_commit = self.trends.settle
 
     def write(self) -> AbstractContextManager[None]:
         """One transaction: all of it is kept, or nothing."""

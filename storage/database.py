@@ -3,7 +3,7 @@
 import fcntl
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ class Database:
         self._lock = threading.RLock()
         self._local = threading.local()
         self._readers: list[tuple[threading.Thread, sqlite3.Connection]] = []
+        self.before_commit: Callable[[], None] = _nothing  # what each transaction ends with
         self._readers_lock = threading.Lock()  # not `_lock`: a first read must not wait for a running write
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,6 +59,7 @@ class Database:
             self._local.writing = True
             try:
                 yield
+                self.before_commit()
                 self._writer.execute("COMMIT")
             except BaseException:
                 if self._writer.in_transaction:
@@ -155,6 +157,10 @@ class Database:
             for connection in (*(reader for _, reader in self._readers), self._writer):
                 connection.close()
             self._readers.clear()
+
+
+def _nothing() -> None:
+    pass
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -63,8 +63,25 @@ def m004_trends(db: sqlite_utils.Database) -> None:
     _add_columns(db, "papers", "topic TEXT NOT NULL DEFAULT ''")
     if _is_there(db, "papers_counted"):
         return
-    _add_missing(db)
     _name_topics(db)
+    _count_trends(db)
+
+
+@migrations()
+def m005_trends_at_once(db: sqlite_utils.Database) -> None:
+    """Trends are counted at the end of each transaction, frameworks by topic, too."""
+    if _is_there(db, "trend_changed"):
+        return
+    made = "SELECT type, name FROM sqlite_master WHERE name LIKE 'trend%' AND type = 'trigger' "
+    made += "UNION ALL SELECT 'view', 'links_counted' UNION ALL SELECT 'view', 'papers_counted' "
+    made += "UNION ALL SELECT type, name FROM sqlite_master WHERE name LIKE 'trend%' AND type = 'table'"
+    for kind, name in db.execute(made).fetchall():
+        db.execute(f"DROP {kind} {name}")
+    _count_trends(db)
+
+
+def _count_trends(db: sqlite_utils.Database) -> None:
+    _add_missing(db)
     for statement in (*statements(trends.VIEWS), *trends.COUNT_ALL, *statements(trends.TRIGGERS)):
         db.execute(statement)
 

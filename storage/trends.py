@@ -1,4 +1,4 @@
-"""What trends are told from: sums by month and scope, which triggers keep (see schema/trends), and stars in a period.
+"""What trends are told from: sums by month and scope, kept by each transaction (see schema/trends); stars in a period.
 
 A scope is "" (all papers), a category ("cs.CV"), an archive's categories together ("cs"), or "topic " and its name.
 """
@@ -32,6 +32,12 @@ class Trends:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._rankings = Rankings(database)
+
+    def settle(self) -> None:
+        """Count again what the transaction has changed."""
+        if self._db.value("SELECT EXISTS (SELECT 1 FROM trend_changed)"):
+            for statement in counted.SETTLE:
+                self._db.execute(statement)
 
     def months(self, scope: str = "") -> tuple[MonthCount, ...]:
         """Papers by the month of their first version, in order; those without one are left out."""

@@ -12,6 +12,6 @@ from storage.schema.trends import TRENDS
 
 APPLICATION_ID: Final = 0x70_77_69_72  # "pwir"
 
-LATEST: Final = 4
+LATEST: Final = 5
 
 SCHEMA: Final = f"{PAPERS}{CHATS}{TRENDS}"

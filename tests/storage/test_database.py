@@ -295,7 +295,7 @@ TERMS = {
     "1": "INSERT INTO subscription_terms (term, subscription) VALUES ('flow', 2), ('new diffusion&cat:cs.cv', 2), "
     "('id:doi:10.1/a&b', 2)",
     **dict.fromkeys(
-        ("2", "3"),
+        ("2", "3", "4"),
         "INSERT INTO subscription_terms (term, beside, subscription) VALUES ('flow', '', 2), "
         "('new diffusion', 'cat:cs.cv', 2), ('id:doi:10.1/a&b', '', 2)",
     ),
@@ -333,6 +333,7 @@ def test_an_old_file_comes_to_the_schema_and_keeps_what_it_has(path: Path, old: 
             (1, "code", 7, 5, "nets", "muted")
         ]
         assert opened.paces.get(1) == Pace()
+        assert opened.trends.drifted() == ()
         assert opened.database.rows("PRAGMA foreign_key_check") == []
         assert opened.database.check() == "ok"
     with closing(sqlite3.connect(path)) as migrated, closing(sqlite3.connect(":memory:")) as written:

@@ -1,6 +1,8 @@
 """The sums from which trends are told: what they hold, and that nothing makes them drift."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -292,7 +294,7 @@ def test_a_drift_would_be_seen(tmp_path: Path) -> None:
         with storage.write():
             storage.database.execute("UPDATE trend_months SET papers = papers + 1")
             storage.database.execute("UPDATE trend_links SET framework = 'jax'")
-        assert storage.trends.drifted() == ("trend_links", "trend_months")
+        assert storage.trends.drifted() == ("trend_links", "trend_months", "trend_frameworks")
 
 
 def test_a_file_that_has_none_yet_is_counted_through(tmp_path: Path) -> None:
@@ -300,17 +302,28 @@ def test_a_file_that_has_none_yet_is_counted_through(tmp_path: Path) -> None:
         kept(storage, 1, title="A GAN", official="ada/a")
         kept(storage, 2, on=NOW - 40 * DAY, community="bob/b")
         told = (storage.trends.months(), storage.trends.lags(), storage.trends.frameworks(), storage.trends.scopes())
-        with storage.write():
-            kinds = {"trigger": "%", "view": "%", "table": "trend\\_%"}
-            for kind, name in kinds.items():
-                for (found,) in storage.database.rows(
-                    "SELECT name FROM sqlite_master WHERE type = ? AND name LIKE ? ESCAPE '\\'", (kind, name)
-                ):
-                    storage.database.execute(f"DROP {kind} {found}")
-            storage.database.execute("ALTER TABLE papers DROP COLUMN topic")
-            storage.database.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_trends'")
-            storage.database.execute("PRAGMA user_version = 3")
+    with closing(sqlite3.connect(tmp_path / FILE)) as before, before:
+        kinds = {"trigger": "%", "view": "%", "table": "trend\\_%"}
+        for kind, name in kinds.items():
+            found = "SELECT name FROM sqlite_master WHERE type = ? AND name LIKE ? ESCAPE '\\'"
+            for (made,) in before.execute(found, (kind, name)).fetchall():
+                before.execute(f"DROP {kind} {made}")
+        before.execute("ALTER TABLE papers DROP COLUMN topic")
+        before.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '%trends%'")
+        before.execute("PRAGMA user_version = 3")
     with Storage(tmp_path / FILE) as storage:
         again = (storage.trends.months(), storage.trends.lags(), storage.trends.frameworks(), storage.trends.scopes())
         assert again == told
+        assert storage.trends.drifted() == ()
+
+
+def test_what_was_changed_behind_our_back_is_counted_with_the_next_transaction(tmp_path: Path) -> None:
+    with Storage(tmp_path / FILE) as storage:
+        kept(storage, 1, official="ada/a")
+        with closing(sqlite3.connect(tmp_path / FILE)) as other, other:
+            other.execute("UPDATE papers SET categories = 'cs.RO'")
+        assert storage.trends.months("cs.RO") == ()
+        with storage.write():
+            pass
+        assert storage.trends.months("cs.RO") == (MonthCount(MARCH, 1, official=1),)
         assert storage.trends.drifted() == ()
