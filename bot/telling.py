@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from bot.domain.chat import Address, Chat, Subscription
 from bot.domain.code import CodeState
 from bot.domain.link import CodeLink
 from bot.domain.news import News, NewsKind, Planned, Tell
@@ -100,11 +101,26 @@ def tell_happening(storage: Storage, happening: Happening, *, now: datetime) -> 
 
 
 def tell_of_lost(storage: Storage, chat: int, *, now: datetime) -> int:
-    """A chat can't be reached: those whose subscriptions speak there hear of it, each time anew; how many chats."""
+    """A chat can't be reached: those whose subscriptions speak there hear of it, each time anew; how many chats.
+
+    That is each chat which sends some there, and in private who made some of its own.
+    """
     news_of_it = News(NewsKind.ROUTE, chat, now)
     storage.outbox.forget(news_of_it)
-    routed = storage.subscriptions.routed_to(chat)
-    return send_out(storage, news.about_lost_chat(news_of_it, routed, now=now), now=now)
+    concerned: dict[int, list[Subscription]] = {}
+    for subscription in storage.subscriptions.routed_to(chat):
+        concerned.setdefault(subscription.chat, []).append(subscription)
+    place = storage.chats.get(chat).address
+    for maker, mine in storage.subscriptions.made_by(chat).items():
+        if alone := _alone_with(storage, place, maker, now):
+            concerned.setdefault(alone.key, []).extend(mine)
+    return send_out(storage, news.about_lost_chat(news_of_it, concerned, now=now), now=now)
+
+
+def _alone_with(storage: Storage, place: Address, person: str, now: datetime) -> Chat | None:
+    """The chat with one person of a place, whose id is theirs; None where they would have to write first."""
+    address = Address(place.platform, person, place.workspace)
+    return storage.chats.find(address) or (storage.chats.meet(address, now) if place.platform == "slack" else None)
 
 
 def _is_about(text: str, paper: Document) -> bool:

@@ -68,5 +68,10 @@ def admits(answers: Answers, request: Request) -> bool:
     return let_in or is_owner(answers, request)
 
 
+def maker(request: Request) -> str:
+    """Who makes a subscription, where others are: they hear when that chat is lost."""
+    return "" if request.alone else request.sender
+
+
 def most_subscriptions(answers: Answers, request: Request) -> int:
     return MOST_ALONE if request.alone and not is_owner(answers, request) else MOST_SUBSCRIPTIONS

@@ -64,7 +64,7 @@ class Alerts:
                 links = self._links.get([report.link])
                 return replace(alert, paper=self._papers.get(links[0].paper), links=links, report=report)
             case NewsKind.ROUTE:
-                return replace(alert, lost=self._chats.get(subject))
+                return replace(alert, lost=self._chats.get(subject), number=self._number_in(alert, "route", subject))
             case kind if kind in HAPPENINGS:
                 return replace(alert, happening=self._happenings.get(subject))
             case _:
@@ -74,14 +74,18 @@ class Alerts:
         return replace(alert, paper=self._papers.get(paper), links=self._links.of_paper(paper))
 
     def _of_end(self, alert: Alert, subject: int) -> Alert:
-        """A feed has stopped: with the number of the subscription that follows it, 0 if none does any more."""
+        """A feed has stopped."""
         feed = self._feeds.get(subject)
-        number = self._db.value(
-            "SELECT min(number) FROM alerts JOIN subscriptions USING (chat) WHERE alerts.id = ? AND feed = ?",
+        gone, number = feed.state is FeedState.GONE, self._number_in(alert, "feed", subject)
+        return replace(alert, feed_name=feed.name, feed_error=feed.error, feed_gone=gone, number=number)
+
+    def _number_in(self, alert: Alert, column: str, subject: int) -> int:
+        """Which subscription of the alert's chat follows that feed, or speaks in that chat; 0 for none."""
+        found = self._db.value(
+            f"SELECT min(number) FROM alerts JOIN subscriptions USING (chat) WHERE alerts.id = ? AND {column} = ?",
             (alert.key, subject),
         )
-        gone = feed.state is FeedState.GONE
-        return replace(alert, feed_name=feed.name, feed_error=feed.error, feed_gone=gone, number=number or 0)
+        return int(found or 0)
 
 
 def _without(hidden: frozenset[int], alert: Alert) -> Alert:

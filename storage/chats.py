@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from bot.domain.access import NOT_LET_IN
 from bot.domain.chat import Address, Chat, ChatState
 from bot.domain.news import NewsKind
 from bot.domain.pace import first_pace
@@ -70,10 +71,22 @@ class Chats:
         return tuple(map(_chat, rows))
 
     def pause(self, key: int, reason: str, now: datetime) -> None:
-        """Stop sending to a chat; its subscriptions and what is due are kept."""
+        """Stop sending to a chat; its subscriptions and what is due are kept. A trial that fails keeps the old date."""
         self._db.execute(
-            "UPDATE chats SET state = 'paused', reason = ?, paused_at = ? WHERE id = ?", (reason, stamp(now), key)
+            "UPDATE chats SET state = 'paused', reason = ?, paused_at = coalesce(paused_at, ?) WHERE id = ?",
+            (reason, stamp(now), key),
         )
+
+    def try_again(self, platform: str, paused_before: datetime, now: datetime) -> None:
+        """One message goes to each chat out of reach for which some wait; its `reason` stays until that arrives."""
+        rows = self._db.rows(
+            "SELECT id FROM chats WHERE state = 'paused' AND platform = ? AND paused_at < ? AND reason != ? "
+            "AND EXISTS (SELECT 1 FROM deliveries WHERE chat = chats.id AND deliveries.state = 'due' AND due_at <= ?)",
+            (platform, stamp(paused_before), NOT_LET_IN, stamp(now)),
+        )
+        for (key,) in rows:
+            self._db.execute("UPDATE chats SET state = 'active' WHERE id = ?", (key,))
+            fold_missed(self._db, key, now)
 
     def move(self, key: int, address: str) -> None:
         """The platform gave the chat a new address (a group became a supergroup): all of its topics move.

@@ -86,6 +86,13 @@ def _count_trends(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m005_makers_and_parts(db: sqlite_utils.Database) -> None:
+    """Who made a subscription, to hear when its chat is lost; and what has arrived of a message in several."""
+    _add_columns(db, "subscriptions", "maker TEXT NOT NULL DEFAULT ''")
+    _add_columns(db, "deliveries", "parts INTEGER NOT NULL DEFAULT 0")
+
+
 def _name_topics(db: sqlite_utils.Database) -> None:
     rows = db.execute("SELECT id, title, coalesce(tasks, '') FROM papers LEFT JOIN archive_papers ON paper = id")
     named = [(found, key) for key, title, tasks in rows if (found := topic(title, tasks.split("\n")))]

@@ -40,6 +40,18 @@ class Subscriptions:
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM subscriptions WHERE route = ? ORDER BY id", (chat,))
         return tuple(map(_subscription, rows))
 
+    def made_by(self, chat: int) -> dict[str, list[Subscription]]:
+        """A chat's subscriptions that speak in it, by the platform's id of who made each."""
+        rows = self._db.rows(
+            f"SELECT maker, {_COLUMNS} FROM subscriptions WHERE chat = ? AND route IS NULL AND maker != '' "
+            "ORDER BY number",
+            (chat,),
+        )
+        found: dict[str, list[Subscription]] = {}
+        for maker, *one in rows:
+            found.setdefault(maker, []).append(_subscription(tuple(one)))
+        return found
+
     def any_speaks_in(self, chat: int) -> bool:
         """Whether this chat is told anything: by a subscription of its own, or by another chat's."""
         found = self._db.value(
@@ -68,13 +80,23 @@ class Subscriptions:
         return int(self._db.value("SELECT count(*) FROM subscriptions"))
 
     def add(
-        self, chat: int, text: str, places: Sequence[Place], now: datetime, *, feed: int | None = None
+        self,
+        chat: int,
+        text: str,
+        places: Sequence[Place],
+        now: datetime,
+        *,
+        feed: int | None = None,
+        maker: str = "",
     ) -> Subscription:
-        """A new subscription and where it stands (nowhere, if it follows a feed)."""
+        """A new subscription and where it stands (nowhere, if it follows a feed).
+
+        `maker` is the platform's id of the person who hears when its chat is lost, "" for none.
+        """
         number = int(self._db.value("SELECT coalesce(max(number), 0) + 1 FROM subscriptions WHERE chat = ?", (chat,)))
         key = self._db.insert(
-            "INSERT INTO subscriptions (chat, number, text, feed, created_at) VALUES (?, ?, ?, ?, ?)",
-            (chat, number, text, feed, stamp(now)),
+            "INSERT INTO subscriptions (chat, number, text, feed, created_at, maker) VALUES (?, ?, ?, ?, ?, ?)",
+            (chat, number, text, feed, stamp(now), maker),
         )
         self._db.execute_many("INSERT INTO subscription_terms VALUES (?, ?, ?, ?)", [(*place, key) for place in places])
         return Subscription(key, chat, number, text, now, feed)

@@ -217,9 +217,11 @@ class Answers:
     # Subscriptions --------------------------------------------------------------------------------------------------
 
     def subscribe(
-        self, address: Address, text: str, *, title: str = "", most: int = MOST_SUBSCRIPTIONS
+        self, address: Address, text: str, *, title: str = "", most: int = MOST_SUBSCRIPTIONS, maker: str = ""
     ) -> Subscribed | FullUp:
         """Subscribe a chat to a query, a paper, a repository or a feed; FullUp where it has `most` already.
+
+        `maker` is the platform's id of who does, "" where nobody else reads the chat.
 
         Raises BadQuery, or FetchError for an address without a feed.
         """
@@ -238,7 +240,8 @@ class Answers:
                 return FullUp(most)
             terms = self._terms(parsed) if parsed and not feed else ()
             self._look_for(parsed, now)
-            made = self._storage.subscriptions.add(chat.key, text, terms, now, feed=feed.key if feed else None)
+            of_feed = feed.key if feed else None
+            made = self._storage.subscriptions.add(chat.key, text, terms, now, feed=of_feed, maker=maker)
             self.settling.plan_digest(chat.key)
         if named and feed:
             return self.following.made(made, named, feed)
@@ -246,7 +249,7 @@ class Answers:
         return Subscribed(made, True, preview=previewed)
 
     def watch(
-        self, address: Address, text: str, *, title: str = "", most: int = MOST_SUBSCRIPTIONS
+        self, address: Address, text: str, *, title: str = "", most: int = MOST_SUBSCRIPTIONS, maker: str = ""
     ) -> Subscribed | FullUp:
         """Wait for one thing: a paper's code, or all news of a repository. Raises BadQuery for anything else."""
         text = " ".join(text.split())
@@ -262,7 +265,7 @@ class Answers:
             wanted = f"id:{found.paper.name}"
         if wanted.lower().startswith("repo:") and " " not in wanted:
             wanted += " kind:all"
-        return self.subscribe(address, wanted, title=title, most=most)
+        return self.subscribe(address, wanted, title=title, most=most, maker=maker)
 
     def _terms(self, parsed: query.Query) -> tuple[Place, ...]:
         return query_terms(parsed, self._storage.papers.titles.rarity(parsed.words))

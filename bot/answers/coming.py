@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from bot.answers.owning import Owning
@@ -65,12 +66,20 @@ class Coming:
 
     def _tell_owner(self, lost: Chat, now: datetime) -> None:
         """Once, also where it is told in the same breath that a subscription of the owner's spoke there."""
+        if self._made_some(lost):
+            return
         address = self._owning.chat()
         owner = self._storage.chats.find(address) or self._storage.chats.meet(address, now)
-        if not any(one.chat == owner.key for one in self._storage.subscriptions.routed_to(lost.key)):
+        routed = self._storage.subscriptions.routed_to(lost.key)
+        if not any(one.chat == owner.key for one in routed):
             told = News(NewsKind.ROUTE, lost.key, now)
             self._storage.outbox.forget(told, chat=owner.key)
             send_out(self._storage, [Tell(owner.key, told, (), now)], now=now)
+
+    def _made_some(self, lost: Chat) -> bool:
+        """Whether the owner made a subscription there, and has heard of its loss for that."""
+        mine = filter(partial(self._owning.owns, lost.address), self._storage.subscriptions.made_by(lost.key))
+        return any(self._storage.chats.find(replace(lost.address, chat=maker, topic="")) for maker in mine)
 
     def came(self, place: Address) -> Back:
         """It can be written there, again or for the first time. A chat that the owner doesn't let in sleeps on."""

@@ -95,7 +95,7 @@ class Moving:
 
     # In -------------------------------------------------------------------------------------------------------------
 
-    def take(self, address: Address, text: str, *, most: int, title: str = "") -> Taken:
+    def take(self, address: Address, text: str, *, most: int, title: str = "", maker: str = "") -> Taken:
         """Take in what a text holds, or the file at the address that it is; a chat has `most` subscriptions at most.
 
         Raises BadQuery and FetchError; then nothing was taken.
@@ -106,7 +106,8 @@ class Moving:
         with self._storage.write():
             ingest(self._storage, told, now=now, quiet=True)
             chat = self._storage.chats.meet(address, now, title=title)
-            taken = Taking(self._storage, chat.key, now, most=most, look_for=self._look_for).take(luggage, trouble)
+            taking = Taking(self._storage, chat.key, now, most=most, look_for=self._look_for, maker=maker)
+            taken = taking.take(luggage, trouble)
             self._settling.plan_digest(chat.key)
         return taken
 

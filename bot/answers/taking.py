@@ -61,12 +61,14 @@ class Taking:
         *,
         most: int,
         look_for: Callable[[Query, datetime], None],
+        maker: str = "",
     ) -> None:
         self._storage = storage
         self._chat = chat
         self._now = now
         self._most = most
         self._look_for = look_for
+        self._maker = maker
         self._unread: list[Unread] = []
         self._feeds = self._known = self._no_room = self._unknown = 0
 
@@ -139,7 +141,7 @@ class Taking:
         words = _of_entries(wish) if wish.text else url
         feed = feeds.want(Source.RSS, url, wish.name or url, now=self._now, interval_s=3600, trusted=False)
         self._feeds += 1
-        return self._storage.subscriptions.add(self._chat, words, (), self._now, feed=feed.key)
+        return self._storage.subscriptions.add(self._chat, words, (), self._now, feed=feed.key, maker=self._maker)
 
     def _look_forward(self, text: str) -> Subscription:
         parsed = query.parse(text)
@@ -147,7 +149,7 @@ class Taking:
             raise BadQuery("a feed goes by its whole address here")
         self._look_for(parsed, self._now)
         terms = query_terms(parsed, self._storage.papers.titles.rarity(parsed.words))
-        return self._storage.subscriptions.add(self._chat, text, terms, self._now)
+        return self._storage.subscriptions.add(self._chat, text, terms, self._now, maker=self._maker)
 
     def _mute(self, mutes: Sequence[MutedWords]) -> int:
         """How many were made. Those that have ended are left out."""

@@ -32,7 +32,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat as known; `reason` says why it is paused; `sound`: what comes to it may ring."""
+    """A chat as known; `reason` says why it is paused, or was when it was tried again; `sound`: what comes may ring."""
 
     key: int
     address: Address

@@ -147,7 +147,8 @@ class Planned:
 class Alert:
     """A piece of news for one chat, as shown; `why` is the words of the subscriptions that matched.
 
-    Of a feed that has stopped, `feed_gone` says that it won't come back, and `number` which subscription follows it.
+    Of a feed that has stopped, `feed_gone` says that it won't come back. `number` is the chat's subscription that
+    follows it, or speaks in the chat that is lost; 0 for none.
     """
 
     key: int

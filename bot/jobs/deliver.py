@@ -189,6 +189,8 @@ class _Outcomes:
         storage, now = self._storage, self._now
         if isinstance(outcome, str):
             storage.outbox.sent(delivery.key, now, message=outcome)
+            if delivery.chat.reason:  # it was only tried again
+                storage.chats.wake(delivery.chat.key, now)
             return "sent"
         failure = outcome
         if isinstance(failure, MessageRefused) or (_counts(failure) and delivery.attempts + 1 >= TRIES):
@@ -199,9 +201,11 @@ class _Outcomes:
             storage.chats.move(delivery.chat.key, failure.moved_to)
             storage.outbox.later(delivery.key, now, "the chat has moved", counts=True)
         elif _is_about_the_chat(failure):
-            if storage.chats.get(delivery.chat.key).state is ChatState.ACTIVE:  # else its platform has told it already
-                storage.chats.pause(delivery.chat.key, str(failure), now)
-                tell_of_lost(storage, delivery.chat.key, now=now)
+            chat = storage.chats.get(delivery.chat.key)
+            if chat.state is ChatState.ACTIVE:  # else its platform has told it already
+                storage.chats.pause(chat.key, str(failure), now)
+                if not chat.reason:  # else it was tried again, and its loss has been told
+                    tell_of_lost(storage, chat.key, now=now)
             storage.outbox.later(delivery.key, now, str(failure), counts=False)
         else:
             due = now + _wait(delivery, failure, self._real_now)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from storage import Storage
 
 PAUSED_KEPT = timedelta(days=30)
+TRIED_AGAIN = timedelta(hours=1)
 ARRIVALS_KEPT = timedelta(days=2)  # twice as long as any platform delivers something again
 _THINNED = "stars thinned out"
 
@@ -12,11 +13,13 @@ _THINNED = "stars thinned out"
 def tidy(storage: Storage, now: datetime) -> None:
     """What waits for chats that have been out of reach for 30 days is given up (and shown as such).
 
-    Old counts of stars are thinned out.
+    Until then those on Slack are tried again, as it doesn't tell of settings that let us write. Old counts of stars are
+    thinned out.
     """
     with storage.write():
         storage.inbox.forget(now - ARRIVALS_KEPT)
         storage.outbox.give_up_on_paused(now - PAUSED_KEPT, now)
+        storage.chats.try_again("slack", now - TRIED_AGAIN, now)
         _thin_out(storage, now)
 
 

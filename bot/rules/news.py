@@ -153,12 +153,9 @@ def about_feed(news: News, followers: Iterable[Subscription], *, now: datetime) 
     return _tells(news, told, now)
 
 
-def about_lost_chat(news: News, routed: Iterable[Subscription], *, now: datetime) -> tuple[Tell, ...]:
-    """Word that a chat can't be reached, for those whose subscriptions speak there."""
-    matched: dict[int, list[Subscription]] = {}
-    for subscription in routed:
-        matched.setdefault(subscription.chat, []).append(subscription)
-    return _tells(news, matched, now)
+def about_lost_chat(news: News, concerned: Mapping[int, Sequence[Subscription]], *, now: datetime) -> tuple[Tell, ...]:
+    """Word that a chat can't be reached, for the chats that it concerns: each with its subscriptions there."""
+    return _tells(news, concerned, now)
 
 
 def _tells(news: News, matched: Mapping[int, Sequence[Subscription]], now: datetime) -> tuple[Tell, ...]:

@@ -5,7 +5,7 @@ from typing import Final
 from bot.answers import Answers
 from bot.domain.moving import FILE_LIMIT
 from handlers import wording
-from handlers.command import Command, always, most_subscriptions
+from handlers.command import Command, always, maker, most_subscriptions
 from handlers.incoming import Request
 from handlers.messages import Message
 
@@ -27,7 +27,8 @@ def _import(answers: Answers, request: Request, words: str) -> Message:
     if request.file is None and not words:
         return wording.import_what()
     text, most = words if request.file is None else request.file, most_subscriptions(answers, request)
-    return wording.taken(answers.moving.take(request.address, text, most=most, title=request.chat_title))
+    asked = {"title": request.chat_title, "maker": maker(request)}
+    return wording.taken(answers.moving.take(request.address, text, most=most, **asked))
 
 
 COMMANDS: Final = (

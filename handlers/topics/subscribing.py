@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.answers import Answers, Subscribed
 from handlers import wording
-from handlers.command import Command, always, most_subscriptions
+from handlers.command import Command, always, maker, most_subscriptions
 from handlers.incoming import Request
 from handlers.messages import Message
 
@@ -15,7 +15,7 @@ def _subscribe(answers: Answers, request: Request, words: str) -> Message:
         blog = "/subscribe https://bair.berkeley.edu/blog/"
         return wording.usage("What to?", "/subscribe diffusion cat:cs.CV", "/subscribe au:bengio", blog)
     most = most_subscriptions(answers, request)
-    made = answers.subscribe(request.address, words, title=request.chat_title, most=most)
+    made = answers.subscribe(request.address, words, title=request.chat_title, most=most, maker=maker(request))
     if isinstance(made, Subscribed) and (request.rhythm or request.zone):
         asked = {"rhythm": request.rhythm, "zone": request.zone}
         made = replace(made, subscription=answers.settling.begin(request.address, made.subscription, **asked))
@@ -53,7 +53,8 @@ def _watch(answers: Answers, request: Request, words: str) -> Message:
     if not words:
         return wording.usage("Which paper or repository?", "/watch 1706.03762", "/watch github.com/owner/name")
     most = most_subscriptions(answers, request)
-    return wording.subscribed(answers.watch(request.address, words, title=request.chat_title, most=most))
+    asked = {"title": request.chat_title, "maker": maker(request)}
+    return wording.subscribed(answers.watch(request.address, words, most=most, **asked))
 
 
 def _route(answers: Answers, request: Request, words: str) -> Message:

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.domain.chat import is_address
 from handlers.messages import Buttons, Message, Quiet, Text, Typed, text
-from handlers.wording.plain import cut, plain, say
+from handlers.wording.plain import cut, plain, say, with_mend
 
 TITLE: Final = "New subscription"
 SEND: Final = "Subscribe"
@@ -65,4 +65,4 @@ def not_there(why: str) -> str:
 
 def made_but_silent(asked: str, why: str) -> Message:
     """To who made a subscription for a channel that can't be written to."""
-    return say("I did ", Typed(asked), f" for that channel, but can't write there: {why}.")
+    return say("I did ", Typed(asked), " for that channel, but can't write there: ", *with_mend(why), ".")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.chat import Chat
-from handlers.messages import Buttons, Line, Link, Message, Span, Text
+from handlers.messages import Buttons, Line, Link, Message, Span, Strong, Text
 
 
 def pressable(message: Message, *rows: Buttons) -> Message:
@@ -27,6 +27,12 @@ def _plain(span: Span) -> str:
     if isinstance(span, str):
         return span
     return span.label if isinstance(span, Link) else span.text
+
+
+def with_mend(why: str) -> Line:
+    """An error's words, in which what is to be typed stands in backticks."""
+    pieces = enumerate(why.split("`"))
+    return tuple(Strong(words) if place % 2 else words for place, words in pieces if words)
 
 
 def count(number: int, one: str, many: str = "") -> str:

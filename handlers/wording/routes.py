@@ -3,14 +3,15 @@
 from typing import Final
 
 from bot.answers import BroughtBack, Offered, Routed
+from bot.domain.chat import Chat, Loss
 from bot.domain.news import Alert
-from handlers.messages import Bullets, Message, Strong, Typed, text
-from handlers.wording.plain import cut, place, say
+from handlers.messages import Bullets, Line, Link, Message, Span, Strong, Typed, text
+from handlers.wording.plain import cut, place, say, with_mend
 
 _SHOWN: Final = 80
 _MEND: Final = {
     "telegram": "Let me in again, with the right to write, and say /settings to me there.",
-    "slack": "Say /invite @paperwire in that channel, and then anything to me.",
+    "slack": "Once I can write there again, I go on by myself.",
 }
 
 
@@ -62,15 +63,23 @@ def _brought_back(answer: BroughtBack) -> Message:
 def lost_route(alert: Alert) -> Message:
     """For those whose subscriptions speak in a chat that can't be reached."""
     assert alert.lost is not None
-    words = ", ".join(f"“{cut(one, _SHOWN)}”" for one in alert.why[:3] if one)
+    lost, words = alert.lost, ", ".join(f"“{cut(one, _SHOWN)}”" for one in alert.why[:3] if one)
+    where: Line = ("I can't write to ", _named(lost))
     if not words:  # to the owner, who has no subscription there
-        return say(
-            Strong(f"I can't write to {place(alert.lost)}"),
-            f" any more: {alert.lost.reason}. Its subscriptions are kept for 30 days, in case I'm let in again.",
-        )
-    mend = _MEND.get(alert.lost.address.platform, "Let me in there again, and say anything to me.")
-    return say(
-        Strong(f"I can't write to {place(alert.lost)}"),
-        f", where {words} should speak: {alert.lost.reason}. {mend} It is all kept for 30 days. To have it here: ",
-        Typed("/route NUMBER off"),
-    )
+        kept = ". Its subscriptions are kept for 30 days, in case I'm let in again."
+        return say(*where, " any more: ", *with_mend(lost.reason), kept)
+    mend = _MEND.get(lost.address.platform, "Let me in there again, and say anything to me.")
+    if lost.address.platform == "slack" and lost.reason.startswith(Loss.REMOVED):  # other reasons say what to do
+        mend = f"Say /invite @paperwire there. {mend}"
+    here: Line = (" To have it here: ", Typed(f"/route {alert.number} off")) if alert.number else ()
+    why = with_mend(lost.reason)
+    return say(*where, f", where {words} should speak: ", *why, f". {mend} It is all kept for 30 days.", *here)
+
+
+def _named(chat: Chat) -> Span:
+    """A link where the platform has one: people know a private channel by its name, and we don't."""
+    address = chat.address
+    if address.platform == "slack" and address.chat.startswith(("C", "G")):
+        query = f"team={address.workspace}&channel={address.chat}"
+        return Link(chat.title or "a channel", f"https://slack.com/app_redirect?{query}")
+    return Strong(place(chat))

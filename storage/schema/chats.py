@@ -45,6 +45,7 @@ CREATE TABLE subscriptions (
   rhythm TEXT NOT NULL DEFAULT 'at once',
   priority INTEGER NOT NULL DEFAULT 0,     -- 1: passes quiet hours and the budget
   route INTEGER REFERENCES chats ON DELETE SET NULL, -- the chat where it speaks, if not in its own
+  maker TEXT NOT NULL DEFAULT '',          -- the platform's id of who made it where others are
   UNIQUE (chat, number)
 ) STRICT;
 CREATE INDEX subscriptions_routed ON subscriptions (route) WHERE route IS NOT NULL;
@@ -96,7 +97,8 @@ CREATE TABLE deliveries (                  -- one message to one chat
   error TEXT NOT NULL DEFAULT '',
   created_at INTEGER NOT NULL,
   done_at INTEGER,
-  message TEXT NOT NULL DEFAULT '',        -- the platform's name for what was sent
+  message TEXT NOT NULL DEFAULT '',        -- the platform's name for what was sent, the first of several
+  parts INTEGER NOT NULL DEFAULT 0,        -- how many of them are there, while others aren't
   edit_at INTEGER                          -- when it is shown anew; NULL: it tells all that is known
 ) STRICT;
 CREATE INDEX deliveries_to_edit ON deliveries (edit_at) WHERE edit_at IS NOT NULL;

@@ -173,6 +173,22 @@ class FakeSlack:
         kind = "reaction_removed" if off else "reaction_added"
         return await self._event({"type": kind, "user": person, "reaction": name, "item_user": of, "item": item})
 
+    async def invite(self, channel: str, *, person: str = BOT) -> str:
+        """Somebody is let into a channel, by Bob."""
+        self.channels.inside |= {channel} if person == BOT else set()
+        joined = {"user": person, "inviter": "U0BOB", "channel_type": "C"}
+        return await self._event({"type": "member_joined_channel", "channel": channel, **joined})
+
+    async def kick(self, channel: str) -> str:
+        """We are shown out of a private channel."""
+        self.channels.inside.discard(channel)
+        return await self._event({"type": "group_left", "channel": channel, "actor_id": "U0BOB"})
+
+    async def unarchive(self, channel: str) -> str:
+        self.channels.archived.discard(channel)
+        self.channels.inside.add(channel)
+        return await self._event({"type": "channel_unarchive", "channel": channel, "user": "U0BOB"})
+
     async def open_home(self, tab: str = "home") -> str:
         return await self._event({"type": "app_home_opened", "channel": DIRECT, "tab": tab})
 

@@ -17,13 +17,15 @@ _PRIVATE: Final = (SECRET, INVITED)
 
 @dataclass(slots=True)
 class Channels:
-    """`inside` are those that we are in."""
+    """`inside` are those that we are in; `refuses` says of some why nothing can be posted there."""
 
     inside: set[str] = field(default_factory=lambda: {CHANNEL, OTHER, INVITED, DIRECT})
+    archived: set[str] = field(default_factory=lambda: {OLD})
+    refuses: dict[str, str] = field(default_factory=dict)
 
     async def join(self, body: Json) -> Json:
         channel = str(body.get("channel"))
-        if channel == OLD:
+        if channel in self.archived:
             return {"ok": False, "error": "is_archived"}
         if channel in _PRIVATE:
             return {"ok": False, "error": "method_not_supported_for_channel_type"}
@@ -45,7 +47,9 @@ class Channels:
 
     def refusal(self, channel: str) -> str:
         """Why nothing can be posted there; "" where it can."""
-        if channel == OLD:
+        if channel in self.refuses:
+            return self.refuses[channel]
+        if channel in self.archived:
             return "is_archived"
         if channel in self.inside:
             return ""
