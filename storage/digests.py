@@ -3,16 +3,19 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
-from bot.domain.news import HAPPENINGS, Digest, DigestFacts, FieldCount, Gainer, NewsKind
+from bot.domain.news import HAPPENINGS, Beside, Digest, DigestFacts, FieldCount, Gainer, NewsKind, WeekShare
+from bot.domain.trends import Share
+from bot.rules import weeks
 from bot.rules.arxiv_calendar import between
 from storage.database import Database, marks, moment, stamp
 from storage.rankings import Rankings
 
 _WORTH_A_WORD: Final = 10  # stars
+_WEEK: Final = timedelta(days=7)
 _KINDS: Final = (NewsKind.CODE, NewsKind.STATE, NewsKind.PAPER, NewsKind.ENTRY, *sorted(HAPPENINGS))
 _ITEMS: Final = (
     f"chat = ? AND digest IS NULL AND kind IN ({marks(_KINDS)}) AND held != 'muted' AND (held != '' OR at >= ?)"
@@ -83,6 +86,8 @@ class Digests:
         papers_before, with_code_before = self._share(before, since)
         fields, fields_before = self._fields(since, until), self._fields(before, since)
         best = sorted(fields, key=lambda name: (-fields[name], name))[:4]
+        counts = self._weeks(until) if until - since == _WEEK else ()
+        told = weeks.shares(counts)
         return DigestFacts(
             papers,
             with_code,
@@ -90,7 +95,20 @@ class Digests:
             with_code_before,
             tuple(FieldCount(name, fields[name], fields_before.get(name, 0)) for name in best),
             tuple(self._gainers(since.date(), until.date())),
+            weeks.code(told),
+            weeks.riser(counts, told),
+            told,
         )
+
+    def _weeks(self, until: datetime) -> tuple[weeks.WeekCount, ...]:
+        """Papers announced in the last weeks, by week and topic."""
+        rows = self._db.rows(
+            "SELECT ago, topic, count(*), sum(code_at IS NOT NULL AND code_at < :until - ago * :week) FROM (SELECT "
+            "(:until - 1 - announced_at) / :week AS ago, topic, code_at FROM papers WHERE announced_at < :until "
+            "AND announced_at >= :until - :week * :weeks) GROUP BY ago, topic",
+            {"until": stamp(until), "week": int(_WEEK.total_seconds()), "weeks": weeks.WEEKS},
+        )
+        return tuple(weeks.WeekCount(*row) for row in rows)
 
     def _share(self, since: datetime, until: datetime) -> tuple[int, int]:
         row = self._db.row(
@@ -150,4 +168,10 @@ def _facts(told: str) -> DigestFacts:
     row = json.loads(told)
     fields = tuple(FieldCount(**one) for one in row.pop("fields"))
     gainers = tuple(Gainer(**one) for one in row.pop("gainers"))
-    return DigestFacts(**row, fields=fields, gainers=gainers)
+    code, riser = (_beside(row.pop(name, None)) for name in ("code", "riser"))
+    shares = tuple(WeekShare(one["ago"], Share(**one["share"])) for one in row.pop("weeks", ()))
+    return DigestFacts(**row, fields=fields, gainers=gainers, code=code, riser=riser, weeks=shares)
+
+
+def _beside(row: dict[str, Any] | None) -> Beside | None:
+    return Beside(row["name"], Share(**row["now"]), Share(**row["before"]), row["differs"]) if row else None

@@ -13,6 +13,7 @@ from bot.domain.pace import Rhythm
 from bot.domain.paper import Paper
 from bot.domain.report import Report
 from bot.domain.stars import Happening
+from bot.domain.trends import Share
 from bot.domain.vote import Vote
 
 
@@ -89,9 +90,28 @@ class Gainer:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A share of a week's papers beside that of the weeks before; `differs`: 1 more, -1 less than chance would do."""
+
+    name: str
+    now: Share
+    before: Share
+    differs: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekShare:
+    """The papers of a week (0: this one, 1: the one before …) and how many had code by its end."""
+
+    ago: int
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
 class DigestFacts:
     """What all digests of a period share: papers announced and how many have code, now and in the period before; the
-    fields with the most code; repositories that took off.
+    fields with the most code; repositories that took off. Of a week with enough papers, after others, also how `code`
+    stands beside the usual, the topic that rises most (`riser`), and the weeks, the oldest first.
     """
 
     papers: int = 0
@@ -100,6 +120,9 @@ class DigestFacts:
     with_code_before: int = 0
     fields: tuple[FieldCount, ...] = ()
     gainers: tuple[Gainer, ...] = ()
+    code: Beside | None = None
+    riser: Beside | None = None
+    weeks: tuple[WeekShare, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,31 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.news import Alert, Delivery, Digest, Gainer, Held, NewsKind
+from bot.domain.news import Alert, Beside, Delivery, Digest, Gainer, Held, NewsKind
+from bot.domain.trends import Share
 from bot.domain.vote import Vote
-from handlers.messages import Bullets, Button, Buttons, Folded, Heading, Line, Link, Message, Part, Quiet, Span, text
+from handlers.messages import (
+    Bullets,
+    Button,
+    Buttons,
+    Chart,
+    Folded,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Part,
+    Quiet,
+    Span,
+    Typed,
+    text,
+)
+from handlers.wording import trend_plots
 from handlers.wording.calendar import nothing_announced
 from handlers.wording.pages import page_of
 from handlers.wording.papers import paper_link
 from handlers.wording.plain import count, cut
-from handlers.wording.stars import happening_line
+from handlers.wording.stars import happening_line, sparkline
 
 _BEST_SHOWN: Final = 5
 _LATE_SHOWN: Final = 3
@@ -32,7 +49,16 @@ def digest(item: Delivery) -> Message:
     assert item.digest is not None
     message = of(item.digest, item.alerts)
     ask = (Buttons((Button("Why these?", f"/why m{item.key}"),), minor=True),) if item.alerts else ()
-    return replace(message, parts=(*message.parts, *ask))
+    return replace(message, parts=(*message.parts, *_weeks(item.digest), *ask))
+
+
+def _weeks(told: Digest) -> list[Part]:
+    """A picture of the weeks; a digest that is asked for has none, as it stands in one message."""
+    if told.facts.code is None:
+        return []
+    plot = trend_plots.weeks(told.facts.code, told.facts.weeks, told.until)
+    bars = sparkline([100 * week.share.value for week in told.facts.weeks])
+    return [Chart(plot, f"{plot.title}: {plot.finding}", (Quiet("Week by week: "), Typed(bars)))]
 
 
 def whole(told: Digest, alerts: Sequence[Alert], page: int = 1) -> Message:
@@ -130,18 +156,42 @@ def _others(alerts: Sequence[Alert]) -> list[Part]:
 def _field(told: Digest, span: str) -> list[Part]:
     """How the field is doing, with each number's denominator."""
     facts, lines = told.facts, list[Line]()
-    if facts.papers:
+    if facts.code:
+        lines.append((_beside_the_usual(facts.code),))
+    elif facts.papers:
         share, before = _share(facts.with_code, facts.papers), _share(facts.with_code_before, facts.papers_before)
         then = f" (the {span} before: {before})" if facts.papers_before else ""
         lines.append((f"{share} of {count(facts.papers, 'new paper')} have code{then}",))
     change = "{0} {1} ({2:+})" if facts.papers_before else "{0} {1}"
     if hot := ", ".join(change.format(f.category, f.now, f.now - f.before) for f in facts.fields):
         lines.append((f"Most code: {hot}",))
+    if facts.riser:
+        lines.append((_rising(facts.riser),))
     for said, official in (("Taking off, official: ", True), ("Taking off, community: ", False)):
         if gainers := [one for one in facts.gainers if one.official is official]:
             lines.append((said, *_gainers(gainers)))
     head = f"The {span} in the field:"
     return [Folded(head, (Bullets(tuple(lines)),))] if lines else [text(Quiet(_silence(told, span)))]
+
+
+def _beside_the_usual(code: Beside) -> str:
+    how = {1: ", more than usual", -1: ", less than usual"}.get(code.differs, ", about as usual")
+    return (
+        f"{_percent(code.now)} of {count(code.now.whole, 'new paper')} have code{how} (in the weeks before, "
+        f"{_percent(code.before)} of {code.before.whole:,} had it by the week's end)"
+    )
+
+
+def _rising(topic: Beside) -> str:
+    return (
+        f"Riser of the week: {topic.name}, {_percent(topic.now)} of the papers ({topic.now.part:,} of "
+        f"{topic.now.whole:,}), "
+        f"usually {_percent(topic.before)}"
+    )
+
+
+def _percent(share: Share) -> str:
+    return f"{100 * share.value:.1f} %"
 
 
 def _share(part: int, whole: int) -> str:

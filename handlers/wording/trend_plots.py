@@ -1,6 +1,7 @@
 """Which charts go with which answers about trends, and what is to be seen there; none where there is too little."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from bot.answers.trend_values import (
     CodeAnswer,
@@ -11,6 +12,7 @@ from bot.answers.trend_values import (
     PopularAnswer,
     TimeAnswer,
 )
+from bot.domain.news import Beside, WeekShare
 from bot.domain.trends import Estimate, Month, MonthShare, TooFew
 from handlers.plots import Axis, Bar, Plot, Series, Unit
 
@@ -71,6 +73,24 @@ def _to_come(months: tuple[MonthShare, ...], corrected: list[MonthShare]) -> Ser
 
 def _value(one: Estimate | None) -> float:
     return one.value if one else 0.0
+
+
+def weeks(code: Beside, shares: Sequence[WeekShare], until: datetime) -> Plot:
+    """The weeks of a digest, each at its end."""
+    places = [_place(until - timedelta(weeks=week.ago)) for week in shares]
+    told = [week.share for week in shares]
+    return Plot(
+        "weeks",
+        "New papers with code by the week's end",
+        f"{100 * code.now.value:.1f} % this week, {100 * code.before.value:.1f} % in those before",
+        (
+            Series(
+                _last(code.now.value),
+                tuple((at, share.value) for at, share in zip(places, told, strict=True)),
+                tuple((at, share.low, share.high) for at, share in zip(places, told, strict=True)),
+            ),
+        ),
+    )
 
 
 def papers(answer: PapersAnswer) -> Plot | None:

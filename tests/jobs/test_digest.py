@@ -6,13 +6,15 @@ import pytest
 
 from bot.answers.settling import Settling
 from bot.domain.chat import Chat
-from bot.domain.news import Held, NewsKind
+from bot.domain.news import Digest, Held, NewsKind
 from bot.domain.pace import DigestRhythm, Pace, Quiet, Rhythm
 from bot.ingest import ingest
 from bot.jobs.digest import compose
 from bot.rules.local_time import latest, next_digest
 from handlers import wording
+from handlers.charts import drawn
 from handlers.console.render import render
+from handlers.messages import Chart, Image
 from storage import Storage
 from tests.builders import CODE_AT, paper, subscribe
 from tests.jobs.wire import Wire
@@ -221,3 +223,63 @@ def test_the_digest_tells_how_the_field_is_doing(wire: Wire, ada: Chat) -> None:
     wire.deliver()
     told = next(d.digest for d in wire.channel.sent if d.digest)
     assert (told.facts.papers, told.facts.with_code) == (3, 2)
+
+
+def past_weeks(wire: Wire, *, papers: int, coded: int, this_week: int, agents: int) -> None:
+    """Six weeks before Monday of so many papers, `coded` of them with code at once and as many again too late; and this
+    week's, a fifth of them with code, `agents` of them of that topic.
+    """
+    add = "INSERT INTO papers (title, topic, seen_at, changed_at, announced_at, code_at) VALUES ('t', ?, 1, 1, ?, ?)"
+    with wire.storage.write():
+        for ago in range(7):
+            day = int((MONDAY - timedelta(weeks=ago, days=3)).timestamp())
+            late = day + 5 * 86_400
+            for n in range(papers if ago else this_week):
+                code = day if n < (coded if ago else this_week // 5) else late if ago and n < 2 * coded else None
+                topic = "agents" if n % 10 == 0 or (not ago and n < agents) else ""
+                wire.storage.database.execute(add, (topic, day, code))
+
+
+def test_a_week_is_told_beside_the_usual_and_drawn(wire: Wire, ada: Chat) -> None:
+    past_weeks(wire, papers=200, coded=20, this_week=100, agents=30)
+    settle(wire, ada, Pace())
+    wire.now = MONDAY
+    compose(wire.storage, wire.now)
+    wire.deliver()
+    message = wording.delivery(wire.channel.sent[0])
+    told = render(message, width=200)
+    assert "20.0 % of 100 new papers have code, more than usual (in the weeks before, 10.0 % of 1,200 had it by" in told
+    assert "Riser of the week: agents, 37.0 % of the papers (37 of 100), usually 10.0 %" in told
+    assert "Week by week: ▅▅▅▅▅▅█" in told
+    (chart,) = (part for part in message.parts if isinstance(part, Chart))
+    assert chart.alt == "New papers with code by the week's end: 20.0 % this week, 10.0 % in those before"
+    assert any(isinstance(part, Image) for part in drawn(message).parts)
+    asked = wording.digest_of(told_again(wire, ada), ())
+    assert "more than usual" in render(asked, width=200)
+    assert not any(isinstance(part, Chart) for part in asked.parts)
+
+
+def told_again(wire: Wire, chat: Chat) -> Digest:
+    return Settling(wire.storage, lambda: wire.now).last_digest(chat.address).digest
+
+
+def test_a_week_of_few_papers_is_told_without_the_usual(wire: Wire, ada: Chat) -> None:
+    past_weeks(wire, papers=200, coded=20, this_week=29, agents=20)
+    settle(wire, ada, Pace())
+    wire.now = MONDAY
+    compose(wire.storage, wire.now)
+    wire.deliver()
+    message = wording.delivery(wire.channel.sent[0])
+    assert "17 % of 29 new papers have code (the week before: 20 %)" in render(message, width=200)
+    assert "Riser" not in render(message)
+    assert not any(isinstance(part, Chart) for part in message.parts)
+
+
+def test_a_digest_of_an_earlier_version_can_still_be_read(wire: Wire, ada: Chat) -> None:
+    settle(wire, ada, Pace())
+    wire.now = MONDAY
+    compose(wire.storage, wire.now)
+    with wire.storage.write():
+        old = "json_remove(told, '$.code', '$.riser', '$.weeks')"
+        wire.storage.database.execute(f"UPDATE digest_facts SET told = {old}")
+    assert digests(wire) == [[]]
