@@ -155,8 +155,9 @@ def _worded(storage: Storage) -> list[float]:
     now, took = _MONDAY + timedelta(minutes=1), list[float]()
     for _ in range(_WORDED):
         with timed(took):
+            ((key, _),) = storage.outbox.due("telegram", now=now, limit=1)
             with storage.write():
-                keys = storage.outbox.claim(["telegram"], now=now, lease_until=now, limit=1)
+                keys = storage.outbox.claim([key], now=now, lease_until=now)
             (delivery,) = storage.outbox.deliveries(keys)
             render(wording.delivery(delivery))
     return took

@@ -24,16 +24,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # because: a script, run from anywhere
 
 from aiohttp import web
 
+from bench.apart import Platform, apart
 from bench.figures import options, percentile_ms, show
 from bench.search import Unplugged
 from bench.stores import NOW, folder_of
@@ -105,7 +105,7 @@ def _channel_name(number: int) -> str:
 
 
 def serve(pipe: Connection) -> None:
-    """The platform, until the other end hangs up: (method, arguments) come, results go."""
+    """The platform: see `apart`."""
     asyncio.run(_serve(pipe))
 
 
@@ -118,31 +118,14 @@ async def _serve(pipe: Connection) -> None:
             pipe.send(await result if inspect.isawaitable(result) else result)
 
 
-class Platform:
-    """The other end."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-        self.url: str = pipe.recv()
-
-    def __call__(self, name: str, *given: object) -> Any:
-        self._pipe.send((name, *given))
-        return self._pipe.recv()
-
-
 def main() -> None:
     args = options(__doc__)
     channels, papers = max(20, round(CHANNELS * args.scale)), max(1_000, round(PAPERS * min(args.scale, 1.0)))
-    ours, theirs = get_context("fork").Pipe()
-    process = get_context("fork").Process(target=serve, args=(theirs,), daemon=True)
-    process.start()
-    platform = Platform(ours)
-    with TemporaryDirectory() as folder:
+    with apart(serve) as platform, TemporaryDirectory() as folder:
         shutil.copyfile(folder_of(papers) / FILE, Path(folder) / FILE)
         with Storage(Path(folder) / FILE) as storage:
             lifted = _lifted(storage, platform, channels)
             limited = _limited(storage, platform, channels)
-    ours.send(None)
     figures = {"channels": channels, "alerts": channels * ALERTS, "papers": papers, **limited, **lifted}
     show(figures, as_json=args.json)
 

@@ -35,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # because: a script, run fro
 
 from telegram import Bot
 
+from bench.apart import Platform, apart
 from bench.figures import options, percentile_ms, show
 from bench.search import Unplugged
 from bench.stores import NOW, folder_of
@@ -102,7 +103,7 @@ class StrictTelegram(FakeTelegram):
 
 
 def serve(pipe: Connection) -> None:
-    """The platform, until the other end hangs up: (method, arguments) come, results go."""
+    """The platform: see `apart`."""
     with StrictTelegram() as platform:
         pipe.send(platform.url)
         while order := pipe.recv():
@@ -110,27 +111,11 @@ def serve(pipe: Connection) -> None:
             pipe.send(getattr(platform, name)(*given))
 
 
-class Platform:
-    """The other end."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-        self.url: str = pipe.recv()
-
-    def __call__(self, name: str, *given: object) -> Any:
-        self._pipe.send((name, *given))
-        return self._pipe.recv()
-
-
 def main() -> None:
     args = options(__doc__)
     chats, papers = max(50, round(CHATS * args.scale)), max(1_000, round(PAPERS * args.scale))
-    ours, theirs = get_context("fork").Pipe()
-    process = get_context("fork").Process(target=serve, args=(theirs,), daemon=True)
-    process.start()
-    platform = Platform(ours)
-    idle = _idle(platform)
-    with TemporaryDirectory() as folder:
+    with apart(serve) as platform, TemporaryDirectory() as folder:
+        idle = _idle(platform)
         shutil.copyfile(folder_of(papers) / FILE, Path(folder) / FILE)
         with Storage(Path(folder) / FILE) as storage:
             answered = asyncio.run(_answered(storage, platform))
@@ -151,7 +136,6 @@ def main() -> None:
         **limited,
         "idle_cpu_share": round(idle, 5),
     }
-    ours.send(None)
     show(figures, as_json=args.json)
 
 

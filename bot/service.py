@@ -141,9 +141,14 @@ class Service:
                 )  # what was just named is looked at before people are told
 
     async def _tick_deliver(self, senders: dict[str, Any]) -> None:
+        """Rounds without a pause, as long as anything is sent."""
         try:
             async with self._sending:
-                self._on_round(await self._app.deliver(senders, going=self._goes_on))
+                sent = 1
+                while sent and not self._stopping:
+                    count = await self._app.deliver(senders, going=self._goes_on)
+                    self._on_round(count)
+                    sent = count.sent
         except InUse:
             log.debug("another process is sending")
         self._health.sends()

@@ -132,29 +132,30 @@ class Outbox:
             (one.tell.chat, folded, stamp(one.due_at), not_before, stamp(now)),
         )
 
-    def claim(
-        self, platforms: Collection[str], *, now: datetime, lease_until: datetime, limit: int = 30
-    ) -> tuple[int, ...]:
-        """Take due deliveries for these platforms: only one taker gets each, until its lease (real clock) is freed.
-
-        Their keys: what they say is read outside of the transaction, so that nobody waits for that.
-        """
+    def due(self, platform: str, *, now: datetime, limit: int) -> tuple[tuple[int, int], ...]:
+        """What is to be sent, and to which chats, by their keys; the longest due first."""
         rows = self._db.rows(
             # because: CROSS keeps the order of the tables; without it SQLite reads all that is due, chat by chat
-            "SELECT deliveries.id FROM deliveries CROSS JOIN chats ON chats.id = deliveries.chat WHERE "
+            "SELECT deliveries.id, chats.id FROM deliveries CROSS JOIN chats ON chats.id = deliveries.chat WHERE "
             "deliveries.state = 'due' AND due_at <= ? "
-            f"AND lease_until IS NULL AND chats.state = 'active' AND platform IN ({marks(tuple(platforms))}) "
+            "AND lease_until IS NULL AND chats.state = 'active' AND platform = ? "
             "ORDER BY due_at, deliveries.id LIMIT ?",
-            (stamp(now), *platforms, limit),
+            (stamp(now), platform, limit),
         )
-        return tuple(
-            key
-            for (key,) in rows
-            if self._db.execute(
-                "UPDATE deliveries SET lease_until = ? WHERE id = ? AND state = 'due' AND lease_until IS NULL",
-                (stamp(lease_until), key),
-            ).rowcount
+        return tuple(rows)
+
+    def claim(self, keys: Sequence[int], *, now: datetime, lease_until: datetime) -> tuple[int, ...]:
+        """Take those of them that are still due: only one taker gets each, until its lease (real clock) is freed.
+
+        What they say is read outside of the transaction, so that nobody waits for that.
+        """
+        taken = self._db.execute(
+            f"UPDATE deliveries SET lease_until = ? WHERE id IN ({marks(keys)}) AND state = 'due' AND due_at <= ? "
+            "AND lease_until IS NULL AND chat IN (SELECT id FROM chats WHERE state = 'active') RETURNING id",
+            (stamp(lease_until), *keys, stamp(now)),
         )
+        mine = {key for (key,) in taken.fetchall()}
+        return tuple(key for key in keys if key in mine)
 
     def free_leases(self, before: datetime | None = None) -> None:
         """Give back what was claimed and never answered for: all of it, or where the lease ended before `before`."""
@@ -188,6 +189,13 @@ class Outbox:
         self._db.execute(
             "UPDATE deliveries SET lease_until = NULL, due_at = ?, error = ?, attempts = attempts + ? WHERE id = ?",
             (stamp(due_at), error, int(counts), key),
+        )
+
+    def put_off(self, chat: int, due_at: datetime, now: datetime) -> None:
+        """What else is due for this chat comes then, in its order."""
+        self._db.execute(
+            "UPDATE deliveries SET due_at = ? WHERE chat = ? AND state = 'due' AND due_at <= ? AND lease_until IS NULL",
+            (stamp(due_at), chat, stamp(now)),
         )
 
     def release(self, papers: Collection[int], now: datetime) -> None:

@@ -101,7 +101,8 @@ def due(storage: Storage, *, now: datetime = NOW) -> tuple[Repository, ...]:
 
 def claim_all(storage: Storage, *, now: datetime = NOW, platform: str = "telegram") -> tuple[Delivery, ...]:
     with storage.write():
-        keys = storage.outbox.claim([platform], now=now, lease_until=now + timedelta(minutes=2), limit=1000)
+        due = [key for key, _ in storage.outbox.due(platform, now=now, limit=1000)]
+        keys = storage.outbox.claim(due, now=now, lease_until=now + timedelta(minutes=2))
     return storage.outbox.deliveries(keys)
 
 

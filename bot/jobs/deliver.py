@@ -6,15 +6,18 @@ twice after a crash. Outcomes that become known during a commit wait for it, and
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final, Protocol
 
 from bot.domain.chat import ChatState
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
+from bot.rules.turns import Turns
 from bot.telling import tell_of_lost
 from storage import Storage
 
@@ -25,6 +28,10 @@ TRIES: Final = 10
 _LONGEST_WAIT: Final = timedelta(hours=6)
 SIDE_BY_SIDE: Final = 4  # enough for a platform's pace at its distance; after a crash so many may come twice
 _AT_ONCE: Final = 30
+_IN_LINE: Final = 5_000  # deliveries that a look finds
+_REST_S: Final = 5.0  # a chat that must wait for longer comes in another round
+_RESTS_S: Final = 10.0  # of a round, in which chats may rest: then others get a look at what is due
+_ASLEEP_S: Final = 0.25  # a stop waits no longer than that
 _Outcome = DeliveryFailed | str  # how it failed, or the message's name
 
 
@@ -68,7 +75,10 @@ async def deliver(
 
 
 class _Round:
-    """A round of one channel: a chat's messages one after the other, SIDE_BY_SIDE chats at once."""
+    """A round of one channel: a chat's messages one after the other, SIDE_BY_SIDE chats at once.
+
+    A chat that may have its next message soon rests, claimed as that is, while others are sent to.
+    """
 
     def __init__(
         self,
@@ -82,57 +92,97 @@ class _Round:
     ) -> None:
         self._storage, self._platform, self._channel = storage, platform, channel
         self._now, self._real_now, self._going = now, real_now, going
-        self._lanes = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._begun = monotonic()
+        self._turns = Turns(())
+        self._claimed: dict[int, Delivery] = {}
+        self._next_up: deque[Delivery] = deque()
+        self._calling = asyncio.Lock()
         self._outcomes = _Outcomes(storage, now=now, real_now=real_now)
-        self._lost: dict[int, DeliveryFailed] = {}  # by chat: why it is out of reach
         self._down = False
         self.states: list[str] = []
 
     async def run(self) -> None:
-        claimed = await asyncio.to_thread(self._claim)
-        while self._goes_on() and claimed:
-            by_chat: dict[int, list[Delivery]] = {}
-            for delivery in claimed:
-                by_chat.setdefault(delivery.chat.key, []).append(delivery)
-            claiming = asyncio.create_task(asyncio.to_thread(self._claim))  # meanwhile: no lane waits for that
-            ended = await asyncio.gather(*map(self._send, by_chat.values()), return_exceptions=True)
-            await asyncio.wait([claiming])
+        while self._goes_on() and (due := await asyncio.to_thread(self._due)):  # again: what has moved is due again
+            self._turns = Turns(due)
+            ended = await asyncio.gather(*(self._lane() for _ in range(SIDE_BY_SIDE)), return_exceptions=True)
             for trouble in filter(None, ended):  # once all that was in flight is stored
                 raise trouble
-            claimed = claiming.result() or await asyncio.to_thread(self._claim)  # what has moved is due again
 
     def _goes_on(self) -> bool:
         """Where it doesn't, the rest keeps its lease, and is free again at the next round."""
         return not self._down and self._going()
 
-    def _claim(self) -> tuple[Delivery, ...]:
-        """What is due; none either where all that was claimed has been taken back since."""
-        lease_until, outbox = self._real_now + LEASE, self._storage.outbox
-        with self._storage.write():
-            keys = outbox.claim([self._platform], now=self._now, lease_until=lease_until, limit=_AT_ONCE)
-        return outbox.deliveries(keys)
+    def _due(self) -> tuple[tuple[int, int], ...]:
+        return self._storage.outbox.due(self._platform, now=self._now, limit=_IN_LINE)
 
-    async def _send(self, deliveries: Sequence[Delivery]) -> None:
-        """To one chat; where it is out of reach, what was claimed together with the first isn't tried."""
-        known = self._lost.get(deliveries[0].chat.key)
-        for delivery in deliveries:
-            async with self._lanes:
+    async def _lane(self) -> None:
+        while delivery := await self._next():
+            await self._send(delivery)
+
+    async def _next(self) -> Delivery | None:
+        """Whose turn it is, once it is. None where nobody is in line; who has a chat in hand goes on with that."""
+        while True:
+            async with self._calling:
+                wait = self._turns.wait(monotonic())
+                if not self._next_up and wait == 0.0 and self._goes_on():
+                    await self._call()
                 if not self._goes_on():
-                    return
-                outcome = await _send(self._channel, delivery) if known is None else known
-                self._down |= isinstance(outcome, ChannelDown)
-                self.states.append(await self._store(delivery, outcome))
-            if not isinstance(outcome, str) and (outcome.moved_to or _is_about_the_chat(outcome)):
-                known = outcome
-        if known and _is_about_the_chat(known):
-            self._lost[deliveries[0].chat.key] = known
+                    return None
+                if self._next_up:
+                    return self._next_up.popleft()
+            if wait is None:
+                return None
+            await asyncio.sleep(min(wait, _ASLEEP_S))
 
-    async def _store(self, delivery: Delivery, outcome: _Outcome) -> str:
+    async def _call(self) -> None:
+        """Claims those whose turn it is, but for what has been taken back since, or whose chat is out of reach now."""
+        called = self._turns.come(monotonic(), _AT_ONCE)
+        if fresh := [key for key in called if key not in self._claimed]:
+            self._claimed |= await asyncio.to_thread(self._claim, fresh)
+        for key in called:
+            if delivery := self._claimed.get(key):
+                self._next_up.append(delivery)
+            else:
+                self._turns.is_over(key, monotonic())
+
+    def _claim(self, keys: Sequence[int]) -> dict[int, Delivery]:
+        outbox = self._storage.outbox
+        with self._storage.write():
+            mine = outbox.claim(keys, now=self._now, lease_until=self._real_now + LEASE)
+        return {delivery.key: delivery for delivery in outbox.deliveries(mine)}
+
+    async def _send(self, delivery: Delivery) -> None:
+        outcome = await _send(self._channel, delivery)
+        if isinstance(outcome, DeliveryFailed) and (rest := self._rest(outcome)) is not None:
+            self._turns.again(delivery.key, monotonic() + rest)
+            return
+        self._down |= isinstance(outcome, ChannelDown)
         try:
-            return await self._outcomes.store(delivery, outcome)
+            self.states.append(await self._outcomes.store(delivery, outcome))
         except BaseException:
             self._down = True  # while nothing can be stored nothing more may be sent: it would come twice
             raise
+        del self._claimed[delivery.key]
+        if isinstance(outcome, str) or not _is_for_all(outcome):
+            self._turns.is_over(delivery.key, monotonic())
+
+    def _rest(self, failure: DeliveryFailed) -> float | None:
+        """Seconds for which its chat rests; None where it had better come in another round."""
+        if not _is_a_wait(failure) or failure.retry_at is None:
+            return None
+        passed = monotonic() - self._begun
+        rest = max(0.0, (failure.retry_at - self._real_now).total_seconds() - passed)
+        return rest if rest < _REST_S and passed < _RESTS_S else None
+
+
+def _is_a_wait(failure: DeliveryFailed) -> bool:
+    """The platform asks to come later with this, or our own pace does."""
+    return failure.retry_at is not None and not failure.counts and not failure.permanent
+
+
+def _is_for_all(failure: DeliveryFailed) -> bool:
+    """What else is due for its chat wouldn't fare better now."""
+    return failure.moved_to is not None or _is_about_the_chat(failure) or _is_a_wait(failure)
 
 
 def _is_about_the_chat(failure: DeliveryFailed) -> bool:
@@ -197,20 +247,24 @@ class _Outcomes:
             log.warning("delivery %d is given up at try %d: %s", delivery.key, delivery.attempts + 1, failure)
             storage.outbox.give_up(delivery.key, str(failure), now)
             return "dead"
-        if failure.moved_to:
-            storage.chats.move(delivery.chat.key, failure.moved_to)
-            storage.outbox.later(delivery.key, now, "the chat has moved", counts=True)
-        elif _is_about_the_chat(failure):
-            chat = storage.chats.get(delivery.chat.key)
-            if chat.state is ChatState.ACTIVE:  # else its platform has told it already
-                storage.chats.pause(chat.key, str(failure), now)
-                if not chat.reason:  # else it was tried again, and its loss has been told
-                    tell_of_lost(storage, chat.key, now=now)
-            storage.outbox.later(delivery.key, now, str(failure), counts=False)
-        else:
-            due = now + _wait(delivery, failure, self._real_now)
-            storage.outbox.later(delivery.key, due, str(failure), counts=_counts(failure))
+        moved, lost = failure.moved_to, _is_about_the_chat(failure)
+        due = now if moved or lost else now + _wait(delivery, failure, self._real_now)
+        if _is_for_all(failure):
+            storage.outbox.put_off(delivery.chat.key, due, now)
+        if moved:
+            storage.chats.move(delivery.chat.key, moved)
+        elif lost:
+            self._lose(delivery.chat.key, str(failure))
+        said = "the chat has moved" if moved else str(failure)
+        storage.outbox.later(delivery.key, due, said, counts=bool(moved) or _counts(failure))
         return "later"
+
+    def _lose(self, key: int, why: str) -> None:
+        chat = self._storage.chats.get(key)
+        if chat.state is ChatState.ACTIVE:  # else its platform has told it already
+            self._storage.chats.pause(key, why, self._now)
+            if not chat.reason:  # else it was tried again, and its loss has been told
+                tell_of_lost(self._storage, key, now=self._now)
 
 
 def _counts(failure: DeliveryFailed) -> bool:

@@ -110,7 +110,7 @@ class Slack:
         Raises DeliveryFailed (permanent, or with the earliest useful next try) and ChannelDown.
         """
         address = delivery.chat.address
-        await self._wire.take_turn(address.chat, delivery.key)
+        await self._wire.take_turn(address.chat)
         rendered = await asyncio.to_thread(self._rendered, delivery)
         thread = address.topic or delivery.reply_to
         broadcast = bool(thread and not address.topic)

@@ -45,7 +45,6 @@ UPDATE: Final = "chat.update"
 UNFURL: Final = "chat.unfurl"
 CALL_S: Final = 15
 ANSWER_PATIENCE_S: Final = 60.0
-EARLY_S: Final = 1.5
 
 log = logging.getLogger(__name__)
 
@@ -114,17 +113,11 @@ class Wire:
         await self.take_turn(channel)
         return await self.say(channel, rendered, thread)
 
-    async def take_turn(self, channel: str, delivery: int = 0) -> None:
-        """The next message for this channel may be said. Raises DeliveryFailed with when to come again.
-
-        A delivery that comes again, as told but in whole seconds, waits here for the rest of its second.
-        """
+    async def take_turn(self, channel: str) -> None:
+        """The next message for this channel may be said. Raises DeliveryFailed with when to come again."""
         await self._await_nothing(POST, channel)
-        expected = self._pace.has_place(delivery)
-        while wait := self._pace.wait(channel, time.monotonic(), delivery):
-            if not expected or wait > EARLY_S:
-                raise limited(wait)
-            await asyncio.sleep(wait)
+        if wait := self._pace.wait(channel, time.monotonic()):
+            raise limited(wait)
 
     async def say(self, channel: str, rendered: Rendered, thread: str = "", *, broadcast: bool = False) -> Posted:
         """Post, for who has taken their turn."""

@@ -1,6 +1,7 @@
 """Delivering: each failure in its own way, nothing lost, nothing twice."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 import pytest
@@ -117,8 +118,8 @@ def test_a_platform_that_asks_to_wait_is_obeyed_on_the_real_clock_and_uses_up_no
 def test_a_chat_out_of_reach_is_paused_keeps_all_and_gets_it_when_it_comes_back(wire: Wire, ada: Chat) -> None:
     queue(wire, ada, 1, 2, 3)
     wire.channel.fail(permanent=True)
-    assert wire.deliver() == DeliverCount(later=3)
-    assert wire.channel.tried == 1  # the others weren't even tried
+    assert wire.deliver() == DeliverCount(later=1)
+    assert wire.channel.tried == 1
     paused = wire.storage.chats.get(ada.key)
     assert (paused.state, paused.reason) == (ChatState.PAUSED, "refused")
     wire.later(days=3)
@@ -257,6 +258,67 @@ def test_an_outcome_that_cant_be_stored_is_loud_takes_no_other_along_and_ends_th
     )
     assert len(done) == channel.tried - 1
     assert ("chat2",) not in done
+
+
+# A platform's pace ---------------------------------------------------------------------------------------------------
+
+
+class Paced(FakeChannel):
+    """One message in `gap_s` for each chat, as an adapter says it."""
+
+    def __init__(self, wire: Wire, gap_s: float) -> None:
+        super().__init__()
+        self._wire, self._gap_s, self._begun = wire, gap_s, time.monotonic()
+        self._free: dict[str, float] = {}
+
+    async def send(self, delivery: Delivery) -> str:
+        chat, now = delivery.chat.address.chat, time.monotonic()
+        if (wait := self._free.get(chat, 0.0) - now) > 0:
+            at = self._wire.real_now + timedelta(seconds=now - self._begun + wait)
+            raise DeliveryFailed("too soon", retry_at=at, counts=False)
+        self._free[chat] = now + self._gap_s
+        return await super().send(delivery)
+
+
+def test_a_chat_rests_within_the_round_holds_up_no_other_and_keeps_its_order(wire: Wire, ada: Chat, bob: Chat) -> None:
+    queue(wire, ada, 1, 2, 3)
+    queue(wire, bob, *range(4, 10))
+    wire.channel = paced = Paced(wire, 0.1)
+    commits: list[str] = []
+    wire.storage.database._writer.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+    assert wire.deliver() == DeliverCount(sent=9)
+    assert [name for to, name in paced.told if to == "ada"] == [f"2603.0000{n}" for n in (1, 2, 3)]
+    assert [name for to, name in paced.told if to == "bob"] == [f"2603.0000{n}" for n in range(4, 10)]
+    assert [to for to, _ in paced.told[:6]].count("ada") == 3
+    assert len(commits) < 2 * 9 + 3  # no rest is written
+
+
+def test_who_must_wait_for_long_comes_in_a_later_round_in_the_old_order(wire: Wire, ada: Chat, bob: Chat) -> None:
+    queue(wire, ada, 1, 2)
+    queue(wire, bob, 3)
+    wire.channel.fail(chat="ada", retry_at=wire.real_now + timedelta(minutes=3), counts=False)
+    assert wire.deliver() == DeliverCount(sent=1, later=1)
+    wire.later(minutes=3)
+    assert wire.deliver() == DeliverCount(sent=2)
+    assert names(wire) == ["2603.00003", "2603.00001", "2603.00002"]
+
+
+def test_a_service_that_stops_waits_for_no_rest(wire: Wire, ada: Chat) -> None:
+    queue(wire, ada, 1, 2)
+    wire.channel = Paced(wire, 4.0)
+    stops_at = time.monotonic() + 0.3
+    going = lambda: time.monotonic() < stops_at  # noqa: E731  because: it is what a service gives
+    asyncio.run(
+        deliver(
+            wire.storage,
+            {"telegram": wire.channel},
+            now=wire.now + timedelta(hours=1),
+            real_now=wire.real_now,
+            going=going,
+        )
+    )
+    assert time.monotonic() < stops_at + 1
+    assert names(wire) == ["2603.00001"]
 
 
 # Order and amount -----------------------------------------------------------------------------------------------------

@@ -37,14 +37,6 @@ def test_many_channels_are_forgotten_once_their_allowance_is_whole_again() -> No
     assert len(pace._booked) < 1100
 
 
-def test_deliveries_that_must_wait_get_places_one_after_the_other_and_keep_them() -> None:
-    pace = Pace()
-    assert [pace.wait("C", 0.0, delivery) for delivery in (1, 2, 3, 4, 5, 6)] == [0.0, 0.0, 0.0, 1.0, 2.0, 3.0]
-    assert pace.wait("C", 0.5, 6) == 2.5
-    assert [pace.wait("C", 1.0, 4), pace.wait("C", 2.0, 5), pace.wait("C", 3.0, 6)] == [0.0, 0.0, 0.0]
-    assert not pace.has_place(4)
-
-
 def test_a_slow_way_to_slack_does_not_bring_messages_there_too_close_together() -> None:
     pace = Pace()
     assert pace.wait("C", 0.0) == 0.0

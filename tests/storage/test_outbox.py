@@ -64,12 +64,9 @@ def test_two_threads_that_claim_at_once_never_get_the_same(storage: Storage) -> 
 
     def take() -> None:
         start.wait()
-        while True:
+        while due := storage.outbox.due("telegram", now=NOW, limit=3):
             with storage.write():
-                got = storage.outbox.claim(["telegram"], now=NOW, lease_until=LATER, limit=3)
-            if not got:
-                return
-            claimed.extend(got)
+                claimed.extend(storage.outbox.claim([key for key, _ in due], now=NOW, lease_until=LATER))
 
     threads = [threading.Thread(target=take) for _ in range(4)]
     for thread in threads:
@@ -94,8 +91,8 @@ def test_the_oldest_due_goes_first_and_the_limit_holds(storage: Storage) -> None
     dues = [NOW, NOW - timedelta(hours=2), NOW - timedelta(hours=1)]
     with storage.write():
         storage.outbox.queue([tell(ada, key, due=due) for key, due in zip(keys, dues, strict=True)], NOW)
-        claimed = storage.outbox.claim(["telegram"], now=NOW, lease_until=LATER, limit=2)
-    assert [subjects(d) for d in storage.outbox.deliveries(claimed)] == [[keys[1]], [keys[2]]]
+    due = [key for key, _ in storage.outbox.due("telegram", now=NOW, limit=2)]
+    assert [subjects(d) for d in storage.outbox.deliveries(due)] == [[keys[1]], [keys[2]]]
 
 
 def test_a_lease_that_nobody_answered_for_is_freed(storage: Storage) -> None:

@@ -134,7 +134,7 @@ def test_a_chat_that_shuts_us_out_is_paused_and_has_it_all_in_one_message_when_i
     post.queue(ada, 3)
     post.queue(chat(post.storage, "8"))
     post.telegram.refuse(7, code, description)
-    assert post.deliver() == DeliverCount(sent=1, later=3)
+    assert post.deliver() == DeliverCount(sent=1, later=1)
     paused = post.storage.chats.get(ada.key)
     assert (paused.state, paused.reason) == (ChatState.PAUSED, f"Telegram: {description}")
     post.now += timedelta(days=29)
