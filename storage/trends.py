@@ -20,6 +20,10 @@ _GAINED: Final = (
     f"{_LAST.format('since', 'ORDER BY at DESC LIMIT 1')}, {_LAST.format('until', 'ORDER BY at LIMIT 1')})"
 )
 _PREFIXED: Final = "(scope = :scope OR (:scope != '' AND scope >= :scope || '.' AND scope < :scope || '/'))"
+# Links of the papers of a scope.
+_INSIDE: Final = (
+    "(:scope IN ('', field, 'topic ' || topic) OR (field >= :scope || '.' AND field < :scope || '/' AND :scope != ''))"
+)
 _SUMS: Final = (
     ("trend_months", counted.MONTHS, "papers"),
     ("trend_lags", counted.LAGS, "papers"),
@@ -106,25 +110,27 @@ class Trends:
         )
         return tuple(scope for (scope,) in rows)
 
-    def implementers(self, period: Period, limit: int) -> tuple[tuple[str, int], ...]:
+    def implementers(self, period: Period, limit: int, scope: str = "") -> tuple[tuple[str, int], ...]:
         """Who wrote most code for others' papers of the period, and for how many papers."""
         rows = self._db.rows(
             "SELECT min(owner), count(DISTINCT paper) AS papers FROM trend_links JOIN repositories "
-            "ON repositories.id = repository WHERE official = 0 AND month BETWEEN ? AND ? "
-            "GROUP BY host, lower(owner) ORDER BY papers DESC, min(owner) LIMIT ?",
-            (_stored(period.first), _stored(period.last), limit),
+            f"ON repositories.id = repository WHERE official = 0 AND month BETWEEN :first AND :last AND {_INSIDE} "
+            "GROUP BY host, lower(owner) ORDER BY papers DESC, min(owner) LIMIT :limit",
+            {"first": _stored(period.first), "last": _stored(period.last), "scope": scope, "limit": limit},
         )
         return tuple((owner, papers) for owner, papers in rows)
 
     # Stars in a period ------------------------------------------------------------------------------------------------
 
-    def popular(self, since: datetime, until: datetime, *, official: bool, limit: int) -> tuple[Ranked, ...]:
+    def popular(
+        self, since: datetime, until: datetime, *, official: bool, limit: int, scope: str = ""
+    ) -> tuple[Ranked, ...]:
         """The repositories with papers that gained most stars between two times."""
         rows = self._db.rows(
             f"SELECT repository, {_GAINED} AS gain FROM star_watch WHERE EXISTS (SELECT 1 FROM trend_links WHERE "
-            "trend_links.repository = star_watch.repository AND official = :official) AND gain > 0 "
+            f"trend_links.repository = star_watch.repository AND official = :official AND {_INSIDE}) AND gain > 0 "
             "ORDER BY gain DESC, repository LIMIT :limit",
-            {"since": stamp(since), "until": stamp(until), "official": official, "limit": limit},
+            {"since": stamp(since), "until": stamp(until), "official": official, "limit": limit, "scope": scope},
         )
         return tuple(self._rankings.ranked(key, rank, gain) for rank, (key, gain) in enumerate(rows, start=1))
 
@@ -138,15 +144,17 @@ class Trends:
             )
         )
 
-    def star_histories(self, since: datetime, until: datetime) -> tuple[int, int]:
+    def star_histories(self, since: datetime, until: datetime, scope: str = "") -> tuple[int, int]:
         """How many repositories with papers were counted in a period, and of how many."""
+        asked = {"since": stamp(since), "until": stamp(until), "scope": scope}
         known = self._db.value(
             "SELECT count(*) FROM star_watch WHERE EXISTS (SELECT 1 FROM trend_links WHERE trend_links.repository = "
-            "star_watch.repository) AND EXISTS (SELECT 1 FROM star_samples WHERE star_samples.repository = "
-            "star_watch.repository AND at > ? AND at <= ?)",
-            (stamp(since), stamp(until)),
+            f"star_watch.repository AND {_INSIDE}) AND EXISTS (SELECT 1 FROM star_samples WHERE "
+            "star_samples.repository = star_watch.repository AND at > :since AND at <= :until)",
+            asked,
         )
-        return int(known), int(self._db.value("SELECT count(DISTINCT repository) FROM trend_links"))
+        all_of_them = self._db.value(f"SELECT count(DISTINCT repository) FROM trend_links WHERE {_INSIDE}", asked)
+        return int(known), int(all_of_them)
 
     # Whether they are right -------------------------------------------------------------------------------------------
 

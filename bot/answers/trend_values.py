@@ -16,13 +16,15 @@ from bot.domain.trends import (
     TooFew,
     Waiting,
 )
+from bot.rules.proportions import ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked for: a scope ("" for all papers, a category, or "topic …"), a period, and the one before.
 
-    `until` is the period's end, or now where it isn't over; `official` None: any code.
+    `until` is the period's end, or now where it isn't over; `official` None: any code; `gaps` are those of its months
+    of which hardly any papers are known.
     """
 
     scope: str
@@ -30,6 +32,7 @@ class Asked:
     before: Period
     now: datetime
     until: datetime
+    gaps: tuple[Month, ...] = ()
     official: bool | None = None
     by_repository: bool = False
 
@@ -57,13 +60,25 @@ class CodeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PapersAnswer:
-    """Papers month by month up to the last whole one, their growth, those of the period and of all time."""
+    """Papers month by month up to the last whole one, their growth, those of the period and of all time.
+
+    `fields`: each field's papers in the period, and their growth.
+    """
 
     asked: Asked
     growth: Growth | TooFew
     months: tuple[MonthCount, ...]
     in_period: int
     in_all: int
+    fields: tuple[tuple[str, int, Growth | TooFew], ...] = ()
+
+    @property
+    def last(self) -> MonthCount | None:
+        """The period's last whole month, where it says how often a paper comes: the first of all isn't whole."""
+        if len(self.months) < 2 or self.months[-2].month != self.months[-1].month + -1:
+            return None
+        last = self.months[-1]
+        return last if last.month in self.asked.period and last.papers >= ENOUGH else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Each answer is told of a period of whole months (the last six, unless one is named), from sums that are kept up to date.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,6 +28,7 @@ from bot.domain.trends import FieldCounts, FrameworkCount, Month, MonthCount, Pe
 from bot.errors import BadQuery
 from bot.rules import growth, periods, trends, waiting
 from bot.rules.proportions import enough, share
+from bot.rules.topics import topic
 from storage import Storage
 
 _TOP: Final = 5
@@ -56,7 +58,13 @@ class Trends:
 
     def fields(self, text: str) -> FieldsAnswer:
         """Which fields and topics have most papers, which rise and fall, which are hottest."""
-        return self._fields(self._asked(text))
+        asked = self._asked(text)
+        if asked.scope:
+            raise BadQuery(
+                "Fields are compared with each other, among all papers.",
+                hint=f"/trends papers {asked.about} tells of one.",
+            )
+        return self._fields(asked)
 
     def popular(self, text: str) -> PopularAnswer:
         """Which repositories of papers gained most stars."""
@@ -108,8 +116,13 @@ class Trends:
         months = self._storage.trends.months(asked.scope)
         last = min(asked.period.last, _complete(asked.now))
         shown = tuple(one for one in months if last + -growth.MOST < one.month <= last)
-        inside = trends.in_period(months, asked.period)
-        return PapersAnswer(asked, growth.growth(months, last), shown, inside.papers, sum(m.papers for m in months))
+        inside = trends.in_period(months, asked.period).papers
+        fields = [] if asked.scope else _most(self._storage.trends.fields(asked.period, asked.before))[:_TOP]
+        told = [(one.name, one.papers, self._storage.trends.months(one.name)) for one in fields if one.papers]
+        by_field = tuple((name, papers, growth.growth(months, last)) for name, papers, months in told)
+        return PapersAnswer(
+            asked, growth.growth(months, last), shown, inside, sum(m.papers for m in months), fields=by_field
+        )
 
     def _frameworks(self, asked: Asked) -> FrameworksAnswer:
         counts = self._storage.trends.frameworks(asked.scope, by_repository=asked.by_repository)
@@ -143,13 +156,14 @@ class Trends:
     def _popular(self, asked: Asked) -> PopularAnswer:
         kept = self._storage.trends
         rows = [
-            tuple(map(self._with_days(asked), kept.popular(asked.period.begin, asked.until, official=said, limit=_TOP)))
+            kept.popular(asked.period.begin, asked.until, official=said, limit=_TOP, scope=asked.scope)
             if asked.official in (None, said)
             else ()
             for said in (True, False)
         ]
-        counted, of = kept.star_histories(asked.period.begin, asked.until)
-        return PopularAnswer(asked, rows[0], rows[1], counted, of)
+        official, community = (tuple(map(self._with_days(asked), some)) for some in rows)
+        counted, of = kept.star_histories(asked.period.begin, asked.until, asked.scope)
+        return PopularAnswer(asked, official, community, counted, of)
 
     def _with_days(self, asked: Asked) -> Callable[[Ranked], Popular]:
         days, samples = self._storage.trends.days_trending, self._storage.stars.samples
@@ -173,7 +187,7 @@ class Trends:
             inside,
             enough(inside.community, inside.with_code),
             enough(before.community, before.with_code),
-            self._storage.trends.implementers(asked.period, _TOP),
+            self._storage.trends.implementers(asked.period, _TOP, asked.scope),
         )
 
     # What is asked for ------------------------------------------------------------------------------------------------
@@ -186,7 +200,7 @@ class Trends:
                 official = low == "official"
             elif low in ("repository", "repositories"):
                 by_repository = True
-            elif low[:4].isdigit() or low.startswith(("last ", "this ")):
+            elif low[:4].isdigit() or low.split()[0] in ("last", "this"):
                 period = periods.period(word, now)
             else:
                 scope = self._scope(word)
@@ -194,7 +208,9 @@ class Trends:
         return replace(asked, official=official, by_repository=by_repository)
 
     def _asked_of(self, scope: str, period: Period, now: datetime) -> Asked:
-        return Asked(scope, period, periods.before(period), now, min(now, period.end))
+        known = {one.month: one.papers for one in self._storage.trends.months(scope)}
+        gaps = tuple(month for month in period if month.end <= now and known.get(month, 0) < growth.A_MONTH)
+        return Asked(scope, period, periods.before(period), now, min(now, period.end), gaps)
 
     def _scope(self, word: str) -> str:
         """The field or topic that a word names."""
@@ -206,13 +222,17 @@ class Trends:
         for scope in scopes:
             if scope.lower().startswith(f"{low}."):
                 return scope.partition(".")[0]
+        if set(low.split()) & {scope.lower() for scope in scopes}:
+            raise BadQuery("One field or topic at a time.", hint=_HINT)
+        if (meant := f"topic {topic(word)}") in scopes:
+            return meant
         known = ", ".join(scope.removeprefix("topic ") for scope in scopes[:8])
         raise BadQuery(f"I know no papers of “{word[:40]}”.", hint=f"There are: {known}." if known else _HINT)
 
 
 def _words(text: str) -> list[str]:
     """The words, but those of a topic or of "last month" together."""
-    words = text.split()
+    words = _SPAN.sub(r"\1..\2", text).split()
     found: list[str] = []
     while words:
         word = words.pop(0)
@@ -225,6 +245,7 @@ def _words(text: str) -> list[str]:
     return [*(w for w in found if w not in plain), " ".join(plain)]
 
 
+_SPAN: Final = re.compile(r"(\d)\s+(?:to|\.\.+|[-–—])\s+(\d)")
 _OPTIONS: Final = ("official", "community", "repository", "repositories")
 
 

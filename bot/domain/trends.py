@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+MONTH_MINUTES: Final = 365 * 1440 / 12
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -206,8 +207,8 @@ class Growth:
 
     @property
     def minutes(self) -> float:
-        """Between two papers, by a month's 43,800 minutes."""
-        return 365 * 1440 / 12 / self.a_month
+        """Between two papers."""
+        return MONTH_MINUTES / self.a_month
 
     @property
     def clear(self) -> bool:
@@ -235,11 +236,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class FrameworkShare:
-    """A framework among a period's implementations, and in the period before."""
+    """A framework among a period's implementations, in the period before, and how that has changed."""
 
     framework: str
     share: Share
     before: Share | None = None
+    change: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)

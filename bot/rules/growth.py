@@ -15,7 +15,7 @@ from bot.rules.proportions import LEVEL
 
 FEWEST: Final = 6  # months
 MOST: Final = 36
-_A_MONTH: Final = 10  # papers; a month with fewer tells of the catalogue, not of the field
+A_MONTH: Final = 10  # papers; a month with fewer tells of the catalogue, not of the field
 _YEAR: Final = 12
 MOORE: Final = 2 ** (_YEAR / 24) - 1  # a doubling every two years (G. E. Moore, 1975)
 
@@ -46,10 +46,10 @@ def _run(papers: dict[Month, int], last: Month) -> list[tuple[Month, int]]:
     """The months without a gap before `last`, the first one of the catalogue left out."""
     run: list[tuple[Month, int]] = []
     month = last
-    while len(run) < MOST and papers.get(month, 0) >= _A_MONTH:
+    while len(run) < MOST and papers.get(month, 0) >= A_MONTH:
         run.append((month, papers[month]))
         month += -1
-    if papers.get(month, 0) < _A_MONTH:
+    if papers.get(month, 0) < A_MONTH:
         run = run[:-1]
     return run[::-1]
 

@@ -11,7 +11,7 @@ HINT: Final = "Such as 2018-H2, 2025-Q4, 2026-02, 2025, 2025-11..2026-02, last m
 _PERIOD = re.compile(r"(\d{4})(?:-?(?:h([12])|q([1-4])|(\d{2})))?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _RANGE = re.compile(r"\s*(?:\.\.+|\bto\b|–|—)\s*")
-_SPANS: Final = {"month": 1, "quarter": 3, "half": 6, "half-year": 6, "year": 12}
+_SPANS: Final = {"month": 1, "quarter": 3, "half": 6, "half-year": 6, "half year": 6, "year": 12}
 _EARLIEST: Final = 1900
 
 
@@ -20,6 +20,8 @@ def period(text: str, now: datetime) -> Period:
     said = " ".join(text.lower().split())
     if not said:
         raise BadQuery("Of which period?", hint=HINT)
+    if said in ("last", "this"):
+        raise BadQuery(f"{said.capitalize()} what?", hint=HINT)
     found = _relative(said, now) or _between(said)
     if found.begin > now:
         raise BadQuery(f"{found.name} hasn't begun yet.", hint=HINT)
@@ -59,7 +61,7 @@ def _between(said: str) -> Period:
 
 def _one(said: str) -> Period:
     if _DAY.fullmatch(said):
-        raise BadQuery("A day is too short for a review: it takes whole months.", hint=HINT)
+        raise BadQuery("A day is too short: it takes whole months.", hint=HINT)
     found = _PERIOD.fullmatch(said)
     if not found or int(found[1]) < _EARLIEST:
         raise BadQuery("I can't read that period.", hint=HINT)

@@ -79,10 +79,13 @@ def frameworks(
     whole, whole_before = counts.total(), earlier.total()
     if whole < ENOUGH:
         return TooFew(whole, ENOUGH, "implementations")
-    return tuple(
-        FrameworkShare(name, share(n, whole), share(earlier[name], whole_before) if whole_before >= ENOUGH else None)
-        for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
+    names = sorted(counts, key=lambda name: (-counts[name], name))
+    shares = [share(counts[name], whole) for name in names]
+    if whole_before < ENOUGH:
+        return tuple(map(FrameworkShare, names, shares))
+    past = [share(earlier[name], whole_before) for name in names]
+    changes = [difference(one, old, comparisons=len(names)) for one, old in zip(shares, past, strict=True)]
+    return tuple(map(FrameworkShare, names, shares, past, changes))
 
 
 def frameworks_by_month(

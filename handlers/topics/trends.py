@@ -21,15 +21,17 @@ _KINDS: Final[dict[str, Callable[[Answers, str], Message]]] = {
     "time": lambda answers, words: wording.time(answers.trends.time(words)),
     "community": lambda answers, words: wording.community(answers.trends.community(words)),
 }
+_MEANT: Final = {"implementers": "community", "coverage": "code", "growth": "papers", "stars": "popular"}
 
 
 def _trends(answers: Answers, _request: Request, words: str) -> Message:
     if not words:
         return wording.trends()
-    kind, _, rest = words.partition(" ")
-    if kind.lower() not in _KINDS:
+    said, _, rest = words.partition(" ")
+    kind = _MEANT.get(said.lower(), said.lower())
+    if kind not in _KINDS:
         raise BadQuery("Trends of what?", hint=f"There are: {', '.join(_KINDS)}.")
-    return _KINDS[kind.lower()](answers, rest)
+    return _KINDS[kind](answers, rest)
 
 
 def _review(answers: Answers, request: Request, words: str) -> Message:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.answers.trend_values import Compared, FrameworksAnswer, Popular, Review
+from bot.answers.trend_values import Asked, Compared, FrameworksAnswer, PapersAnswer, Popular, Review
 from bot.domain.trends import Share, TooFew
 from handlers.messages import Bullets, Chart, File, Heading, Line, Message, Part, Quiet, Table, Typed, text
 from handlers.wording import trends
+from handlers.wording.figures import estimate, every, one_in_words, percent, share, spoken
 from handlers.wording.plain import count
 from handlers.wording.trend_plots import framework_name
-from handlers.wording.trends import one_in_words, percent, share, spoken
 
 _BEFORE: Final = ("", "the period before", "a year before")
 METHODS: Final = (
@@ -54,6 +54,8 @@ def known(review: Review) -> str:
     """What the review is told from."""
     undated = f", {review.undated:,} of which have no date, or a year alone, and are left out" if review.undated else ""
     so_far = "" if review.asked.over else " The period isn't over yet."
+    if missing := trends.missing(review.asked):
+        so_far += f" {missing}"
     return (
         f"{spoken(review.asked.period)}, as known on {review.asked.now:%-d %b %Y}, from this catalogue of "
         f"{count(review.papers, 'paper')}{undated}.{so_far}"
@@ -80,12 +82,7 @@ def _lead(review: Review) -> Iterator[str]:
     if isinstance(covered := review.code.period, Share) and covered.part:
         verb = "has" if covered.one_in > 1 else "have"
         yield f"{one_in_words(covered)} new papers {verb} code: {share(covered)}."
-    grown = review.growth.growth
-    if not isinstance(grown, TooFew):
-        yield f"{trends.every(grown.minutes)} a new paper is born: {grown.a_month:,.0f} a month, by the fit."
-        if grown.clear:
-            more = "grow" if grown.monthly.value > 0 else "shrink"
-            yield f"Papers {more} by {trends.estimate(grown.monthly)} a month, {percent(grown.yearly.value)} a year."
+    yield from _grown(review.growth)
     for answer in review.frameworks:
         if said := _frameworks(answer):
             yield said
@@ -100,6 +97,18 @@ def _lead(review: Review) -> Iterator[str]:
     alone = review.community.alone
     if isinstance(alone, Share) and alone.part:
         yield f"Of papers with code, {percent(alone.value)} have it from others alone."
+
+
+def _grown(answer: PapersAnswer) -> Iterator[str]:
+    grown = answer.growth
+    if isinstance(grown, TooFew):
+        if answer.last:
+            yield trends.born(answer.last)
+        return
+    yield f"{every(grown.minutes)} a new paper is born: {grown.a_month:,.0f} a month, by the fit."
+    if grown.clear:
+        more = "grow" if grown.monthly.value > 0 else "shrink"
+        yield f"Papers {more} by {estimate(grown.monthly)} a month, {percent(grown.yearly.value)} a year."
 
 
 def _frameworks(answer: FrameworksAnswer) -> str:
@@ -135,22 +144,23 @@ def _share(one: Share | TooFew) -> str:
 def sections(review: Review) -> tuple[Section, ...]:
     """The page's parts, in the order of the article that this began with."""
     official, community = review.frameworks
+    asked = review.asked
     return (
-        _section("coverage", "How many papers have code", trends.code(review.code)),
-        _section("growth", "How the number of papers grows", trends.papers(review.growth)),
-        _section("frameworks-official", "Frameworks of official code", trends.frameworks(official)),
-        _section("frameworks-community", "Frameworks of community code", trends.frameworks(community)),
-        _section("fields", "Fields and topics", trends.fields(review.fields)),
-        _section("popular", "Most popular implementations", trends.popular(review.popular)),
-        _section("time", "How long papers wait for code", trends.time(review.time)),
-        _section("community", "The community's part", trends.community(review.community)),
+        _section(asked, "coverage", "How many papers have code", trends.code(review.code)),
+        _section(asked, "growth", "How the number of papers grows", trends.papers(review.growth)),
+        _section(asked, "frameworks-official", "Frameworks of official code", trends.frameworks(official)),
+        _section(asked, "frameworks-community", "Frameworks of community code", trends.frameworks(community)),
+        _section(asked, "fields", "Fields and topics", trends.fields(review.fields)),
+        _section(asked, "popular", "Most popular implementations", trends.popular(review.popular)),
+        _section(asked, "time", "How long papers wait for code", trends.time(review.time)),
+        _section(asked, "community", "The community's part", trends.community(review.community)),
     )
 
 
-def _section(name: str, words: str, message: Message) -> Section:
-    """A message without its heading; under a chart stands the source already."""
-    parts = tuple(part for part in message.parts if not isinstance(part, Heading))
-    return Section(name, words, parts[:-1] if any(isinstance(part, Chart) for part in parts) else parts)
+def _section(asked: Asked, name: str, words: str, message: Message) -> Section:
+    """A message without its heading, and without what the page says once: what is missing, and the source."""
+    said = trends.closing(asked)
+    return Section(name, words, tuple(one for one in message.parts if one not in said and not isinstance(one, Heading)))
 
 
 def summary(review: Review, page: File | None) -> Message:

@@ -1,5 +1,6 @@
 """Which charts go with which answers about trends, and what is to be seen there; none where there is too little."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -37,6 +38,7 @@ _NAMES = {
     "sklearn": "scikit-learn",
     "none": "none of them",
 }
+KNOWN = tuple(_NAMES.values())[:3]
 
 
 def coverage(answer: CodeAnswer) -> Plot | None:
@@ -182,6 +184,18 @@ def curves(answer: PopularAnswer) -> Plot | None:
     series = tuple(_curve(one) for one in told[:_CURVES])
     finding = f"{series[0].name} ahead, since {answer.asked.period.first.label}"
     return Plot("curves", "How their stars came", finding, series, unit=Unit.COUNT)
+
+
+def ahead(answer: PopularAnswer) -> list[float]:
+    """The curve of the one that gained most, for a line of bars."""
+    told = [one for one in (*answer.official, *answer.community) if len(one.counts) > _FEWEST]
+    most = max(told, key=lambda one: one.row.gained or 0, default=None)
+    if most is None:
+        return []
+    counts, (first, last) = most.counts, (most.counts[0], most.counts[-1])
+    ends = [first.at + (last.at - first.at) * n / _SHOWN for n in range(1, _SHOWN + 1)]
+    places = [bisect_right(counts, end, key=lambda one: one.at) - 1 for end in ends]
+    return [float(counts[place].stars - first.stars) for place in places]
 
 
 def _curve(one: Popular) -> Series:

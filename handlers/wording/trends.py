@@ -14,7 +14,7 @@ from bot.answers.trend_values import (
     PopularAnswer,
     TimeAnswer,
 )
-from bot.domain.trends import Estimate, FieldShare, FrameworkShare, Period, Share, TooFew
+from bot.domain.trends import FieldShare, FrameworkShare, Growth, Month, MonthCount, Period, Share, TooFew
 from handlers.messages import (
     Bullets,
     Button,
@@ -32,6 +32,18 @@ from handlers.messages import (
 )
 from handlers.plots import Plot
 from handlers.wording import trend_plots as plots
+from handlers.wording.figures import (
+    estimate,
+    every,
+    interval,
+    minutes,
+    one_in_words,
+    percent,
+    points,
+    share,
+    spoken,
+    too_few,
+)
 from handlers.wording.papers import paper_link
 from handlers.wording.plain import count, cut
 from handlers.wording.stars import sparkline
@@ -44,7 +56,7 @@ KINDS: Final = {
     "fields": "which fields and topics rise and fall",
     "popular": "who gained most stars",
     "time": "how long papers wait for their code",
-    "community": "what others than the authors write",
+    "community": "what others than the authors write, and who writes most",
 }
 _WHOSE: Final = {True: "official", False: "community", None: "any"}
 _TITLE: Final = 60
@@ -115,10 +127,14 @@ def papers(answer: PapersAnswer) -> Message:
     parts: list[Part] = [
         Heading(_head("New papers", asked)),
         text(
-            f"{count(answer.in_period, 'paper')} in {spoken(asked.period)}{_so_far(asked)}, {answer.in_all:,} in all."
+            f"{count(answer.in_period, 'paper')} of {spoken(asked.period)}{_so_far(asked)}, {answer.in_all:,} in all."
         ),
     ]
     if isinstance(told, TooFew):
+        if last := answer.last:
+            parts.append(
+                text(f"{every(minutes(last.papers))} a new paper is born: {last.papers:,} of {last.month.label}.")
+            )
         parts.append(
             text(f"How they grow: {too_few(told)} Only whole months without a gap count, of ten papers or more.")
         )
@@ -134,7 +150,19 @@ def papers(answer: PapersAnswer) -> Message:
     parts.append(
         text(f"The next twelve months, if it goes on: {ahead.value:,.0f} ({ahead.low:,.0f} to {ahead.high:,.0f}).")
     )
+    if len(answer.fields) > 1:
+        parts.append(Table(("Field", "Papers", "Growth a year"), tuple(map(_grown, answer.fields)), named=True))
     return _said(parts, asked)
+
+
+def born(month: MonthCount) -> str:
+    return f"{every(minutes(month.papers))} a new paper is born: {month.papers:,} of {month.month.label}."
+
+
+def _grown(field: tuple[str, int, Growth | TooFew]) -> tuple[Line, ...]:
+    name, papers, told = field
+    yearly = "too few to tell" if isinstance(told, TooFew) else estimate(told.yearly)
+    return ((name,), (f"{papers:,}",), (yearly,))
 
 
 # Frameworks -----------------------------------------------------------------------------------------------------------
@@ -150,13 +178,14 @@ def frameworks(answer: FrameworksAnswer) -> Message:
         whole = answer.shares[0].share.whole
         by = "repositories" if asked.by_repository else "papers"
         kind = f"{_WHOSE[asked.official]} " if asked.official is not None else ""
-        parts.append(text(f"Of {whole:,} {kind}implementations of {by} of {spoken(asked.period)}{_so_far(asked)}:"))
-        parts += _chart(plots.frameworks(answer), [])
-        parts.append(
-            Table(
-                ("Framework", "Share", "The period before"), tuple(map(_framework, answer.shares[:_ROWS])), named=True
-            )
-        )
+        of = f"{whole:,} {kind}implementations of {by} of {spoken(asked.period)}{_so_far(asked)}"
+        if [one.framework for one in answer.shares] == ["none"]:
+            parts.append(text(f"None of {of} uses a framework that I know ({', '.join(plots.KNOWN)} …)."))
+        else:
+            parts.append(text(f"Of {of}:"))
+            parts += _chart(plots.frameworks(answer), [])
+            rows = tuple(map(_framework, answer.shares[:_ROWS]))
+            parts.append(Table(("Framework", "Share", "The period before"), rows, named=True))
     if answer.unknown:
         parts.append(text(Quiet(f"Left out: {answer.unknown:,} that I haven't looked into.")))
     return _said(parts, asked)
@@ -164,6 +193,8 @@ def frameworks(answer: FrameworksAnswer) -> Message:
 
 def _framework(one: FrameworkShare) -> tuple[Line, ...]:
     before = percent(one.before.value) if one.before else "too few to tell"
+    if one.change:
+        before += f"; {points(one.change)}"
     said = f"{percent(one.share.value)} ({interval(one.share.low, one.share.high)}; {one.share.part:,})"
     return ((plots.framework_name(one.framework),), (said,), (before,))
 
@@ -178,12 +209,10 @@ def fields(answer: FieldsAnswer) -> Message:
     if isinstance(answer.fields, TooFew):
         parts.append(text(f"Of {spoken(asked.period)}: {too_few(answer.fields)}"))
         return _said(parts, asked)
-    parts.append(
-        text(
-            f"Of {count(answer.papers, 'paper')} of {spoken(asked.period)}{_so_far(asked)}, beside "
-            f"{answer.papers_before:,} of {spoken(asked.before)}."
-        )
-    )
+    beside = f", beside {answer.papers_before:,} of {spoken(asked.before)}."
+    if answer.papers_before < plots.ENOUGH:
+        beside = f"; of {spoken(asked.before)} there are too few to compare with ({answer.papers_before:,})."
+    parts.append(text(f"Of {count(answer.papers, 'paper')} of {spoken(asked.period)}{_so_far(asked)}{beside}"))
     for name, shares in (("Field", answer.fields), ("Topic", answer.topics)):
         if not isinstance(shares, TooFew) and shares:
             head = (name, "Share of papers", "Change", "With code")
@@ -220,9 +249,9 @@ def _field(one: FieldShare) -> tuple[Line, ...]:
 def popular(answer: PopularAnswer) -> Message:
     """The answer to /trends popular."""
     asked = answer.asked
-    parts: list[Part] = [Heading(f"Most stars gained · {asked.period.name}")]
+    parts: list[Part] = [Heading(_head("Most stars gained", asked))]
     parts += _chart(plots.popular(answer), [])
-    parts += _chart(plots.curves(answer), [])
+    parts += _chart(plots.curves(answer), plots.ahead(answer))
     for official, name, rows in (
         (True, "Official code:", answer.official),
         (False, "Community code:", answer.community),
@@ -233,8 +262,9 @@ def popular(answer: PopularAnswer) -> Message:
             parts += [Table(head, tuple(map(_popular, rows)))] if rows else []
     missing = answer.of - answer.counted
     if missing:
-        parts.append(text(Quiet(f"Of {missing:,} of {answer.of:,} repositories with papers I know no stars of then.")))
-    return _said(parts, asked)
+        of = "all" if missing == answer.of else f"{missing:,} of the"
+        parts.append(text(Quiet(f"Star history missing for {of} {answer.of:,} repositories with papers.")))
+    return _said(parts, asked, gaps=False)
 
 
 def _popular(one: Popular) -> tuple[Line, ...]:
@@ -268,7 +298,7 @@ def time(answer: TimeAnswer) -> Message:
                 f"Of {told.with_code:,} with code, {told.official_first:,} ({percent(first)}) had their authors' first."
             )
         )
-    return _said(parts, asked)
+    return _said(parts, asked, gaps=False)
 
 
 def _after(days: int) -> str:
@@ -298,53 +328,7 @@ def community(answer: CommunityAnswer) -> Message:
     return _said(parts, asked)
 
 
-# Figures --------------------------------------------------------------------------------------------------------------
-
-
-def too_few(told: TooFew) -> str:
-    return f"too few to tell ({told.have:,} {told.of}; I need {told.need})."
-
-
-def percent(value: float, digits: int = 1) -> str:
-    return f"{100 * value:.{digits}f} %"
-
-
-def interval(low: float, high: float) -> str:
-    return f"{100 * low:.1f}–{100 * high:.1f} %"
-
-
-def share(one: Share) -> str:
-    """ "15.0 % (14.4–15.7 %; 1,800 of 12,000)"."""
-    return f"{percent(one.value)} ({interval(one.low, one.high)}; {one.part:,} of {one.whole:,})"
-
-
-def one_in_words(one: Share) -> str:
-    return (
-        f"1 in {one.one_in}" if one.one_in > 1 else "Nearly all of the" if one.value > 0.9 else "More than half of the"
-    )
-
-
-def estimate(one: Estimate) -> str:
-    return f"{percent(one.value)} ({interval(one.low, one.high)})"
-
-
-def points(one: Estimate) -> str:
-    """A change in percentage points: "+3.1 (1.2 to 5.0)"."""
-    return f"{100 * one.value:+.1f} ({100 * one.low:+.1f} to {100 * one.high:+.1f}) points"
-
-
-def every(minutes: float) -> str:
-    if minutes < 1:
-        return f"Every {60 * minutes:.0f} seconds"
-    return f"Every {minutes:.0f} minutes" if minutes < 90 else f"Every {minutes / 60:.0f} hours"
-
-
-def spoken(period: Period) -> str:
-    """ "Jul to Dec 2018", "Feb 2026"."""
-    if period.months == 1:
-        return period.first.label
-    first = period.first.label if period.first.year != period.last.year else period.first.label.split()[0]
-    return f"{first} to {period.last.label}"
+# What all have in common ----------------------------------------------------------------------------------------------
 
 
 def _so_far(asked: Asked) -> str:
@@ -368,7 +352,33 @@ def source(asked: Asked) -> str:
     return f"Source: this catalogue, as known on {asked.now:%-d %b %Y}. Intervals: 95 %."
 
 
-def _said(parts: Sequence[Part], asked: Asked) -> Message:
+def missing(asked: Asked) -> str:
+    """Of which of the period's months hardly anything is known; of all of them there is no need to say so."""
+    if not asked.gaps or len(asked.gaps) == asked.period.months:
+        return ""
+    return f"Fewer than ten papers a month are known of {' and '.join(map(_run, _runs(asked.gaps)))}."
+
+
+def _runs(months: Sequence[Month]) -> list[list[Month]]:
+    runs: list[list[Month]] = []
+    for month in months:
+        if runs and runs[-1][-1] + 1 == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return runs
+
+
+def _run(months: Sequence[Month]) -> str:
+    return spoken(Period(months[0], months[-1], ""))
+
+
+def _said(parts: Sequence[Part], asked: Asked, *, gaps: bool = True) -> Message:
     head = parts[0]
     assert isinstance(head, Heading)
-    return Message((*parts, text(Quiet(source(asked)))), head.text)
+    return Message((*parts, *closing(asked, gaps=gaps)), head.text)
+
+
+def closing(asked: Asked, *, gaps: bool = True) -> tuple[Part, ...]:
+    """What an answer ends with: what is missing, and where it is from."""
+    return tuple(text(Quiet(said)) for said in (missing(asked) if gaps else "", source(asked)) if said)

@@ -88,8 +88,11 @@ def test_frameworks_say_none_and_what_was_before(storage: Storage, trends: Trend
         plant(storage, DECEMBER + -back, 50, official=40, frameworks=names)
     message = wording.frameworks(trends.frameworks(""))
     assert "Of 240 implementations of papers of Jul to Dec 2018:" in said(message)
-    assert "PyTorch · share 50.0 % (43.7–56.3 %; 120) · the period before 25.0 %" in said(message)
-    assert "none of them · share 12.5 % (8.9–17.3 %; 30) · the period before 37.5 %" in said(message)
+    assert (
+        "PyTorch · share 50.0 % (43.7–56.3 %; 120) · the period before 25.0 %; +25.0 (+14.5 to +34.7) points"
+        in said(message)
+    )
+    assert "none of them · share 12.5 % (8.9–17.3 %; 30) · the period before 37.5 %; -25.0" in said(message)
     assert [series.name for series in plots(message)[0].series] == ["PyTorch 50 %", "TensorFlow 38 %"]
     assert "too few to tell (0 implementations; I need 30)" in said(wording.frameworks(trends.frameworks("community")))
     by_repository = said(wording.frameworks(trends.frameworks("repository 2018")))
@@ -127,11 +130,57 @@ def test_the_most_popular_have_their_paper_and_their_days_on_trending(storage: S
     assert "github.com/authors/nets1 · +900 ★ · Nets 1" in told
     assert "github.com/others0/nets3 · +5,000 ★ · Nets 3" in told
     assert "2 days on trending" in told
-    assert "Of 1 of 4 repositories with papers I know no stars of then." in told
+    assert "Star history missing for 1 of the 4 repositories with papers." in told
     assert [plot.finding for plot in plots(message)] == ["nets3 leads with +5,000", "nets3 ahead, since Jul 2018"]
     assert "Community code:" not in said(wording.popular(trends.popular("official")))
     hot = said(wording.fields(trends.fields("2018")))
     assert "too few to tell (10 papers; I need 30)" in hot
+
+
+def test_a_field_or_topic_narrows_frameworks_stars_and_implementers(storage: Storage, trends: Trends) -> None:
+    names = ["pytorch"] * 20 + ["tensorflow"] * 20
+    plant(storage, DECEMBER, 40, community=40, frameworks=names, field="cs.CL", topic="language models")
+    plant(storage, DECEMBER, 40, official=30, frameworks=["jax"] * 30, topic="generative models")
+    for repository, gained in ((1, 900), (41, 20)):
+        starred(storage, repository, [(DECEMBER.begin, 10), (DECEMBER.begin + timedelta(days=20), 10 + gained)])
+    assert "PyTorch · share 50.0 %" in said(wording.frameworks(trends.frameworks("cs.CL")))
+    by_topic = said(wording.frameworks(trends.frameworks("diffusion")))
+    assert "Frameworks · generative models · 2018-H2" in by_topic
+    assert "JAX · share 100.0 %" in by_topic
+    assert "github.com/authors/nets41 · +20 ★" in said(wording.popular(trends.popular("cs.CV")))
+    narrowed = said(wording.popular(trends.popular("language models 2018-12")))
+    assert "github.com/others0/nets1 · +900 ★" in narrowed
+    assert "nets41" not in narrowed
+    assert "Star history missing for 39 of the 40 repositories with papers." in narrowed
+    assert trends.community("cs").implementers == (("others0", 20), ("others1", 20))
+    assert trends.community("generative models").implementers == ()
+
+
+def test_what_is_not_known_of_a_period_is_said(storage: Storage, trends: Trends) -> None:
+    for back in (0, 1, 4):
+        plant(storage, DECEMBER + -back, 100)
+    for kind in ("code", "papers", "frameworks", "fields", "community"):
+        told = said(getattr(wording, kind)(getattr(trends, kind)("")))
+        assert "Fewer than ten papers a month are known of Jul 2018 and Sep to Oct 2018." in told
+    assert "Every 7 hours a new paper is born: 100 of Dec 2018." in said(wording.papers(trends.papers("")))
+    assert "Fewer than ten" not in said(wording.code(trends.code("2018-12")))
+    assert "Fewer than ten" not in said(wording.code(trends.code("2017")))
+
+
+def test_no_known_framework_is_a_sentence(storage: Storage, trends: Trends) -> None:
+    plant(storage, DECEMBER, 40, official=40)
+    message = wording.frameworks(trends.frameworks(""))
+    assert "None of 40 implementations of papers of Jul to Dec 2018 uses a framework that I know" in said(message)
+    assert plots(message) == []
+
+
+def test_growth_is_told_by_field(storage: Storage, trends: Trends) -> None:
+    for back in range(12):
+        plant(storage, DECEMBER + -back, 100)
+        plant(storage, DECEMBER + -back, round(100 * 1.1**-back), field="cs.CL")
+    told = said(wording.papers(trends.papers("")))
+    assert "cs.CV · papers 600 · growth a year 0.0 % (0.0–0.0 %)" in told
+    assert "cs.CL · papers 479 · growth a year 2" in told
 
 
 def test_waiting_is_told_as_far_as_it_was_seen(storage: Storage, trends: Trends) -> None:
@@ -181,6 +230,9 @@ def test_papers_without_a_month_leave_a_gap_and_no_trend(storage: Storage, trend
         ("cs.XX", "I know no papers of “cs.XX”."),
         ("2019-H2", "2019-H2 hasn't begun yet."),
         ("2018-12..2018-01", "2018-12 comes after 2018-01: turn them round."),
+        ("cs.CV generative", "One field or topic at a time."),
+        ("last", "Last what?"),
+        ("2018-12-24", "A day is too short: it takes whole months."),
         ("<script>", "I know no papers of “<script>”."),
     ],
 )
@@ -191,3 +243,6 @@ def test_words_that_name_nothing_are_told_why(storage: Storage, trends: Trends, 
     assert str(caught.value) == reply
     assert trends.code("generative models official last month").asked.scope == "topic generative models"
     assert trends.code("CS").asked.scope == "cs"
+    assert trends.code("diffusion 2018-01 to 2018-04").asked.period.name == "2018-01..2018-04"
+    with pytest.raises(BadQuery, match="compared with each other"):
+        trends.fields("cs")
