@@ -125,7 +125,9 @@ def _alone_with(storage: Storage, place: Address, person: str, now: datetime) ->
 
 def _is_about(text: str, paper: Document) -> bool:
     query = cached_parse(text)
-    return query is not None and matches(query, paper)
+    if query is None or (query.feed and query.feed.text != paper.feed):
+        return False
+    return matches(query, paper)
 
 
 def _any_seen(links: tuple[CodeLink, ...]) -> bool:

@@ -22,6 +22,15 @@ class FileTrouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """Another chat that somebody may look into: they are in it, or (not `inside`) could be if they wanted."""
+
+    address: Address
+    name: str
+    inside: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A question or command as typed: "/code bert", "code bert", or just words.
 
@@ -30,7 +39,7 @@ class Request:
     group's or person's name, for the operator's status; `thread` the platform's id of the thread in which it was said,
     where a thread is no chat of its own. `file` is the text of a file that came along (None: none did), `file_trouble`
     why it can't be read. `rhythm` is how often a new subscription shall speak, `zone` the sender's time zone, where a
-    form says so.
+    form says so. `rooms` are other chats that the sender may look into, where a platform shows these together.
     """
 
     address: Address
@@ -45,6 +54,7 @@ class Request:
     file_trouble: FileTrouble | None = None
     rhythm: str = ""
     zone: str = ""
+    rooms: tuple[Room, ...] = ()
 
 
 class Inbox(Protocol):

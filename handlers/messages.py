@@ -81,11 +81,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A press that means typing `command`; `here`: its answer takes the message's place, where a platform can."""
+    """A press that means typing `command`; `here`: its answer takes the message's place, where a platform can.
+
+    `place` is the chat in which that is said, where what is pressed shows several; "" for its own.
+    """
 
     label: str
     command: str
     here: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Chats: where messages go, and whether they can."""
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 
@@ -61,6 +62,17 @@ class Chats:
         """It can be reached again; what has waited for that comes in one message."""
         self._db.execute("UPDATE chats SET state = 'active', reason = '', paused_at = NULL WHERE id = ?", (key,))
         fold_missed(self._db, key, now)
+
+    def speaking(self, platform: str, workspace: str, places: Collection[str]) -> tuple[Chat, ...]:
+        """Those of these places that have a subscription, or in which another chat's speaks."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM chats WHERE platform = ? AND workspace = ? AND topic = '' "
+            "AND chat IN (SELECT value FROM json_each(?)) "
+            "AND (EXISTS (SELECT 1 FROM subscriptions WHERE subscriptions.chat = chats.id) "
+            "OR EXISTS (SELECT 1 FROM subscriptions WHERE route = chats.id))",
+            (platform, workspace, json.dumps(list(places))),
+        )
+        return tuple(map(_chat, rows))
 
     def everywhere(self, address: Address) -> tuple[Chat, ...]:
         """The chats at this place, whatever their topic."""

@@ -68,8 +68,13 @@ def m004_trends(db: sqlite_utils.Database) -> None:
 
 
 @migrations()
-def m005_trends_at_once(db: sqlite_utils.Database) -> None:
-    """Trends are counted at the end of each transaction, frameworks by topic, too."""
+def m005_trends_makers_parts(db: sqlite_utils.Database) -> None:
+    """Trends are counted at the end of each transaction, frameworks by topic, too.
+
+    Who made a subscription, to hear when its chat is lost; what has arrived of a message in several.
+    """
+    _add_columns(db, "subscriptions", "maker TEXT NOT NULL DEFAULT ''")
+    _add_columns(db, "deliveries", "parts INTEGER NOT NULL DEFAULT 0")
     if _is_there(db, "trend_changed"):
         return
     made = "SELECT type, name FROM sqlite_master WHERE name LIKE 'trend%' AND type = 'trigger' "
@@ -84,13 +89,6 @@ def _count_trends(db: sqlite_utils.Database) -> None:
     _add_missing(db)
     for statement in (*statements(trends.VIEWS), *trends.COUNT_ALL, *statements(trends.TRIGGERS)):
         db.execute(statement)
-
-
-@migrations()
-def m005_makers_and_parts(db: sqlite_utils.Database) -> None:
-    """Who made a subscription, to hear when its chat is lost; and what has arrived of a message in several."""
-    _add_columns(db, "subscriptions", "maker TEXT NOT NULL DEFAULT ''")
-    _add_columns(db, "deliveries", "parts INTEGER NOT NULL DEFAULT 0")
 
 
 def _name_topics(db: sqlite_utils.Database) -> None:

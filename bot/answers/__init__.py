@@ -13,17 +13,19 @@ access      who is answered at all: `answers.access`
 coming      where the bot is let in, and shown out: `answers.coming`
 explaining  why a message came, or none did: `answers.explaining`
 limits      how much one person may ask: `answers.limits`
+reporting   how all is
 routing     subscriptions that speak in another chat: `answers.routing`
 following   feeds: which one is named, and trying one again: `answers.following`
 settling    when and how a chat is told: `answers.settling`
 keeping     what a chat saves, or wants less of: `answers.keeping`
 suggesting  papers for words that are still being typed: `answers.suggesting`
+visiting    other chats that somebody may look into: `answers.visiting`
 starring    stars, trending pages, rankings: `answers.starring`
 trends      the bird's-eye view, and the review of a period: `answers.trends`
 values      the answers (trend_values: about trends); what they say in words is the handlers' business
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -43,6 +45,7 @@ from bot.answers.moving import Moving
 from bot.answers.owning import Claimed, Owning
 from bot.answers.posting import Posting
 from bot.answers.preview import preview
+from bot.answers.reporting import status
 from bot.answers.routing import BroughtBack, Offered, Routed, Routing
 from bot.answers.settling import Settling
 from bot.answers.starring import Starring, StarsAnswer, TopAnswer, TrendingAnswer
@@ -62,6 +65,7 @@ from bot.answers.values import (
     Missed,
     NotFound,
     PaperAnswer,
+    Paused,
     Preview,
     Retried,
     Settings,
@@ -73,8 +77,9 @@ from bot.answers.values import (
     Subscriptions,
     Uncorrectable,
 )
+from bot.answers.visiting import Visiting
 from bot.domain.chat import Address, Subscription, is_address
-from bot.domain.feed import Feed, FeedState, Source
+from bot.domain.feed import Feed, Source
 from bot.domain.news import HAPPENINGS
 from bot.domain.report import Says
 from bot.domain.repository import parse_repository
@@ -160,6 +165,7 @@ class Answers:
         self.owning = Owning(storage, clock)
         self.access = Access(storage, self.owning, clock, closed=closed)
         self.coming = Coming(storage, self.settling, self.owning, clock)
+        self.visiting = Visiting(storage)
         self.starring = Starring(storage, clock)
         self.trends = Trends(storage, clock)
         self.suggesting = Suggesting(storage, self._finding)
@@ -321,11 +327,15 @@ class Answers:
         if chat is None:
             return Subscriptions((), ())
         mine, routed = self._storage.subscriptions.of_chat(chat.key), self._storage.subscriptions.routed_to(chat.key)
-        return Subscriptions(tuple(map(self._shown, mine)), tuple(map(self._shown, routed)))
+        pauses = self.settling.pauses(chat.key)
+        return Subscriptions(
+            tuple(self._shown(one, pauses) for one in mine), tuple(self._shown(one, {}) for one in routed)
+        )
 
-    def _shown(self, one: Subscription) -> ShownSubscription:
+    def _shown(self, one: Subscription, pauses: Mapping[str, Paused]) -> ShownSubscription:
         feed = self._storage.feeds.get(one.feed) if one.feed else None
-        return ShownSubscription(one, feed, self._storage.chats.get(one.route) if one.route else None)
+        there = self._storage.chats.get(one.route) if one.route else None
+        return ShownSubscription(one, feed, there, pauses.get(self.settling.words(one)) if there is None else None)
 
     def waiting(self, address: Address) -> tuple[Awaited, ...]:
         """The papers whose code a chat waits for."""
@@ -348,39 +358,13 @@ class Answers:
 
     def status(self, address: Address | None = None) -> Status:
         """How all is; times to come by the clock of this chat."""
-        feeds = self._storage.feeds.all()
-        sources = [_source_status(source, [f for f in feeds if f.source is source]) for source in Source]
-        return Status(
-            now=self._clock(),
-            papers=self._storage.papers.count(),
-            links=self._storage.links.count(),
-            subscriptions=self._storage.subscriptions.count(),
-            sources=tuple(told for told in sources if told.source is not Source.PAPERS_WITH_CODE or told.failing),
-            waiting=self._storage.outbox.waiting(),
-            dead=self._storage.outbox.dead(),
-            paused=self._storage.chats.paused(),
-            troubles=self._troubles(),
-            announcing=self.announcing(address),
-        )
+        return status(self._storage, self._clock(), self._troubles(), self.announcing(address))
 
     def announcing(self, address: Address | None = None) -> Announcing:
         """What arXiv has announced and will, by the clock of this chat."""
         chat = self._storage.chats.find(address) if address else None
         zone = self._storage.paces.get(chat.key).zone if chat else "UTC"
         return announcing(self._clock(), zone, self._storage.feeds.all(Source.ARXIV))
-
-
-def _source_status(source: Source, feeds: Sequence[Feed]) -> SourceStatus:
-    active = [f for f in feeds if f.state is FeedState.ACTIVE]
-    return SourceStatus(
-        source,
-        len(feeds),
-        max((f.succeeded_at for f in feeds if f.succeeded_at), default=None),
-        min((f.next_check_at for f in active if f.next_check_at), default=None),
-        tuple(f for f in active if f.failures),
-        tuple(f for f in feeds if f.state is not FeedState.ACTIVE),
-        tuple(f for f in active if f.warning),
-    )
 
 
 def _is_same(mine: Subscription, text: str, feed: Feed | None) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.answers.values import DigestAnswer, Missed, Settings, Settled
+from bot.answers.values import DigestAnswer, Missed, Paused, Settings, Settled
 from bot.domain.chat import Address, Chat, Subscription
 from bot.domain.news import Digest
 from bot.domain.pace import Pace, first_pace
@@ -100,12 +100,13 @@ class Settling:
         """Hear nothing of what these words (a query) match, for a while or for good; #2: of that subscription."""
         words, until = settling.muted(" ".join(text.split()), self._clock())
         chat = self._meet(address)
-        words = self._words_of(chat, words[1:]) if words[:1] == "#" and words[1:].isdecimal() else words
-        if feed := query.parse(words).feed:
+        if words[:1] == "#" and words[1:].isdecimal():
+            words = self._words_of(chat, words[1:])
+        elif feed := query.parse(words).feed:
             raise BadQuery(
-                "A feed isn't muted, but ended or slowed down.",
+                "A feed is muted by its subscription's number.",
                 place=feed.place,
-                hint="/unsubscribe 1 ends it, /rhythm 1 daily keeps it for the digest.",
+                hint="/mute #1 7 days, as /subscriptions has it; /rhythm 1 daily keeps it for the digest.",
             )
         with self._storage.write():
             self._storage.paces.mute(chat.key, words, until)
@@ -115,9 +116,16 @@ class Settling:
         found = self._storage.subscriptions.numbered(chat.key, number)
         if found is None:
             raise BadQuery(f"There is no subscription #{number[:9]} here.", hint="/subscriptions shows them.")
-        if found.feed:
-            raise BadQuery("A feed can't be muted.", hint=f"/rhythm {number} daily moves it into the digest.")
-        return found.text
+        return self.words(found)
+
+    def words(self, one: Subscription) -> str:
+        """What mutes all that a subscription matches; of a feed it is the whole of it."""
+        return settling.feed_words(self._storage.feeds.get(one.feed).url) if one.feed else one.text
+
+    def pauses(self, chat: int) -> dict[str, Paused]:
+        """A chat's mutes by their words."""
+        mutes = enumerate(self._storage.paces.mutes(chat, self._clock()), 1)
+        return {mute.text: Paused(number, mute.until) for number, mute in mutes}
 
     def unmute(self, address: Address, text: str) -> Settings:
         """By the number that /settings shows, or by the words."""

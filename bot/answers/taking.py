@@ -14,7 +14,7 @@ from bot.domain.feed import Source
 from bot.domain.moving import HiddenLink, Luggage, MutedWords, SavedPaper, Unread, Wish
 from bot.domain.text import clean
 from bot.errors import BadQuery
-from bot.rules import query, unpacking
+from bot.rules import query, settling, unpacking
 from bot.rules.matching import cached_parse
 from bot.rules.query import Query
 from bot.rules.terms import query_terms
@@ -170,8 +170,8 @@ class Taking:
 
     def _is_query(self, mute: MutedWords) -> bool:
         try:
-            if query.parse(mute.text).feed:
-                raise BadQuery("a feed isn't muted, but ended")
+            if (named := query.parse(mute.text).feed) and mute.text != settling.feed_words(named.text):
+                raise BadQuery("a feed is muted by its whole address")
         except BadQuery as error:
             self._misread(Unread(mute.place, clean(mute.text, _SHOWN), str(error)))
             return False

@@ -187,12 +187,21 @@ class Retried:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """What mutes all that a subscription matches: by its number in /settings, until then (None: for good)."""
+
+    number: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShownSubscription:
     """A subscription, the feed that it follows, and the chat where it speaks if not in its own."""
 
     subscription: Subscription
     feed: Feed | None = None
     speaks_in: Chat | None = None
+    paused: Paused | None = None
 
 
 @dataclass(frozen=True, slots=True)

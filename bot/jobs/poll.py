@@ -193,7 +193,7 @@ class Poller:
         followers = self._storage.subscriptions.of_feed(look.feed.key)
         for entry in new if followers else ():
             item = News(NewsKind.ENTRY, entry.key, min(entry.entry.published or now, now))
-            about = entries.document(entry.entry)
+            about = entries.document(entry.entry, look.feed.url)
             tells = news.about_feed(item, entries.wanting(about, followers), now=now)
             queued = send_out(self._storage, tells, now=now, about=about)
             count += PollCount(alerts=queued)

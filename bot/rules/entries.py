@@ -15,8 +15,8 @@ _BETWEEN_NAMES = re.compile(r"[,;&]| and ", re.IGNORECASE)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-def document(entry: Entry) -> Document:
-    """A title, a summary in the abstract's place, and who wrote it; nothing else is known of an entry."""
+def document(entry: Entry, feed: str = "") -> Document:
+    """A title, a summary in the abstract's place, who wrote it, and its feed's address; that is all of an entry."""
     title, summary = folded(entry.title), folded(entry.summary)
     first, second = f" {' '.join(title)} ", f" {' '.join(summary)} "
     return Document(
@@ -28,6 +28,7 @@ def document(entry: Entry) -> Document:
         tuple(frozenset(name) for part in _BETWEEN_NAMES.split(entry.author) if (name := words(part))),
         frozenset(),
         frozenset(),
+        feed=feed,
     )
 
 

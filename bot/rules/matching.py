@@ -49,7 +49,8 @@ def cached_parse(text: str) -> Query | None:
 class Document:
     """A paper as matching sees it: folded words, and their running texts for phrases.
 
-    What its repositories are like counts for the links that are believed; `stars` has one number a repository.
+    What its repositories are like counts for the links that are believed; `stars` has one number a repository. `feed`
+    is the address of the feed whose entry it is, "" for a paper.
     """
 
     words: frozenset[str]
@@ -67,6 +68,7 @@ class Document:
     stars: tuple[int, ...] = ()
     official: frozenset[bool] = frozenset()
     has_code: bool = False
+    feed: str = ""
 
 
 def document(paper: Paper, links: Iterable[CodeLink]) -> Document:

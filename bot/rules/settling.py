@@ -98,6 +98,11 @@ def length(text: str) -> timedelta | None:
     return timedelta(hours=int(found[1]) * _HOURS[found[2][0].lower()])
 
 
+def feed_words(url: str) -> str:
+    """The words that mute all of a feed."""
+    return f'feed:"{url}"'
+
+
 def muted(text: str, now: datetime) -> tuple[str, datetime | None]:
     """The words to mute, and until when: the last words may say for how long."""
     for size in (2, 1):

@@ -56,11 +56,12 @@ class Answering:
             if question.links or question.event:
                 await self._noting.take(question)
                 return
+            if question.home:
+                await self._at_home(question)
+                return
             message = await self.respond(question)
             if question.form:
                 await self._settle(question, message)
-            elif question.home:
-                await self._show_home(question, message)
             elif message != NOTHING:
                 await self._say(question, message)
         except DeliveryFailed as fault:
@@ -71,20 +72,22 @@ class Answering:
         self._forms[question.key] = outcome = asyncio.get_running_loop().create_future()
         return outcome
 
-    async def respond(self, question: Question) -> Message:
-        """What is said to it, where the asker may ask at all."""
-        request = await self._looked_up(question)
+    async def respond(self, question: Question, *, with_rooms: bool = False) -> Message:
+        """What is said to it, where the asker may ask at all; `with_rooms`: also of other chats that they may read."""
+        request = await self._looked_up(question, with_rooms=with_rooms)
         async with self._responding:
             message = await asyncio.to_thread(self._respond, request)
         return wording.no_paper_there() if question.empty and not message.refused else message
 
-    async def _looked_up(self, question: Question) -> Request:
+    async def _looked_up(self, question: Question, *, with_rooms: bool) -> Request:
         """With the file that came along, and whether its sender may manage; of a stranger neither is found out."""
         request = replace(question.request, may_manage=False)
         if not await asyncio.to_thread(self._admits, request):
             return request
         content, trouble = await self._files.fetched(question.file) if question.file else (None, None)
-        return replace(request, may_manage=await self._may_manage(request), file=content, file_trouble=trouble)
+        rooms = await self._people.rooms(request.sender, request.address.workspace) if with_rooms else ()
+        manages = await self._may_manage(request)
+        return replace(request, may_manage=manages, file=content, file_trouble=trouble, rooms=rooms)
 
     async def may(self, request: Request) -> bool:
         """Whether its sender may ask this here."""
@@ -94,7 +97,8 @@ class Answering:
         """Every member of a channel, unless the settings say admins; then it is asked who is one."""
         if not self._admins_manage or request.alone:
             return True
-        return may_mean_managing(request.text) and await self._is_admin(request)
+        asks = may_mean_managing(request.text) or is_home(request.text)  # which offers what they may change
+        return asks and await self._is_admin(request)
 
     async def _manages(self, request: Request) -> bool:
         """Whether they may decide for all who are there, whatever they say."""
@@ -122,20 +126,52 @@ class Answering:
                 raise
             await self._send(_to_asker(question), render(forms.made_but_silent(question.request.text, str(fault))))
 
-    async def _show_home(self, question: Question, message: Message) -> None:
-        """An answer takes Home's place, with the way back; one with nothing to press stands above it."""
-        request = question.request
+    async def _at_home(self, question: Question) -> None:
+        """An answer takes Home's place, with the way back; one that only says what was done stands above it.
+
+        Of a channel, which is shown to those alone who are in it now, all is said and done as if they were there.
+        """
+        request, mine = question.request, question.mine or question.request.address.chat
+        room = "" if request.address.chat == mine else await self._room_of(request, mine)
+        if room is None:
+            overview = await self._overview(question, mine)
+            await self._publish(request, wording.shown_out(overview), mine, mine)
+            return
+        shown = request.address.chat
+        message = await (self._overview(question, shown) if is_home(request.text) else self.respond(question))
         if message == NOTHING:
             return
         if any(isinstance(part, File) for part in message.parts):
-            await self._say_with_files(question, render(message))
+            alone = replace(request.address, chat=mine)
+            await self._say_with_files(replace(question, request=replace(request, address=alone)), render(message))
             message = wording.file_elsewhere()
-        if any(isinstance(part, Buttons) for part in message.parts):
-            message = message if is_home(request.text) else wording.with_way_back(message)
-        elif not is_home(request.text):
-            overview = await self.respond(replace(question, request=replace(request, text=HOME)))
+        if is_home(request.text):
+            message = wording.in_room(message, room, mine=mine) if room else message
+        elif any(isinstance(part, Heading) or (isinstance(part, Buttons) and question.here) for part in message.parts):
+            message = wording.with_way_back(message, mine=mine if room else "", room=room)
+        else:
+            overview = await self._overview(question, shown)
+            overview = wording.in_room(overview, room, mine=mine) if room else overview
             message = wording.above_home(message, overview)
-        await patiently(partial(self._wire.publish, request.sender, home_view(message, request.address.chat)))
+        await self._publish(request, message, mine, shown)
+
+    async def _overview(self, question: Question, chat: str) -> Message:
+        """A chat's Home: of a person's own also what is subscribed where they may read."""
+        request, alone = question.request, chat.startswith("D")
+        text = request.text if is_home(request.text) and chat == request.address.chat else HOME
+        there = replace(request, text=text, address=replace(request.address, chat=chat), alone=alone)
+        return await self.respond(replace(question, request=there), with_rooms=alone)
+
+    async def _room_of(self, request: Request, mine: str) -> str | None:
+        """What the channel is called; None for who isn't in it, or isn't let in at all."""
+        alone = replace(request, address=replace(request.address, chat=mine), alone=True)
+        if not await asyncio.to_thread(self._admits, alone):
+            return None
+        rooms = await self._people.rooms(request.sender, await self._wire.workspace())
+        return next((one.name for one in rooms if one.address == request.address and one.inside), None)
+
+    async def _publish(self, request: Request, message: Message, mine: str, shown: str) -> None:
+        await patiently(partial(self._wire.publish, request.sender, home_view(message, mine, shown)))
 
     async def _say(self, question: Question, message: Message) -> None:
         if question.response_url and time.time() - question.came > ANSWERABLE_S:

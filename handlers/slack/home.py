@@ -1,4 +1,4 @@
-"""A person's Home: /home as a view. It remembers which direct message is theirs, whose subscriptions it shows."""
+"""A person's Home: /home as a view. It remembers which direct message is theirs, and which chat it shows."""
 
 from typing import Final
 
@@ -14,8 +14,8 @@ def is_home(command: str) -> bool:
     return command.split()[:1] == [COMMAND]
 
 
-def home_view(message: Message, chat: str) -> Block:
-    """`chat` is the direct message with that person."""
+def home_view(message: Message, mine: str, shown: str) -> Block:
+    """`mine` is the direct message with that person, `shown` the chat whose Home it is: that, or a channel."""
     rendered = render(message, most=BLOCKS_LIMIT)
     blocks = list(rendered.blocks) or [{"type": "section", "text": {"type": "plain_text", "text": rendered.text}}]
-    return {"type": "home", "private_metadata": chat, "blocks": blocks}
+    return {"type": "home", "private_metadata": mine if shown == mine else f"{mine} {shown}", "blocks": blocks}

@@ -17,7 +17,7 @@ from handlers.slack.connection import library_log
 from handlers.slack.forms import Forms
 from handlers.slack.keeping import Keeper
 from handlers.slack.questions import Payload, Question
-from handlers.slack.render import ACTION, HERE, SHARE
+from handlers.slack.render import ACTION, HERE, IN, SHARE
 from handlers.slack.wire import Wire, client_for
 
 EVENT_KEPT_S: Final = 2.5
@@ -56,7 +56,7 @@ class Listening:
             self.app.command(command)(self._on_command)
         for event in EVENTS:
             self.app.event(event, middleware=[self._keep_event])(_nothing_more)
-        self.app.action(re.compile(f"^({ACTION}|{HERE}|{SHARE})"))(self._on_press)
+        self.app.action(re.compile(f"^({ACTION}|{HERE}|{SHARE}|{IN})"))(self._on_press)
         self.app.message_shortcut(FIND_CODE)(self._on_message)
         self.app.global_shortcut(NEW_SUBSCRIPTION)(self._on_new)
         self.app.action(forms.QUERY)(self._on_typing)

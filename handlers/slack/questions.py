@@ -17,11 +17,12 @@ from bot.domain.repository import parse_repository
 from handlers.commands import resembles_command
 from handlers.files import is_taken
 from handlers.incoming import Request
-from handlers.slack.render import HERE, SHARE
+from handlers.slack.render import ACTION, HERE, IN, SHARE
 
 Payload = Mapping[str, Any]
 
 EPHEMERAL: Final = "ephemeral"
+HOME: Final = "home"
 
 _BRACKETED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _IMPORT = re.compile(r"/?import\b", re.IGNORECASE)
@@ -43,11 +44,11 @@ class Question:
     """A Request and its way back. `key` is the same in every redelivery, `came` seconds since 1970.
 
     The answer goes to `response_url`, seen by the asker alone; without one it is posted, in `thread` if that is set.
-    `here` is what it takes the place of: EPHEMERAL, or the ts of a message of ours. `shared`: it is shown to all, by
-    the person who is called `by`. `form`: a form that they sent asks it, and waits for what comes of it. `home`: it
-    goes to the asker's Home. `empty`: what was pointed at names no paper. `file` is to be taken in. `comes_again`:
-    unless it is acknowledged. `links` are addresses, as they were posted in the `message` of that ts; `event` is what
-    happened, by Slack's names of it, beside what is asked.
+    `here` is what it takes the place of: EPHEMERAL, HOME, or the ts of a message of ours. `shared`: it is shown to
+    all, by the person who is called `by`. `form`: a form that they sent asks it, and waits for what comes of it.
+    `home`: it goes to the asker's Home, `mine` being the direct message with them. `empty`: what was pointed at names
+    no paper. `file` is to be taken in. `comes_again`: unless it is acknowledged. `links` are addresses, as they were
+    posted in the `message` of that ts; `event` is what happened, by Slack's names of it, beside what is asked.
     """
 
     request: Request
@@ -60,6 +61,7 @@ class Question:
     shared: bool = False
     form: bool = False
     home: bool = False
+    mine: str = ""
     empty: bool = False
     file: Shared | None = None
     comes_again: bool = False
@@ -151,7 +153,7 @@ def of_press(body: Payload, workspace: str, bot: str) -> Question | None:
     action, container = body["actions"][0], body.get("container") or {}
     command, person = _without_entities(action["value"]), body["user"]
     if container.get("type") == "view":
-        return _of_home(body, workspace, command)
+        return _of_home(body, workspace, command, action["action_id"])
     address = Address("slack", body["channel"]["id"], workspace=workspace)
     title = _title(body["channel"].get("name") or "")
     thread = container.get("thread_ts") or ""
@@ -188,15 +190,19 @@ def of_home(body: Payload, workspace: str) -> Question | None:
         return None
     address = Address("slack", event["channel"], workspace=workspace)
     request = _request(address, "/home", event["user"])
-    return Question(request, body["event_id"], home=True, comes_again=True)
+    return Question(request, body["event_id"], home=True, mine=event["channel"], comes_again=True)
 
 
-def _of_home(body: Payload, workspace: str, command: str) -> Question | None:
+def _of_home(body: Payload, workspace: str, command: str, action: str) -> Question | None:
+    """The view remembers which direct message is the presser's, and which channel it shows, if not that."""
     view = body.get("view") or {}
     if view.get("type") != "home" or not view.get("private_metadata"):
         return None
-    address = Address("slack", view["private_metadata"], workspace=workspace)
-    return Question(_request(address, command, body["user"]["id"]), body["trigger_id"], home=True)
+    mine, *shown = str(view["private_metadata"]).split()
+    place = action.removeprefix(IN).partition(":")[0] if action.startswith(IN) else next(iter(shown), mine)
+    request = _request(Address("slack", place, workspace=workspace), command, body["user"]["id"])
+    here = "" if action.startswith(ACTION) else HOME
+    return Question(request, body["trigger_id"], home=True, mine=mine, here=here)
 
 
 def of_message(body: Payload, workspace: str) -> Question:

@@ -49,6 +49,7 @@ _NOTE_ROOM = 40
 ACTION = "command:"
 HERE = "here:"
 SHARE = "share:"
+IN = "in:"  # with the chat in which it is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +205,12 @@ def _built(pieces: Iterable[_Piece]) -> Iterator[Block]:
             case "context":
                 yield {"type": "context", "elements": [_mrkdwn(piece.text)]}
             case "actions":
-                row = (_button(b, f"{number}.{n}", HERE if b.here else ACTION) for n, b in enumerate(piece.row))
+                row = (_button(b, f"{number}.{n}", _way(b)) for n, b in enumerate(piece.row))
                 yield {"type": "actions", "elements": [*row]}
+
+
+def _way(button: Button) -> str:
+    return f"{IN}{button.place}:" if button.place else HERE if button.here else ACTION
 
 
 def plain_text(text: str) -> Block:

@@ -11,6 +11,11 @@ from handlers.messages import Message
 
 def _home(answers: Answers, request: Request, words: str) -> Message:
     here = request.address
+    named = {room.address: room for room in request.rooms}
+    told_there = answers.visiting.visited(tuple(named))
+    rooms = sorted(((named[one.chat.address], one) for one in told_there), key=lambda pair: pair[0].name.lower())
+    if words.lower().split()[:1] == ["channels"]:
+        return wording.channels(rooms, page_number(words[len("channels") :].strip(), "/home channels"))
     told = wording.Overview(
         subscriptions=answers.subscriptions(here),
         waiting=answers.waiting(here),
@@ -19,6 +24,8 @@ def _home(answers: Answers, request: Request, words: str) -> Message:
         settings=answers.settling.settings(here),
         digest=answers.settling.last_digest(here),
         now=answers.now(),
+        rooms=rooms,
+        may_manage=request.may_manage,
     )
     return wording.home(told, page_number(words, "/home"))
 

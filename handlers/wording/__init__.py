@@ -35,7 +35,7 @@ from handlers.wording.cards import Opened
 from handlers.wording.coming import hello, here_again, welcome_back
 from handlers.wording.digest import of as digest_of
 from handlers.wording.digest import whole as digest_whole
-from handlers.wording.home import Overview, above_home, home, with_way_back
+from handlers.wording.home import Overview, above_home, channels, home, in_room, shown_out, with_way_back
 from handlers.wording.keeping import (
     alike,
     cited,
@@ -131,6 +131,7 @@ __all__ = [
     "budget",
     "budget_asked",
     "card",
+    "channels",
     "cited",
     "claim_how",
     "claimed",
@@ -156,6 +157,7 @@ __all__ = [
     "home",
     "import_what",
     "in_brief",
+    "in_room",
     "late",
     "less",
     "less_no_more",
@@ -188,6 +190,7 @@ __all__ = [
     "settings",
     "settled",
     "shared",
+    "shown_out",
     "silence",
     "sound",
     "sound_asked",

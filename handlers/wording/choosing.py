@@ -119,17 +119,18 @@ def settings(platform: str) -> Buttons:
     return Buttons(tuple(Button(label, command, here=True) for label, command in named))
 
 
-def subscription(one: Subscription) -> list[Buttons]:
-    """What can be done with one."""
+def subscription(one: Subscription, *, paused: int = 0) -> list[Buttons]:
+    """What can be done with one; `paused` is the number of the mute that silences it, if one does."""
     number = one.number
     rhythms = tuple(
         _choice(label, f"/rhythm {number} {rhythms[0]}", chosen=one.rhythm in rhythms) for label, rhythms in _RHYTHMS
     )
+    mute = Button("Mute for a week", f"/mute #{number} 7 days")
     priority = f"/rhythm {number} priority{' off' if one.priority else ''}"
     row = (
         _choice("Priority", priority, chosen=one.priority),
         Button("In another chat", f"/route {number}"),
-        *(() if one.feed else (Button("Mute for a week", f"/mute #{number} 7 days"),)),
+        Button("Hear it again", f"/unmute {paused}") if paused else mute,
         Button("End it", f"/unsubscribe {number}", here=True),
         ALL,
     )

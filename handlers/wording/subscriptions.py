@@ -151,7 +151,7 @@ def subscriptions(answer: Subscriptions) -> Message:
     """What a chat hears of: its own subscriptions, then those that other chats send here."""
     routed: list[Part] = []
     if answer.routed_here:
-        names = tuple((Strong(_words(one.subscription, one.feed)),) for one in answer.routed_here)
+        names = tuple(map(routed_line, answer.routed_here))
         routed = [text("Sent here from other chats:"), Bullets(names), text(Typed("/route off"), " ends that.")]
     if not answer.mine:
         none = text("No subscriptions yet. Try ", Typed("/subscribe diffusion cat:cs.CV"))
@@ -171,7 +171,7 @@ def subscription(answer: Subscriptions, number: str) -> Message:
         (
             text(*subscription_line(one)),
             text(f"It {how_it_speaks(one.subscription)}. ", *_to_type(one)),
-            *choosing.subscription(one.subscription),
+            *choosing.subscription(one.subscription, paused=one.paused.number if one.paused else 0),
         ),
         f"Subscription #{number}",
     )
@@ -205,10 +205,20 @@ def _listed(mine: Sequence[ShownSubscription]) -> Bullets:
 
 
 def subscription_line(one: ShownSubscription) -> Line:
-    """Its number and words, where it speaks, and how its feed is."""
+    """Its number and words, where it speaks, how its feed is, and whether it is muted."""
     where: Line = (f" → {place(one.speaks_in)}",) if one.speaks_in else ()
     note = _feed_note(one.subscription, one.feed)
-    return (f"#{one.subscription.number} ", Strong(_words(one.subscription, one.feed)), *where, *note)
+    paused: Line = (Quiet(f" · paused{_until(one.paused.until)}"),) if one.paused else ()
+    return (f"#{one.subscription.number} ", Strong(_words(one.subscription, one.feed)), *where, *note, *paused)
+
+
+def _until(until: datetime | None) -> str:
+    return f" until {day(until)}" if until else ""
+
+
+def routed_line(one: ShownSubscription) -> Line:
+    """One of another chat, whose number is nothing here."""
+    return (Strong(_words(one.subscription, one.feed)),)
 
 
 def _words(subscription: Subscription, feed: Feed | None) -> str:

@@ -121,12 +121,18 @@ def test_a_chat_that_is_full_follows_no_more(answers: Answers) -> None:
 
 
 def test_a_feed_is_no_mute(answers: Answers, storage: Storage) -> None:
-    """It would mute all papers."""
+    """It would mute all papers; by its subscription's number it is one."""
     with pytest.raises(BadQuery) as refused:
         answers.settling.mute(ADA, "bees feed:blog 3 days")
     assert refused.value.place == 5
     with pytest.raises(BadQuery):
         answers.settling.mute(ADA, f"{BLOG} bees")
+    made(answers, BLOG)
+    answers.settling.mute(ADA, "#1 7 days")
+    (one,) = answers.subscriptions(ADA).mine
+    assert one.paused
+    assert one.paused.until == NOW + timedelta(days=7)
+    assert [mute.text for mute in answers.settling.settings(ADA).mutes] == [f'feed:"{BLOG}"']
 
 
 # Whole, or what matches

@@ -181,6 +181,21 @@ def test_a_chat_hears_once_of_an_entry_that_several_of_its_subscriptions_want(wi
     assert len(wire.channel.sent[0].alerts[0].why) == 2
 
 
+def test_a_feed_is_muted_for_a_while_and_another_one_is_not(wire: Wire, blog: Feed) -> None:
+    wire.rss.serve(URL, ONE)
+    look(wire)
+    mine = wire.storage.subscriptions.of_feed(blog.key)[0].chat
+    with wire.storage.write():
+        wire.storage.paces.mute(mine, 'feed:"https://another.test/feed"', None)
+        wire.storage.paces.mute(mine, f'feed:"{URL}"', wire.now + timedelta(minutes=90))
+    wire.rss.serve(URL, TWO, ONE)
+    look(wire, hours=1)
+    assert wire.told() == []
+    wire.rss.serve(URL, THREE, TWO, ONE)
+    look(wire, hours=1)
+    assert wire.told() == [("ada", NewsKind.ENTRY, "Entry 3")]
+
+
 def test_what_a_chat_has_muted_is_muted_in_entries_too(wire: Wire, blog: Feed) -> None:
     wire.rss.serve(URL, ONE)
     look(wire)

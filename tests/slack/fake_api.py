@@ -250,6 +250,7 @@ class FakeSlack:
             "conversations.join": self.channels.join,
             "conversations.info": self.channels.info,
             "conversations.open": self.channels.open,
+            "users.conversations": self.channels.of_somebody,
             "views.open": self.views.open,
             "views.update": self.views.update,
             "views.publish": self.views.publish,

@@ -170,7 +170,10 @@ async def test_a_subscription_is_paused_and_changed_and_there_is_a_way_back(tmp_
             await home(api)
             await press(api, "Pause #1 for a week")
             assert "Muted: nets0" in shown(api)
-            await press(api, "‹ Home")
+            assert "paused until 12 Mar 2026" in shown(api)
+            await press(api, "Go on with #1")
+            assert "paused until" not in shown(api)
+            await press(api, "Pause #1 for a week")
             await press(api, "Change #2 ›")
             await press(api, "Hourly")
             assert answers.subscriptions(MINE).mine[1].subscription.rhythm == "hourly"

@@ -71,7 +71,7 @@ async def test_what_cannot_be_found_out_is_a_refusal_and_is_asked_again(
         api.fail("users.info", *faults)
         assert await may(api, types("subscribe nets"), types("subscribe nets")) == [False, True]
     assert "can't be found out" in caplog.text
-    assert ("users:read" in caplog.text) is (faults[0].error == "missing_scope")
+    assert ("slack-manifest.yaml" in caplog.text) is (faults[0].error == "missing_scope")
 
 
 @on_a_loop
