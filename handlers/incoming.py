@@ -63,6 +63,12 @@ class Inbox(Protocol):
     def take(self, arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
         """Keep these; those that haven't come before."""
 
+    def put_down(self, arrivals: Sequence[Arrival]) -> None:
+        """On disk at once where `take` is held up, for `waiting` after a crash."""
+
+    def clear(self) -> None:
+        """All that was put down has been taken."""
+
     def waiting(self) -> tuple[Arrival, ...]:
         """What hasn't been answered, in the order in which it came."""
 

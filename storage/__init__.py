@@ -16,7 +16,7 @@
     folding        several waiting messages become one
     cards          sent messages that are shown anew               history        what became of what was told
     inbox          what came in and isn't answered yet              allowed        who is let in, where not all are
-    votes          what chats save, and want less of
+    votes          what chats save, and want less of              arrivals       what came while that was held up
 
 Storage gathers them. Reading needs nothing; all writing happens inside `with storage.write():`, one transaction.
 SQL stays in this room; what leaves it are domain values. May use: domain, errors, rules (key terms of queries).
@@ -34,6 +34,7 @@ from typing import Self
 from bot.errors import DamagedDatabase, NewerDatabase, StorageError
 from storage.allowances import Allowances
 from storage.allowed import Allowed
+from storage.arrivals import Arrivals
 from storage.cards import Cards
 from storage.chats import Chats
 from storage.database import Database, version_of
@@ -75,6 +76,7 @@ class Storage:
         self.outbox = Outbox(self.database)
         self.cards = Cards(self.database)
         self.inbox = Inbox(self.database)
+        self.arrivals = Arrivals(path.parent)
         self.history = History(self.database)
         self.allowances = Allowances(self.database)
         self.allowed = Allowed(self.database)

@@ -13,6 +13,7 @@ class MemoryInbox:
         self.kept: dict[str, str] = {}
         self.finished: list[str] = []
         self.broken = False
+        self.beside: dict[str, str] = {}
 
     def take(self, arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
         self._fail_if_broken()
@@ -20,7 +21,16 @@ class MemoryInbox:
         self.kept |= {arrival.key: arrival.body for arrival in fresh}
         return fresh
 
+    def put_down(self, arrivals: Sequence[Arrival]) -> None:
+        self._fail_if_broken()
+        self.beside |= {arrival.key: arrival.body for arrival in arrivals}
+
+    def clear(self) -> None:
+        self.beside.clear()
+
     def waiting(self) -> tuple[Arrival, ...]:
+        self.kept = {**self.beside, **self.kept}
+        self.clear()
         return tuple(Arrival(key, body) for key, body in self.kept.items() if key not in self.finished)
 
     def done(self, *keys: str) -> None:

@@ -22,8 +22,19 @@ class Arriving:
         with self._storage.write():
             return self._storage.inbox.take(self._platform, arrivals, self._clock())
 
+    def put_down(self, arrivals: Sequence[Arrival]) -> None:
+        """Keep these beside the inbox, as that is held up: `waiting` takes them in after a crash."""
+        self._storage.arrivals.add(self._platform, arrivals)
+
+    def clear(self) -> None:
+        """All that was put down has been taken."""
+        self._storage.arrivals.clear(self._platform)
+
     def waiting(self) -> tuple[Arrival, ...]:
         """What hasn't been answered, in the order in which it came."""
+        if put_down := self._storage.arrivals.all(self._platform):
+            self.take(put_down)
+            self.clear()
         return self._storage.inbox.waiting(self._platform)
 
     def done(self, *keys: str) -> None:

@@ -31,7 +31,6 @@ RHYTHM: Final = "rhythm"
 NEW: Final = ("/subscribe", "/sub")  # what asks for the form
 
 PLACE_S: Final = 1.0
-KEPT_S: Final = 0.1
 DONE_S: Final = 1.3
 BREATH_S: Final = 0.7  # of somebody who types on
 LONGEST: Final = 1000  # characters
@@ -112,7 +111,7 @@ class Forms:
     async def _outcome(self, question: Question) -> Message:
         """What came of it, if that is known in time."""
         outcome = self._answering.outcome_of(question)
-        await self._keeper.take(question, within_s=KEPT_S)
+        await self._keeper.take(question)
         await asyncio.wait([outcome], timeout=DONE_S)
         if outcome.done():
             return outcome.result()

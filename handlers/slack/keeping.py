@@ -2,9 +2,9 @@
 
     a question -> kept -> answered -> done (many at a time, in one transaction, on a thread of its own)
 
-A kill loses nothing that was acknowledged after it was kept: it is answered after the next start. Who waits for an
-acknowledgement sets how long; what can't be kept by then is kept later, and answered then. What can't be kept at all is
-answered all the same, unless Slack brings it again. An answer's address is a secret: `done` forgets it.
+A kill loses nothing that was acknowledged: it is answered after the next start. Where a long transaction holds up the
+inbox, what comes is put down beside it, acknowledged, and answered once it is in the inbox. What can't be kept at all
+is answered all the same, unless Slack brings it again. An answer's address is a secret: `done` forgets it.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ Answer = Callable[[Question], Awaitable[None]]
 T = TypeVar("T")
 
 STOP_S: Final = 2.0
+KEPT_S: Final = 0.1  # what isn't in the inbox by then is put down beside it
+LATE_S: Final = 2.3  # Slack gives three seconds
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ class Keeper:
     def __init__(self, inbox: Inbox, answer: Answer) -> None:
         self._inbox, self._answer = inbox, answer
         self._thread = ThreadPoolExecutor(1, "slack-inbox")  # because: slow answers fill the threads of all
+        self._beside = ThreadPoolExecutor(1, "slack-beside")  # because: the other one waits
+        self._put_down: set[str] = set()
         self._coming: list[tuple[Question, asyncio.Future[bool]]] = []
         self._answered: list[tuple[str, asyncio.Event]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -54,11 +58,24 @@ class Keeper:
             else:
                 self._begin(question)
 
-    async def take(self, question: Question, *, within_s: float) -> bool:
-        """Whether it is kept by then. New or not, it is answered once."""
+    async def take(self, question: Question) -> bool:
+        """Whether it is on disk, so that it may be acknowledged. New or not, it is answered once."""
         taking = self._run(self._take(question))
-        await asyncio.wait([taking], timeout=within_s)
+        await asyncio.wait([taking], timeout=KEPT_S)
+        if not taking.done() and await self._is_put_down(question):
+            return True
+        await asyncio.wait([taking], timeout=LATE_S)
         return taking.done() and taking.result() is True
+
+    async def _is_put_down(self, question: Question) -> bool:
+        self._put_down.add(question.key)
+        try:
+            await self._run_beside(self._inbox.put_down, (_arrival(question),))
+        except StorageError as error:
+            log.error("what Slack brings can't be put down: %s", error)
+            self._put_down.discard(question.key)
+            return False
+        return True
 
     async def stop(self) -> None:
         """Gives the answers under way two seconds; the others wait in the inbox."""
@@ -68,6 +85,7 @@ class Keeper:
             task.cancel()
         await asyncio.gather(*self._tasks, *((self._writing,) if self._writing else ()), return_exceptions=True)
         self._thread.shutdown(wait=False)
+        self._beside.shutdown(wait=False)
 
     async def _take(self, question: Question) -> bool:
         kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -77,7 +95,7 @@ class Keeper:
             new = await kept
         except StorageError as error:
             log.error("what Slack brings can't be kept: %s", error)
-            if question.comes_again:
+            if question.comes_again and question.key not in self._put_down:
                 return False
             new = True
         if new:
@@ -98,7 +116,7 @@ class Keeper:
 
     async def _keep(self) -> None:
         coming, self._coming = self._coming, []
-        arrivals = {question.key: Arrival(question.key, to_json(question)) for question, _ in coming}
+        arrivals = {question.key: _arrival(question) for question, _ in coming}
         try:
             fresh = {arrival.key for arrival in await self._in_thread(self._inbox.take, tuple(arrivals.values()))}
         except Exception as error:  # noqa: BLE001  # because: whoever waits must hear of it, of a bug too
@@ -110,6 +128,9 @@ class Keeper:
             if not kept.done():
                 kept.set_result(question.key in fresh)
             fresh.discard(question.key)
+        if self._put_down and not self._coming:
+            self._put_down.clear()
+            await self._run_beside(self._inbox.clear)
 
     async def _note_all(self) -> None:
         answered, self._answered = self._answered, []
@@ -140,8 +161,15 @@ class Keeper:
     async def _in_thread(self, work: Callable[..., T], *given: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
 
+    async def _run_beside(self, work: Callable[..., T], *given: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._beside, work, *given)
+
     def _run(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _arrival(question: Question) -> Arrival:
+    return Arrival(question.key, to_json(question))

@@ -1,7 +1,7 @@
 """What Slack brings, through Bolt: each payload becomes a question, is kept, and then acknowledged.
 
-Slack brings an event again that isn't acknowledged in three seconds: it waits until it is kept. A command or a press
-it brings once, and shows its sender an error meanwhile: these wait a moment only, and are kept when storage can.
+Slack brings an event again that isn't acknowledged in three seconds. A command or a press it brings once: where that
+can't be kept its sender is shown an error.
 """
 
 import logging
@@ -20,8 +20,6 @@ from handlers.slack.questions import Payload, Question
 from handlers.slack.render import ACTION, HERE, IN, SHARE
 from handlers.slack.wire import Wire, client_for
 
-EVENT_KEPT_S: Final = 2.5
-KEPT_S: Final = 0.1
 EVENTS: Final = (
     *("app_mention", "message", "app_home_opened", "link_shared"),
     *happenings.REACTIONS,
@@ -74,7 +72,7 @@ class Listening:
     async def _keep_event(self, body: Payload, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
         """Goes on to Bolt's own acknowledgement once the event is kept, or is nothing for us."""
         question = await self._of_event(body)
-        if question and not await self._keeper.take(question, within_s=EVENT_KEPT_S):
+        if question and not await self._keeper.take(question):
             return BoltResponse(status=_NOT_NOW)
         await next_()
         return None
@@ -108,9 +106,8 @@ class Listening:
             await ack()
             if await self._form.open(body["trigger_id"], questions.channel_of(question)):
                 return
-        if question:
-            await self._keeper.take(question, within_s=KEPT_S)
-        await ack()
+        if question is None or await self._keeper.take(question):
+            await ack()
 
     # The form: what is done in it is over when its window is, so nothing of it is kept before it is sent
 

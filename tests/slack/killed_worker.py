@@ -8,7 +8,6 @@ from pathlib import Path
 from bot.answers.arriving import Arriving
 from handlers.incoming import Request
 from handlers.messages import Message
-from handlers.slack import listening
 from storage import FILE, Storage
 from tests.slack.fake_api import FakeSlack
 from tests.slack.house import echo, slack
@@ -16,7 +15,6 @@ from tests.slack.house import echo, slack
 
 def answer(folder: Path, url: str) -> None:
     """Listen until killed, with the storage in this folder."""
-    listening.KEPT_S = 2.5  # type: ignore[misc]  # because: what is promised holds for what was kept, however slow the disk
     asyncio.run(_answer(folder, url))
 
 

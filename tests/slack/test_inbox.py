@@ -17,7 +17,7 @@ from bot.errors import StorageError
 from handlers.commands import respond
 from handlers.incoming import Request
 from handlers.messages import Message
-from handlers.slack import keeping, listening
+from handlers.slack import keeping
 from handlers.slack.questions import Question, Shared, from_json, to_json
 from storage import FILE, Storage
 from tests.asked_live import answers_of
@@ -85,32 +85,68 @@ async def test_a_command_that_cannot_be_kept_is_answered_all_the_same_as_slack_n
 
 
 @on_a_loop
-async def test_a_command_is_acknowledged_in_time_while_storage_is_busy_and_answered_when_it_is_kept() -> None:
+async def test_what_comes_while_storage_is_busy_is_put_down_acknowledged_in_time_and_answered_once_it_is_kept() -> None:
     inbox = BusyInbox()
-    async with FakeSlack() as api, running(api, inbox=inbox):
-        first = await api.command("one")
-        others = [await api.press(f"/{number}") for number in range(8)]
-        await api.until(lambda: {first, *others} <= api.acks.keys(), 2.0)
+    async with FakeSlack(redeliver_s=1.0) as api, running(api, inbox=inbox):
+        envelopes = [await api.command("one"), await api.mention(f"<@{BOT}> help"), await api.direct("hello")]
+        envelopes += [await api.press(f"/{number}") for number in range(8)]
+        await api.until(lambda: set(envelopes) <= api.acks.keys(), 2.0)
+        assert len(inbox.beside) == 11
         assert not api.whispers
+        for envelope in envelopes[:3]:
+            await api.again(envelope)
         inbox.free.set()
-        await api.until(lambda: len(api.whispers) == 9)
-    assert sum(inbox.batches) == 9
-    assert len(inbox.batches) < 9  # what comes meanwhile is kept together
+        await api.until(lambda: len(api.whispers) == 9 and len(api.posts) == 2)
+        await api.until(lambda: not inbox.beside)
+    assert sum(inbox.batches) >= 11
+    assert len(inbox.batches) < 11  # what comes meanwhile is kept together
 
 
 @on_a_loop
-async def test_an_event_waits_until_it_is_kept_and_what_takes_too_long_is_answered_once(
-    monkeypatch: pytest.MonkeyPatch,
+async def test_what_was_put_down_before_a_kill_is_answered_after_it() -> None:
+    inbox = MemoryInbox()
+    async with FakeSlack() as api:
+        inbox.put_down((Arrival("1.key", to_json(question())),))
+        async with running(api, inbox=inbox):
+            await api.until(lambda: inbox.finished == ["1.key"])
+        assert len(api.posts) == 1
+
+
+@pytest.mark.parametrize("how", ["command", "event"])
+@on_a_loop
+async def test_what_is_neither_kept_nor_put_down_is_not_acknowledged(
+    how: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(listening, "EVENT_KEPT_S", 0.2)
-    inbox = BusyInbox()
-    async with FakeSlack(redeliver_s=0.3) as api, running(api, inbox=inbox):
-        envelope = await api.mention(f"<@{BOT}> help")
-        await api.until(lambda: api.delivered[envelope] >= 3)
+    class Full(BusyInbox):
+        def put_down(self, arrivals: Sequence[Arrival]) -> None:
+            raise StorageError("no space left")
+
+    monkeypatch.setattr(keeping, "LATE_S", 0.2)
+    inbox = Full()
+    async with FakeSlack(redeliver_s=0.6) as api, running(api, inbox=inbox):
+        envelope = await (api.command("help") if how == "command" else api.mention(f"<@{BOT}> help"))
+        await api.until(lambda: api.delivered[envelope] == 2)
         assert not api.acks
         inbox.free.set()
-        await api.until(lambda: envelope in api.acks and api.posts)
-    assert len(api.posts) == 1
+        await api.until(lambda: envelope in api.acks and api.posts + api.whispers)
+    assert len(api.posts + api.whispers) == 1
+    assert "can't be put down: no space left" in caplog.text
+
+
+@on_a_loop
+async def test_an_event_that_was_put_down_and_cannot_be_kept_is_answered_as_it_does_not_come_again() -> None:
+    class Broken(BusyInbox):
+        def take(self, arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
+            self.free.wait(10)
+            raise StorageError("busy for 10 s")
+
+    inbox = Broken()
+    async with FakeSlack() as api, running(api, inbox=inbox):
+        envelope = await api.mention(f"<@{BOT}> help")
+        await api.until(lambda: envelope in api.acks)
+        inbox.free.set()
+        await api.until(lambda: api.posts)
+    assert inbox.beside  # for the next start, which may come before the answer
 
 
 @on_a_loop

@@ -3,7 +3,9 @@
 import asyncio
 import multiprocessing
 import random
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 from handlers.slack.answering import SIDE_BY_SIDE
@@ -42,6 +44,35 @@ async def test_every_question_is_answered_whatever_is_killed(tmp_path: Path) -> 
     told = Counter(whisper["text"] for whisper in api.whispers)
     assert set(told) == {f"you typed /question {number}" for number in range(QUESTIONS)}
     assert told.total() - QUESTIONS <= KILLS * SIDE_BY_SIDE
+
+
+@on_a_loop
+async def test_what_was_acknowledged_while_another_program_held_the_database_is_answered_after_a_kill(
+    tmp_path: Path,
+) -> None:
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["tests.slack.killed_worker"])
+    Storage(tmp_path / FILE).close()
+    async with FakeSlack(redeliver_s=9.0) as api:
+        process = processes.Process(target=answer, args=(tmp_path, api.root))
+        process.start()
+        await api.until(lambda: api.connections, 20)
+        with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            says = (api.command("/question 1"), api.press("/question 2"), api.mention("question 3"))
+            envelopes = {await say for say in says}
+            await api.until(lambda: envelopes <= api.acks.keys(), 2.0)
+            process.kill()
+            await asyncio.to_thread(process.join)
+            other.execute("ROLLBACK")
+        assert api.whispers + api.posts == []
+        again = processes.Process(target=answer, args=(tmp_path, api.root))
+        again.start()
+        await api.until(lambda: len(api.whispers) == 2 and api.posts, 20)
+        again.kill()
+        await asyncio.to_thread(again.join)
+    told = sorted(one["text"] for one in api.whispers + api.posts)
+    assert told == ["you typed /question 1", "you typed /question 2", "you typed question 3"]
 
 
 async def _ask(api: FakeSlack) -> None:
