@@ -188,7 +188,7 @@ async def _deliver(storage: Storage, platform: Platform, *, questions: int, ever
         BOT_TOKEN,
         APP_TOKEN,
         respond=partial(respond, answers),
-        word=wording.delivery,
+        word=wording.delivery_in_parts,
         inbox=answers.inbox("slack"),
         api_url=platform.url,
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from bot.config import Settings
-from bot.domain.news import Delivery
+from bot.domain.news import Begun, Delivery
 from handlers import wording
 from handlers.events import Event
 from handlers.incoming import Inbox, Request, Route
@@ -24,7 +24,7 @@ class Channel(Protocol):
     def trouble(self) -> str: ...
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
-    async def send(self, delivery: Delivery) -> str: ...
+    async def send(self, delivery: Delivery) -> str | Begun: ...
     async def edit(self, delivery: Delivery) -> None: ...
     async def name(self) -> str: ...
     async def check(self) -> str: ...
@@ -70,7 +70,7 @@ def made_channels(
             s.slack_bot_token.get_secret_value(),
             s.slack_app_token.get_secret_value() if s.slack_app_token else "",
             respond=respond,
-            word=wording.delivery,
+            word=wording.delivery_in_parts,
             inbox=inbox("slack"),
             api_url=s.slack_api_url,
             signing_secret=s.slack_signing_secret.get_secret_value() if s.slack_signing_secret else "",

@@ -120,7 +120,9 @@ class Chats:
         ):
             taken = self.find(Address(old.platform, address, old.workspace, topic))
             if taken is None or taken.key != topic_key:  # what was sent has other names there, or none
-                self._db.execute("UPDATE deliveries SET message = '', edit_at = NULL WHERE chat = ?", (topic_key,))
+                self._db.execute(
+                    "UPDATE deliveries SET message = '', parts = 0, edit_at = NULL WHERE chat = ?", (topic_key,)
+                )
             if taken is None:
                 self._db.execute("UPDATE chats SET chat = ? WHERE id = ?", (address, topic_key))
             elif taken.key != topic_key:

@@ -6,10 +6,11 @@ from typing import Final
 from bot.domain.news import NewsKind
 from storage.database import Database, marks, stamp
 
-SINGLE: Final = "deliveries.state = 'due' AND folded = 0 AND deliveries.digest IS NULL AND lease_until IS NULL"
+_UNTOUCHED: Final = "lease_until IS NULL AND parts = 0"  # nobody has begun to send it
+SINGLE: Final = f"deliveries.state = 'due' AND folded = 0 AND deliveries.digest IS NULL AND {_UNTOUCHED}"
 _ALONE: Final = (NewsKind.FEED, NewsKind.REPORT, NewsKind.ROUTE)  # about the service: they say what to do
 _MISSED: Final = (
-    "state = 'due' AND digest IS NULL AND lease_until IS NULL AND attempts = 0 AND due_at <= ? AND chat = ? "
+    f"state = 'due' AND digest IS NULL AND {_UNTOUCHED} AND attempts = 0 AND due_at <= ? AND chat = ? "
     f"AND NOT EXISTS (SELECT 1 FROM alerts WHERE delivery = deliveries.id AND kind IN ({marks(_ALONE)}))"
 )
 
@@ -17,7 +18,7 @@ _MISSED: Final = (
 def open_folded(db: Database, chat: int, folded: int, *, not_before: int | None = None) -> int | None:
     """The message of this kind that nobody has begun to send, of this hour if that is given; its key."""
     key: int | None = db.value(
-        "SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = ? AND lease_until IS NULL "
+        f"SELECT id FROM deliveries WHERE chat = ? AND state = 'due' AND folded = ? AND {_UNTOUCHED} "
         "AND attempts = 0 AND (? IS NULL OR not_before = ?)",
         (chat, folded, not_before, not_before),
     )

@@ -175,6 +175,10 @@ class Outbox:
             (message, key, message),
         )
 
+    def begun(self, key: int, message: str, parts: int) -> None:
+        """The first messages of a delivery are there: after a restart it goes on behind them."""
+        self._db.execute("UPDATE deliveries SET message = ?, parts = ? WHERE id = ?", (message, parts, key))
+
     def give_up(self, key: int, error: str, now: datetime) -> None:
         self._end(key, DeliveryState.DEAD, error, now)
 
@@ -330,10 +334,10 @@ class Outbox:
     def delivery(self, key: int) -> Delivery:
         """As it would be sent now."""
         row = self._db.row(
-            "SELECT chat, folded, attempts, due_at, digest, message FROM deliveries WHERE id = ?", (key,)
+            "SELECT chat, folded, attempts, due_at, digest, message, parts FROM deliveries WHERE id = ?", (key,)
         )
         assert row is not None
-        chat, folded, attempts, due, digest, message = row
+        chat, folded, attempts, due, digest, message, parts = row
         due_at = moment(due)
         assert due_at is not None
         alerts, told = self._alerts.of_digest(digest) if digest else self._alerts.of_delivery(key), None
@@ -354,6 +358,7 @@ class Outbox:
             digest=told,
             reply_to=self._cards.parent(chat, alone.key, key) if alone else "",
             message=message,
+            parts=parts,
         )
 
     def alerts(self, keys: Sequence[int]) -> tuple[Alert, ...]:

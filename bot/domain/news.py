@@ -200,11 +200,19 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """Of a delivery in several messages so many `parts` are there, and others to come; `message` names the first."""
+
+    message: str
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What is sent to a chat: one alert, several folded into one message (of older news, or of an hour), or a digest.
 
     `attempts` counts the failed ones before. `reply_to` is the platform's name for an earlier message about the same
-    paper, `message` that of this one once it was sent; "" for none.
+    paper, `message` that of this one once it was sent; "" for none. `parts`: as of Begun.
     """
 
     key: int
@@ -217,6 +225,7 @@ class Delivery:
     digest: Digest | None = None
     reply_to: str = ""
     message: str = ""
+    parts: int = 0
 
     @property
     def rings(self) -> bool:

@@ -9,13 +9,13 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final, Protocol
 
 from bot.domain.chat import ChatState
-from bot.domain.news import Delivery
+from bot.domain.news import Begun, Delivery
 from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
 from bot.rules.turns import Turns
 from bot.telling import tell_of_lost
@@ -32,16 +32,17 @@ _IN_LINE: Final = 5_000  # deliveries that a look finds
 _REST_S: Final = 5.0  # a chat that must wait for longer comes in another round
 _RESTS_S: Final = 10.0  # of a round, in which chats may rest: then others get a look at what is due
 _ASLEEP_S: Final = 0.25  # a stop waits no longer than that
-_Outcome = DeliveryFailed | str  # how it failed, or the message's name
+_Outcome = DeliveryFailed | Begun | str  # how it failed, how much is there, or the message's name
 
 
 class Channel(Protocol):
     """A way to reach chats. Raises DeliveryFailed (for this delivery) or ChannelDown (for all of the channel's).
 
-    `send` returns the platform's name for the message, "" where it has none.
+    `send` returns the platform's name for the message, "" where it has none; of one in several it sends the next, and
+    says what is there as long as others are to come.
     """
 
-    async def send(self, delivery: Delivery) -> str: ...
+    async def send(self, delivery: Delivery) -> str | Begun: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,10 @@ class _Round:
         except BaseException:
             self._down = True  # while nothing can be stored nothing more may be sent: it would come twice
             raise
+        if isinstance(outcome, Begun):
+            self._claimed[delivery.key] = replace(delivery, message=outcome.message, parts=outcome.parts)
+            self._turns.again(delivery.key, monotonic())
+            return
         del self._claimed[delivery.key]
         if isinstance(outcome, str) or not _is_for_all(outcome):
             self._turns.is_over(delivery.key, monotonic())
@@ -201,7 +206,7 @@ async def _send(channel: Channel, delivery: Delivery) -> _Outcome:
 
 @dataclass(slots=True, eq=False)
 class _Known:
-    """A delivery whose outcome is known; `state` is what it came to (sent, later or dead) once that is stored."""
+    """A delivery whose outcome is known; `state` is what it came to (begun, sent, later, dead) once that is stored."""
 
     delivery: Delivery
     outcome: _Outcome
@@ -217,7 +222,7 @@ class _Outcomes:
         self._storing = asyncio.Lock()
 
     async def store(self, delivery: Delivery, outcome: _Outcome) -> str:
-        """What it came to: sent, later or dead. Returns when it is stored."""
+        """What it came to: begun, sent, later or dead. Returns when it is stored."""
         mine = _Known(delivery, outcome)
         self._known.append(mine)
         async with self._storing:
@@ -237,6 +242,9 @@ class _Outcomes:
 
     def _record(self, delivery: Delivery, outcome: _Outcome) -> str:
         storage, now = self._storage, self._now
+        if isinstance(outcome, Begun):
+            storage.outbox.begun(delivery.key, outcome.message, outcome.parts)
+            return "begun"
         if isinstance(outcome, str):
             storage.outbox.sent(delivery.key, now, message=outcome)
             if delivery.chat.reason:  # it was only tried again

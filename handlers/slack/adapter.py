@@ -8,11 +8,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from bot.domain.news import Delivery
+from bot.domain.news import Begun, Delivery
 from bot.errors import ChannelDown, DeliveryFailed, StorageError
 from handlers.charts import drawn
 from handlers.incoming import Inbox, Route
-from handlers.messages import Message
+from handlers.messages import File, Image, Message
 from handlers.slack.answering import Answering, Respond
 from handlers.slack.brought import PATH, Doorway
 from handlers.slack.connection import Connection
@@ -27,13 +27,17 @@ from handlers.slack.render import Rendered, render
 from handlers.slack.wire import CALL_S, Wire
 from handlers.waits import Waits
 
-Word = Callable[[Delivery], Message]
+Word = Callable[[Delivery], tuple[Message, ...]]
+Pictures = tuple[File | Image, ...]
 
 log = logging.getLogger(__name__)
 
 
 class Slack:
-    """One workspace. `respond` is called in worker threads, several at a time."""
+    """One workspace. `respond` is called in worker threads, several at a time.
+
+    `word` says a delivery in one message, or in several that stand in the thread of the first.
+    """
 
     platform = "slack"
 
@@ -104,27 +108,37 @@ class Slack:
         await self._keeper.stop()
         await self._wire.close()
 
-    async def send(self, delivery: Delivery) -> str:
+    async def send(self, delivery: Delivery) -> str | Begun:
         """The message's ts. Later news of a paper goes into the thread of its first card, and is shown in the channel.
 
+        Of several messages, or one with pictures, this sends the next: the first one, and then each in its thread.
         Raises DeliveryFailed (permanent, or with the earliest useful next try) and ChannelDown.
         """
         address = delivery.chat.address
-        await self._wire.take_turn(address.chat)
-        rendered = await asyncio.to_thread(self._rendered, delivery)
-        thread = address.topic or delivery.reply_to
-        broadcast = bool(thread and not address.topic)
-        posted = await self._wire.say(address.chat, rendered, thread, broadcast=broadcast)
-        if rendered.files:
-            await self._files.attach(rendered.files, posted.channel, thread or posted.ts)
-        return posted.ts
+        if not delivery.parts:
+            await self._wire.take_turn(address.chat)  # before anything is rendered: many wait, and often
+        steps = await asyncio.to_thread(self._steps, delivery)
+        step, at = steps[min(delivery.parts, len(steps) - 1)], delivery.parts + 1
+        thread, message = address.topic or delivery.reply_to or delivery.message, delivery.message
+        if isinstance(step, Rendered):
+            if delivery.parts:
+                await self._wire.take_turn(address.chat)
+            broadcast = bool(delivery.reply_to and not address.topic and not delivery.parts)
+            posted = await self._wire.say(address.chat, step, thread, broadcast=broadcast)
+            message = message or posted.ts
+        else:
+            await self._files.attach(step, address.chat, thread)
+        return message if at >= len(steps) else Begun(message, at)
 
-    def _rendered(self, delivery: Delivery) -> Rendered:
-        return render(drawn(self._word(delivery)))
+    def _steps(self, delivery: Delivery) -> tuple[Rendered | Pictures, ...]:
+        """Messages, each followed by its pictures."""
+        rendered = (render(drawn(message)) for message in self._word(delivery))
+        return tuple(step for one in rendered for step in (one, one.files) if step)
 
     async def edit(self, delivery: Delivery) -> None:
         """Lets what was posted tell what is known now. Raises as `send` does."""
-        await self._wire.update(delivery.chat.address.chat, delivery.message, render(self._word(delivery)))
+        first = self._word(delivery)[0]
+        await self._wire.update(delivery.chat.address.chat, delivery.message, render(first))
 
     async def check(self) -> str:
         """Who we are, for the doctor; tries both tokens. Raises ChannelDown or DeliveryFailed, with the mend."""

@@ -58,7 +58,7 @@ from handlers.wording.moving import (
     import_what,
     taken,
 )
-from handlers.wording.news import card, delivery
+from handlers.wording.news import card, delivery, delivery_in_parts
 from handlers.wording.offers import offered_papers, offered_subscription, offers_to_stranger
 from handlers.wording.papers import code, paper, waiting
 from handlers.wording.posting import (
@@ -138,6 +138,7 @@ __all__ = [
     "code",
     "corrected",
     "delivery",
+    "delivery_in_parts",
     "denied",
     "digest_asked",
     "digest_of",

@@ -1,7 +1,7 @@
 """The digest: what a chat's week or day brought, on one screen."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.news import Alert, Beside, Delivery, Digest, Gainer, Held, NewsKind
@@ -52,6 +52,23 @@ def digest(item: Delivery) -> Message:
     return replace(message, parts=(*message.parts, *_weeks(item.digest), *ask))
 
 
+def in_parts(item: Delivery) -> tuple[Message, ...]:
+    """As it is sent where a message has a thread: what is read first, then what stands in its thread."""
+    assert item.digest is not None
+    told, sorted_ = item.digest, _sorted(item.alerts)
+    span, head = _span(told), _head(told, sorted_.coded)
+    field = _field(told, span)
+    beside = [*_listed("Got code later:", sorted_.late, _A_PAGE), *_others(item.alerts)]
+    apart = ((beside, "What came later, and beside it"), ([*field, *_weeks(told)], f"The {span} in the field"))
+    if not item.alerts or not isinstance(field[0], Folded):
+        return (digest(item),)
+    threads = tuple(Message(tuple(parts), summary) for parts, summary in apart if parts)
+    first: list[Part] = [Heading(head), *_best(sorted_), *_voted(sorted_.coded), *_held(item.alerts)]
+    more = text(Quiet(f"In the thread: {' · '.join(message.summary for message in threads)}"))
+    row = (*_all(sorted_), Button("Why these?", f"/why m{item.key}"))
+    return (Message((*first, more, Buttons(row, minor=True)), head), *threads)
+
+
 def _weeks(told: Digest) -> list[Part]:
     """A picture of the weeks; a digest that is asked for has none, as it stands in one message."""
     if told.facts.code is None:
@@ -74,24 +91,44 @@ def whole(told: Digest, alerts: Sequence[Alert], page: int = 1) -> Message:
 def of(told: Digest, alerts: Sequence[Alert]) -> Message:
     """The digest of these alerts, which come the best first."""
     span = _span(told)
-    coded = [alert for alert in alerts if alert.kind is NewsKind.CODE and alert.paper]
-    shown = [alert for alert in coded if alert.vote is None]
-    late = [alert for alert in shown if alert.late]
-    fresh = [alert for alert in shown if not alert.late]
-    head = _head(told, coded)
+    sorted_ = _sorted(alerts)
+    head = _head(told, sorted_.coded)
     if span == "day" and not alerts:
         return _empty_day(told, head)
-    parts: list[Part] = [Heading(head)]
-    parts += _listed("The best of them:" if len(fresh) > _BEST_SHOWN else "", fresh, _BEST_SHOWN)
-    parts += _listed("Got code later:", late, _LATE_SHOWN)
-    parts += _voted(coded)
+    parts: list[Part] = [Heading(head), *_best(sorted_)]
+    parts += _listed("Got code later:", sorted_.late, _LATE_SHOWN)
+    parts += _voted(sorted_.coded)
     parts += _others(alerts)
     parts += _field(told, span)
     parts += _held(alerts)
-    hidden = max(len(fresh) - _BEST_SHOWN, 0) + max(len(late) - _LATE_SHOWN, 0) + len(coded) - len(shown)
-    if hidden:
-        parts.append(Buttons((Button(f"All {len(coded)}", "/digest all"),)))
+    if row := _all(sorted_):
+        parts.append(Buttons(row))
     return Message(tuple(parts), head)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """The alerts about papers with code; of those that the chat hasn't voted on what is fresh, and what came late."""
+
+    coded: Sequence[Alert]
+    fresh: Sequence[Alert]
+    late: Sequence[Alert]
+
+
+def _sorted(alerts: Sequence[Alert]) -> _Sorted:
+    coded = [alert for alert in alerts if alert.kind is NewsKind.CODE and alert.paper]
+    shown = [alert for alert in coded if alert.vote is None]
+    return _Sorted(coded, [one for one in shown if not one.late], [one for one in shown if one.late])
+
+
+def _best(papers: _Sorted) -> list[Part]:
+    return _listed("The best of them:" if len(papers.fresh) > _BEST_SHOWN else "", papers.fresh, _BEST_SHOWN)
+
+
+def _all(papers: _Sorted) -> tuple[Button, ...]:
+    """To see them all, where some aren't listed."""
+    listed = min(len(papers.fresh), _BEST_SHOWN) + min(len(papers.late), _LATE_SHOWN)
+    return (Button(f"All {len(papers.coded)}", "/digest all"),) if listed < len(papers.coded) else ()
 
 
 def _span(told: Digest) -> str:

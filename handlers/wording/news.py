@@ -23,6 +23,7 @@ from handlers.messages import (
 )
 from handlers.wording.cards import Opened, abstract_of, paper_buttons
 from handlers.wording.digest import digest
+from handlers.wording.digest import in_parts as digests_in_parts
 from handlers.wording.links import code_parts, report
 from handlers.wording.papers import paper_link, title
 from handlers.wording.plain import count, cut, day
@@ -57,6 +58,11 @@ def delivery(item: Delivery) -> Message:
     if len(item.alerts) != 1 or (item.folded and not item.together):
         return _folded(item)
     return card(item.alerts[0])
+
+
+def delivery_in_parts(item: Delivery) -> tuple[Message, ...]:
+    """What is pushed to a chat whose messages have threads: the first one, and what stands in its thread."""
+    return digests_in_parts(item) if item.digest else (delivery(item),)
 
 
 def card(alert: Alert, opened: Opened = Opened.NOTHING) -> Message:

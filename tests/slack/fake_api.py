@@ -64,7 +64,7 @@ class FakeSlack:
     replies: dict[str, Json] = field(default_factory=dict)  # what an acknowledgement carried
     views: Views = field(default_factory=Views)
     channels: Channels = field(default_factory=Channels)
-    files: Shelf = field(default_factory=lambda: Shelf(BOT_TOKEN, (CHANNEL, DIRECT, "C0OTHER")))
+    files: Shelf = field(default_factory=lambda: Shelf(BOT_TOKEN, (CHANNEL, DIRECT, "C0OTHER", "C0INVITED")))
     links: Links = field(default_factory=Links)
     reactions: Reactions = field(default_factory=Reactions)
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))

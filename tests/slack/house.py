@@ -4,13 +4,14 @@ import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain.chat import Address, Chat
-from bot.domain.news import Delivery
+from bot.domain.news import Begun, Delivery
 from handlers.incoming import Inbox, Request
 from handlers.messages import Button, Buttons, Heading, Message, text
-from handlers.slack.adapter import Slack, Word
+from handlers.slack.adapter import Slack
 from handlers.slack.answering import Respond
 from handlers.slack.noting import Admits, Note
 from handlers.waits import Waits
@@ -42,6 +43,13 @@ def delivery(key: int = 1, channel: str = CHANNEL) -> Delivery:
     return Delivery(key=key, chat=chat, alerts=(), folded=False, attempts=0, due_at=NOON)
 
 
+async def send(channel: Slack, told: Delivery) -> str:
+    """All messages of a delivery, as the deliver loop has them sent; the first one's ts."""
+    while isinstance(sent := await channel.send(told), Begun):
+        told = replace(told, message=sent.message, parts=sent.parts)
+    return sent
+
+
 def slack(
     api: FakeSlack,
     respond: Respond = echo,
@@ -51,7 +59,7 @@ def slack(
     admins_manage: bool = False,
     admits: Admits = lambda _: True,
     note: Note = lambda _: (),
-    word: Word = worded,
+    word: Callable[[Delivery], Message] = worded,
     inbox: Inbox | None = None,
     waits: Waits | None = None,
     signing_secret: str = "",
@@ -60,7 +68,7 @@ def slack(
         bot_token,
         app_token,
         respond=respond,
-        word=word,
+        word=lambda item: (word(item),),
         inbox=inbox or MemoryInbox(),
         api_url=api.url,
         waits=waits,

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import DeliveryFailed
 from tests.slack.fake_api import FakeSlack, Fault
-from tests.slack.house import delivery, on_a_loop, slack
+from tests.slack.house import delivery, on_a_loop, send, slack
 
 
 @pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "edit_window_closed"])
@@ -33,7 +33,7 @@ async def test_a_limit_says_until_when() -> None:
 async def test_a_card_says_something_new_and_nothing_is_posted() -> None:
     async with FakeSlack() as api:
         channel = slack(api)
-        name = await channel.send(delivery(1))
+        name = await send(channel, delivery(1))
         await channel.edit(replace(delivery(2), message=name))
         (post,) = api.posts
     assert post["text"] == "BERT has code (2)"
@@ -44,7 +44,7 @@ async def test_a_card_says_something_new_and_nothing_is_posted() -> None:
 async def test_later_news_stands_in_the_first_cards_thread_and_in_the_channel() -> None:
     async with FakeSlack() as api:
         channel = slack(api)
-        first = await channel.send(delivery(1))
+        first = await send(channel, delivery(1))
         await channel.send(replace(delivery(2), reply_to=first))
     assert [post.get("thread_ts") for post in api.posts] == [None, first]
     assert [post.get("reply_broadcast") for post in api.posts] == [None, True]

@@ -10,7 +10,7 @@ from handlers.incoming import FileTrouble, Request
 from handlers.messages import File, Message, text
 from tests.slack.fake_api import BOT, BOT_TOKEN, CHANNEL, DIRECT, FakeSlack, Fault
 from tests.slack.fake_files import Shown
-from tests.slack.house import delivery, echo, on_a_loop, running, slack
+from tests.slack.house import delivery, echo, on_a_loop, running, send, slack
 
 EXPORT = Message((text("All that this chat has."), File("paperwire.json", '{"é": 1}\n')), "All that this chat has.")
 CONTENT = '{"é": 1}\n'.encode()
@@ -254,10 +254,10 @@ async def test_a_button_in_a_thread_gets_its_file_in_a_direct_message() -> None:
 async def test_a_delivery_with_a_file_gets_there_although_its_file_does_not(caplog: pytest.LogCaptureFixture) -> None:
     async with FakeSlack() as api:
         channel = slack(api, word=lambda _: EXPORT)
-        ts = await channel.send(delivery())
+        ts = await send(channel, delivery())
         assert api.files.shown == [Shown(CHANNEL, ts, "paperwire.json", CONTENT)]
         api.files.scopes.clear()
-        await channel.send(delivery())
+        await send(channel, delivery())
         assert len(api.posts) == 2
     assert "files:write" in caplog.text
 

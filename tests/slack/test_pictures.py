@@ -8,7 +8,7 @@ from handlers.incoming import Request
 from handlers.messages import Message
 from tests.builders import surge_alert
 from tests.slack.fake_api import CHANNEL, DIRECT, TEAM, FakeSlack, Fault
-from tests.slack.house import on_a_loop, running, slack
+from tests.slack.house import on_a_loop, running, send, slack
 
 READERS = Chat(1, Address("slack", CHANNEL, workspace=TEAM))
 FOUND = "★ of ada/nets: 1,020 to 1,204 in 24 h, usually 3 a day"
@@ -26,7 +26,7 @@ async def test_where_no_file_is_taken_the_words_are_there_once(fault: Fault) -> 
     async with FakeSlack() as api:
         channel = slack(api, word=wording.delivery)
         api.fail("files.getUploadURLExternal", fault)
-        assert await channel.send(surge_alert(READERS))
+        assert await send(channel, surge_alert(READERS))
         assert api.files.shown == []
         [post] = api.posts
         assert "★ +184 in 24 h" in str(post["blocks"])
@@ -45,7 +45,7 @@ async def test_an_answer_whose_picture_fails_is_not_said_to_have_failed() -> Non
 @on_a_loop
 async def test_a_surge_has_its_picture_in_its_thread_with_words_for_those_who_cannot_see_it() -> None:
     async with FakeSlack() as api:
-        ts = await slack(api, word=wording.delivery).send(surge_alert(READERS))
+        ts = await send(slack(api, word=wording.delivery), surge_alert(READERS))
         [shown] = api.files.shown
         [post] = api.posts
     assert (shown.channel, shown.thread, shown.name, shown.alt) == (CHANNEL, ts, "ada-nets.png", FOUND)

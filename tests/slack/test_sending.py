@@ -12,7 +12,7 @@ from bot.errors import ChannelDown, DeliveryFailed
 from handlers.slack.wire import SCOPES
 from storage import Storage
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, FakeSlack, Fault
-from tests.slack.house import delivery, on_a_loop, running, slack
+from tests.slack.house import delivery, on_a_loop, running, send, slack
 
 
 async def fault_of_sending(api: FakeSlack, *faults: Fault) -> DeliveryFailed:
@@ -137,7 +137,7 @@ async def test_a_rate_limit_of_one_method_silences_no_other() -> None:
     async with FakeSlack() as api:
         channel = slack(api)
         api.fail("chat.update", LIMITED)
-        card = replace(delivery(), message=await channel.send(delivery()))
+        card = replace(delivery(), message=await send(channel, delivery()))
         for _ in range(2):
             with pytest.raises(DeliveryFailed, match="asks to wait"):
                 await channel.edit(card)
