@@ -1,7 +1,10 @@
 """What all pictures have in common: colours that nearly everybody can tell apart, and a ground of their own."""
 
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from matplotlib.ft2font import FT2Font
 
 GROUND: Final = "#fcfbf7"
 INK: Final = "#20242b"
@@ -19,7 +22,19 @@ def short(value: float) -> str:
 
 def known(text: str) -> str:
     """What the font can't show, as boxes: matplotlib would warn of each character."""
+    shapes = _font()
+    return "".join(char if shapes.get_char_index(ord(char)) else "□" for char in text)
+
+
+def width(text: str, size: float) -> float:
+    """How wide it is in bold letters of that size, in inches."""
+    shapes = _font()
+    shapes.set_size(size, 72)
+    shapes.set_text(known(text))
+    return float(shapes.get_width_height()[0]) / 64 / 72
+
+
+def _font() -> "FT2Font":
     from matplotlib.font_manager import FontProperties, findfont, get_font  # because: late, see charts
 
-    shapes = get_font(findfont(FontProperties(weight="bold")))
-    return "".join(char if shapes.get_char_index(ord(char)) else "□" for char in text)
+    return get_font(findfont(FontProperties(weight="bold")))

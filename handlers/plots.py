@@ -18,12 +18,16 @@ class Axis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A line with its name beside it; `band` is its interval (x, low, high); `aside`: what it is compared with."""
+    """A line with its name beside it; `band` is its interval (x, low, high); `aside`: what it is compared with.
+
+    A line breaks where a month is missing, unless it is `bridged`: what lies between two of its points is like them.
+    """
 
     name: str
     points: tuple[Point, ...]
     band: tuple[tuple[float, float, float], ...] = ()
     aside: bool = False
+    bridged: bool = False
     steps: bool = False
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.trends import Month
 from handlers.chart_style import COLOURS, GRID, GROUND, INK, QUIET, known, short
+from handlers.chart_style import width as text_width
 from handlers.plots import Axis, Bar, Plot, Point, Series, Unit
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ _SIZE: Final = (5.4, 3.8)  # inches; in a page, whose pictures are scaled to its
 _PAGE_SIZE: Final = (4.4, 2.9)
 _DPI: Final = 200  # 1,080 by 760 pixels
 _MARGIN: Final = 0.58, 0.45, 0.14  # inches: left, below and right of lines
-_LETTER: Final = 0.108  # inches: a letter of a line's name
+_BESIDE: Final = 0.14  # inches: from a line's end to its name
 _MONTH: Final = 0.85  # inches: a month below the axis, and room beside it
-_NAME: Final = 24  # letters of a bar's name
 _BAR: Final = 0.36  # inches a bar
 _APART: Final = 0.1  # of the axes' height, from one name to the next
 _TICKS: Final = 4
@@ -104,7 +104,7 @@ def _lines(axes: "Axes", plot: Plot, width: float) -> None:
     shown = [one for one in plot.series if one.points]
     first = min(one.points[0][0] for one in shown)
     last = max(one.points[-1][0] for one in shown)
-    room = _LETTER * (max(len(one.name) for one in shown) + 1) / width
+    room = (max(text_width(one.name, _SIZES["label"]) for one in shown) + _BESIDE) / width
     axes.set_xlim(first, last + (last - first) * room / (1 - room))
     _ticks(axes, plot, first, last, most=int(width * (1 - room) / _MONTH) + 1)
     colours: dict[str, str] = {}
@@ -133,7 +133,11 @@ def _line(axes: "Axes", one: Series, colour: str) -> None:
     if one.steps:
         look["drawstyle"] = "steps-post"
     axes.plot(xs, ys, color=colour, zorder=2 if one.aside else 3, solid_capstyle="round", **look)
-    alone = [] if one.steps else [one.points[n] for n, end in _runs([x for x, _ in one.points]) if end - n == 1]
+    alone = (
+        []
+        if one.steps or one.bridged
+        else [one.points[n] for n, end in _runs([x for x, _ in one.points]) if end - n == 1]
+    )
     axes.plot([x for x, _ in alone], [y for _, y in alone], "o", color=colour, markersize=5, zorder=3, clip_on=False)
     if one.band:
         at, low, high = zip(*one.band, strict=True)
@@ -148,10 +152,10 @@ def _line(axes: "Axes", one: Series, colour: str) -> None:
 
 
 def _broken(one: Series) -> list[Point]:
-    """The points of a line, with a gap where months are missing; what is expected goes on from the last one."""
+    """The points of a line, with a gap where months are missing."""
     points: list[Point] = []
     for x, y in one.points:
-        if points and x - points[-1][0] > 1 and not one.aside:
+        if points and x - points[-1][0] > 1 and not one.bridged:
             points.append((points[-1][0] + 1, nan))
         points.append((x, y))
     return points
@@ -183,7 +187,7 @@ def _ticks(axes: "Axes", plot: Plot, first: float, last: float, *, most: int) ->
         axes.set_xticks(_month_ticks(round(first), round(last), most))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: Month(round(x)).label))
     else:
-        axes.set_xticks([day for day in (0, 7, 30, 90, 180, 365) if day <= last and (day != 7 or last < 100)])
+        axes.set_xticks(_day_ticks(last))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f} d"))
     axes.yaxis.set_major_locator(MaxNLocator(_TICKS, integer=plot.unit is Unit.COUNT))
     share = plot.unit is Unit.SHARE
@@ -194,22 +198,31 @@ def _ticks(axes: "Axes", plot: Plot, first: float, last: float, *, most: int) ->
     axes.tick_params(axis="x", pad=9)
 
 
+def _day_ticks(last: float) -> list[float]:
+    """The days that are told, the later ones first, as far as there is room between them."""
+    ticks: list[float] = []
+    for day in (365, 180, 90, 30, 7, 0):
+        if day <= last and (not ticks or ticks[-1] - day > last / 8):
+            ticks.append(day)
+    return ticks
+
+
 def _month_ticks(first: int, last: int, most: int) -> list[int]:
-    """At most so many months, evenly apart; Januaries where the line is long enough."""
+    """At most so many months, evenly apart; Januaries where there are two of them in that distance."""
     step = max(-(-(last - first) // max(most - 1, 1)), 1)
-    if last - first >= 24:
-        step = -(-step // 12) * 12
-        return list(range(-(-first // 12) * 12, last + 1, step))
+    years = list(range(-(-first // 12) * 12, last + 1, -(-step // 12) * 12))
+    if last - first >= 24 and len(years) > 1:
+        return years
     return list(range(last, first - 1, -step))[::-1]
 
 
 def _bars(axes: "Axes", bars: Sequence[Bar], width: float) -> None:
     """Names left, bars right of them, the figure behind each bar's end."""
-    letters = max(min(len(one.name), _NAME) for one in bars)
-    said = max(len(one.said) for one in bars)
-    begin = letters * 0.092 / width + 0.045
+    names = max(text_width(one.name, _SIZES["tick"]) for one in bars)
+    said = max(text_width(one.said, _SIZES["tick"]) for one in bars)
+    begin = names / width + 0.03
     most = max(max(one.value, one.high or 0.0) for one in bars) or 1.0
-    scale = (1 - begin - said * 0.098 / width - 0.05) / most
+    scale = (1 - begin - said / width - 0.04) / most
     axes.set_xlim(0, 1)
     axes.set_ylim(len(bars) - 0.45, -0.55)
     axes.set_xticks([])

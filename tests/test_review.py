@@ -163,7 +163,7 @@ def test_too_few_papers_give_a_page_that_says_so(storage: Storage, trends: Trend
     plant(storage, DECEMBER, papers, official=papers // 3)
     text = page(trends.review("2018-12"))
     assert "svg" not in Page(text).tags
-    assert f"Too little is known of Dec 2018 to tell: {papers} papers of it." in text
+    assert f"Too little is known of Dec 2018 to tell: {papers} papers." in text
     assert "too few to tell" in text
     figures(trends.review("2018-12"))
 

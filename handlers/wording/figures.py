@@ -36,8 +36,11 @@ def estimate(one: Estimate) -> str:
 
 
 def points(one: Estimate) -> str:
-    """A change in percentage points: "+3.1 (1.2 to 5.0)"."""
-    return f"{100 * one.value:+.1f} ({100 * one.low:+.1f} to {100 * one.high:+.1f}) points"
+    """A change in percentage points: "+3.1 (+1.2 to +5.0) points"; with more digits where it would touch nought."""
+    said = [100 * value for value in (one.value, one.low, one.high)]
+    digits = 2 if 0 < min(abs(said[1]), abs(said[2])) < 0.05 else 1
+    value, low, high = (f"{round(part, digits) + 0.0:+.{digits}f}" for part in said)
+    return f"{value} ({low} to {high}) points"
 
 
 def minutes(a_month: float) -> float:

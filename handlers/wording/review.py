@@ -22,7 +22,7 @@ METHODS: Final = (
     (
         "Shares have Wilson's interval, changes Newcombe's (stricter, as many are compared at once); growth is a line "
         "fitted to the logarithms of up to 36 whole months without a gap; waiting is Kaplan and Meier's estimate of "
-        "papers followed since their announcement. Less than 30 papers, or six months, are too few to tell."
+        "papers followed since their announcement. Fewer than 30 papers, or six months, are too few to tell."
     ),
     (
         "A paper's field is its primary category, its topic the first of a short table that its title names. Stars are "
@@ -41,9 +41,11 @@ class Section:
     parts: tuple[Part, ...]
 
     @property
-    def narrow(self) -> bool:
-        """Whether all stands well beside a chart."""
-        return all(len(part.head) < 4 for part in self.parts if isinstance(part, Table))
+    def layout(self) -> str:
+        """Where a page is wide: all stands beside the charts; the words beside, the tables below; or all below."""
+        if all(len(part.head) < 4 for part in self.parts if isinstance(part, Table)):
+            return "beside"
+        return "around" if self.name == "fields" else "below"
 
 
 def title(review: Review) -> str:
@@ -52,7 +54,8 @@ def title(review: Review) -> str:
 
 def known(review: Review) -> str:
     """What the review is told from."""
-    undated = f", {review.undated:,} of which have no date, or a year alone, and are left out" if review.undated else ""
+    left_out = "all" if review.undated == review.papers else f"{review.undated:,}"
+    undated = f", {left_out} of which have no date, or a year alone, and are left out" if review.undated else ""
     so_far = "" if review.asked.over else " The period isn't over yet."
     if missing := trends.missing(review.asked):
         so_far += f" {missing}"
@@ -69,7 +72,7 @@ def lead(review: Review) -> tuple[Line, ...]:
         return found
     period = review.compared[0]
     return (
-        (f"Too little is known of {spoken(period.period)} to tell: {count(period.papers, 'paper')} of it.",),
+        (f"Too little is known of {spoken(period.period)} to tell: {count(period.papers, 'paper')}.",),
         (
             "Papers come in as arXiv announces them; ",
             Typed("paperwire import-archive"),
@@ -93,10 +96,10 @@ def _lead(review: Review) -> Iterator[str]:
     fields = review.fields
     if not isinstance(fields.fields, TooFew) and fields.fields:
         most = ", ".join(f"{one.name} ({percent(one.share.value, 0)})" for one in fields.fields[:3])
-        yield f"Most active fields: {most}."
+        yield f"Most active fields, of {count(fields.papers, 'paper')}: {most}."
     alone = review.community.alone
     if isinstance(alone, Share) and alone.part:
-        yield f"Of papers with code, {percent(alone.value)} have it from others alone."
+        yield f"Of papers with code, {share(alone)} have it from others alone."
 
 
 def _grown(answer: PapersAnswer) -> Iterator[str]:
@@ -117,7 +120,8 @@ def _frameworks(answer: FrameworksAnswer) -> str:
     named = [one for one in answer.shares if one.framework != "none"][:2]
     whose = "official" if answer.asked.official else "community"
     said = ", ".join(f"{framework_name(one.framework)} {percent(one.share.value)}" for one in named)
-    return f"Frameworks of {whose} code: {said}." if said else ""
+    of = f" ({answer.shares[0].share.whole:,} implementations)"
+    return f"Frameworks of {whose} code{of}: {said}." if said else ""
 
 
 def _gained(one: Popular) -> str:
@@ -158,8 +162,9 @@ def sections(review: Review) -> tuple[Section, ...]:
 
 
 def _section(asked: Asked, name: str, words: str, message: Message) -> Section:
-    """A message without its heading, and without what the page says once: what is missing, and the source."""
-    said = trends.closing(asked)
+    """A message without its heading and what the page says elsewhere: what is missing, and a chart's source."""
+    *told, source = trends.closing(asked)
+    said = [*told, source] if any(isinstance(part, Chart) for part in message.parts) else told
     return Section(name, words, tuple(one for one in message.parts if one not in said and not isinstance(one, Heading)))
 
 

@@ -70,7 +70,7 @@ def _to_come(months: tuple[MonthShare, ...], corrected: list[MonthShare]) -> Ser
     first = next(n for n, one in enumerate(months) if one.corrected)
     before = [(months[first - 1].month.number, months[first - 1].share.value)] if first else []
     points = [(one.month.number, _value(one.corrected)) for one in corrected]
-    return Series("expected", (*before, *points), aside=True)
+    return Series("expected", (*before, *points), aside=True, bridged=True)
 
 
 def _value(one: Estimate | None) -> float:
@@ -108,7 +108,7 @@ def papers(answer: PapersAnswer) -> Plot | None:
         f"{100 * told.yearly.value:+.0f} % a year, {told.a_month:,.0f} in {told.last.label}",
         (
             Series(f"{months[-1].papers:,}", tuple((one.month.number, float(one.papers)) for one in months)),
-            Series("fit", fit, aside=True),
+            Series("fit", fit, aside=True, bridged=True),
         ),
         unit=Unit.COUNT,
     )
@@ -181,7 +181,7 @@ def curves(answer: PopularAnswer) -> Plot | None:
     told.sort(key=lambda one: -(one.row.gained or 0))
     if not told:
         return None
-    series = tuple(_curve(one) for one in told[:_CURVES])
+    series = tuple(_curve(one, answer.asked.period.first.number) for one in told[:_CURVES])
     finding = f"{series[0].name} ahead, since {answer.asked.period.first.label}"
     return Plot("curves", "How their stars came", finding, series, unit=Unit.COUNT)
 
@@ -198,11 +198,12 @@ def ahead(answer: PopularAnswer) -> list[float]:
     return [float(counts[place].stars - first.stars) for place in places]
 
 
-def _curve(one: Popular) -> Series:
+def _curve(one: Popular, begin: float) -> Series:
+    """From the period's begin on, which the first count may lie before."""
     first = one.counts[0]
-    points = tuple((_place(count.at), float(count.stars - first.stars)) for count in one.counts)
+    points = tuple((max(_place(count.at), begin), float(count.stars - first.stars)) for count in one.counts)
     name = one.row.repository.name
-    return Series(name if len(name) <= _NAME else f"{name[: _NAME - 1]}…", points)
+    return Series(name if len(name) <= _NAME else f"{name[: _NAME - 1]}…", points, bridged=True)
 
 
 def _place(at: datetime) -> float:

@@ -320,10 +320,8 @@ def community(answer: CommunityAnswer) -> Message:
                 f"with the authors' code alone, {counts.community:,} with others' alone, {counts.both:,} with both."
             )
         )
-    if answer.implementers:
-        rows = tuple(
-            ((Link(owner, f"https://github.com/{owner}"),), (f"{papers:,}",)) for owner, papers in answer.implementers
-        )
+    if most := [one for one in answer.implementers if one[1] > 1]:
+        rows = tuple(((Link(owner, f"https://github.com/{owner}"),), (f"{papers:,}",)) for owner, papers in most)
         parts += [text("Who wrote most code for others' papers:"), Table(("Who", "Papers"), rows)]
     return _said(parts, asked)
 
