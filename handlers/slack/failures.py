@@ -77,12 +77,21 @@ def limited(seconds: float) -> DeliveryFailed:
 
 
 def wait_of(error: Exception) -> float:
+    """Seconds to wait, as the answer said."""
+    return wait_in(getattr(getattr(error, "response", None), "headers", None) or {})
+
+
+def wait_in(headers: Mapping[str, str]) -> float:
     """Seconds to wait, from Retry-After."""
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
     try:
         return min(max(float(headers.get("Retry-After", _USUAL_WAIT_S)), 1.0), _LONGEST_WAIT_S)
     except ValueError:
         return _USUAL_WAIT_S
+
+
+def is_about_scopes(error: Exception) -> bool:
+    """Whether the token serves for other things."""
+    return code_of(error) == "missing_scope"
 
 
 def is_limit(error: Exception) -> bool:

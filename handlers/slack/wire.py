@@ -1,13 +1,16 @@
 """What goes to Slack: posts, whispers, changes, views. Slack's errors become ours here; nothing is tried twice.
 
-Posts keep the pace of their channel. Who wants an answer to arrive in spite of it asks `patiently`.
+Posts keep the pace of their channel; answers go before deliveries. Who wants an answer to arrive in spite of a limit
+asks `patiently`.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import aiohttp
@@ -22,9 +25,11 @@ from handlers.slack.failures import (
     SLACK_ERRORS,
     code_of,
     failure,
+    is_about_scopes,
     is_limit,
     limited,
     not_in_channel,
+    wait_in,
     wait_of,
 )
 from handlers.slack.pace import Pace
@@ -41,10 +46,9 @@ SCOPES: Final = (
     *("links:read", "links:write", "reactions:read", "channels:read"),
 )
 POST: Final = "chat.postMessage"
-UPDATE: Final = "chat.update"
-UNFURL: Final = "chat.unfurl"
 CALL_S: Final = 15
 ANSWER_PATIENCE_S: Final = 60.0
+AFTER_ANSWERS_S: Final = 0.5  # where Slack asked to wait, deliveries come this much later than answers
 
 log = logging.getLogger(__name__)
 
@@ -110,12 +114,17 @@ class Wire:
     # Messages
 
     async def post(self, channel: str, rendered: Rendered, thread: str = "") -> Posted:
-        await self.take_turn(channel)
+        """An answer: it waits for its turn, which comes before that of deliveries."""
+        if (wait := self._pace.answer(channel, time.monotonic())) > ANSWER_PATIENCE_S:
+            raise limited(wait)
+        await asyncio.sleep(wait)
+        await self._await_nothing(POST, channel)
         return await self.say(channel, rendered, thread)
 
     async def take_turn(self, channel: str) -> None:
-        """The next message for this channel may be said. Raises DeliveryFailed with when to come again."""
-        await self._await_nothing(POST, channel)
+        """A delivery for this channel may be said. Raises DeliveryFailed with when to come again."""
+        if wait := await self._silence.left(POST, channel):
+            raise limited(wait + AFTER_ANSWERS_S)
         if wait := self._pace.wait(channel, time.monotonic()):
             raise limited(wait)
 
@@ -162,13 +171,21 @@ class Wire:
         if wait := await self._silence.left(method, channel):
             raise limited(wait)
 
+    @asynccontextmanager
+    async def _calling(self, method: str, channel: str = "") -> AsyncIterator[None]:
+        await self._await_nothing(method, channel)
+        try:
+            yield
+        except SLACK_ERRORS as error:
+            raise await self._failed(error, method, channel) from None
+
     async def _failed(self, error: Exception, method: str, channel: str) -> DeliveryFailed:
         fault = failure(error)
         if is_limit(error):
             await self._silence.keep(method, channel, wait_of(error))
             if method == POST:
                 self._pace.hold(channel, time.monotonic(), wait_of(error))
-        if isinstance(fault, ChannelDown):
+        if isinstance(fault, ChannelDown) and (method == POST or not is_about_scopes(error)):
             if not self.refused:  # once, however much waits to be sent
                 log.error("%s", fault)
             self.refused = str(fault)
@@ -176,8 +193,7 @@ class Wire:
 
     async def update(self, channel: str, ts: str, rendered: Rendered) -> None:
         """Let a message of ours say something else."""
-        await self._await_nothing(UPDATE, channel)
-        try:
+        async with self._calling("chat.update", channel):
             await self.client.chat_update(
                 channel=channel,
                 ts=ts,
@@ -186,8 +202,6 @@ class Wire:
                 parse="none",
                 link_names=False,
             )
-        except SLACK_ERRORS as error:
-            raise await self._failed(error, UPDATE, channel) from None
 
     async def whisper(
         self, url: str, rendered: Rendered, thread: str = "", *, here: bool = False, to_all: bool = False
@@ -217,40 +231,38 @@ class Wire:
 
     async def _respond(self, url: str, body: dict[str, Any]) -> str:
         """What Slack has against it; "" for nothing."""
+        return await patiently(partial(self._respond_now, url, body))
+
+    async def _respond_now(self, url: str, body: dict[str, Any]) -> str:
         session = self.client.session
         hook = AsyncWebhookClient(url, timeout=CALL_S, session=session, retry_handlers=[], logger=library_log())
         try:
             answer = await hook.send_dict(body)
         except SLACK_ERRORS as error:  # its own words may hold the address, with which anybody could answer
             raise failure(error) from None
+        if answer.status_code == 429:
+            raise limited(wait_in(answer.headers))
         well = answer.status_code == 200 and '"ok":false' not in answer.body
         return "" if well else f"{answer.body[:80]} (HTTP {answer.status_code})"
 
     async def unfurl(self, channel: str, ts: str, shown: Mapping[str, Rendered]) -> None:
         """Let links of somebody's message have previews, by their addresses as they stand there."""
-        await self._await_nothing(UNFURL, channel)
         unfurls = {url: {"blocks": list(rendered.blocks)} for url, rendered in shown.items()}
-        try:
+        async with self._calling("chat.unfurl", channel):
             await self.client.chat_unfurl(channel=channel, ts=ts, unfurls=unfurls)
-        except SLACK_ERRORS as error:
-            raise await self._failed(error, UNFURL, channel) from None
 
     async def reactions(self, channel: str, ts: str) -> tuple[str, ...]:
         """The names of the emoji with which people react to a message."""
-        try:
+        async with self._calling("reactions.get"):
             told = await self.client.reactions_get(channel=channel, timestamp=ts, full=True)
-        except SLACK_ERRORS as error:
-            raise failure(error) from None
         return tuple(str(one.get("name")) for one in (told.get("message") or {}).get("reactions") or ())
 
     # Channels
 
     async def direct(self, person: str) -> str:
         """The id of the direct message with somebody."""
-        try:
+        async with self._calling("conversations.open"):
             opened = await self.client.conversations_open(users=person)
-        except SLACK_ERRORS as error:
-            raise failure(error) from None
         return str(opened["channel"]["id"])
 
     async def enter(self, channel: str) -> str:
@@ -258,17 +270,17 @@ class Wire:
 
         The failure is permanent where somebody must invite us first.
         """
+        join = "conversations.join"
+        await self._await_nothing(join, "")
         try:
             joined = await self.client.conversations_join(channel=channel)
         except SLACK_ERRORS as error:
             if code_of(error) != "method_not_supported_for_channel_type":
-                raise failure(error) from None
+                raise await self._failed(error, join, "") from None
         else:
             return str(joined["channel"].get("name") or "")
-        try:
+        async with self._calling("conversations.info"):
             told = await self.client.conversations_info(channel=channel)
-        except SLACK_ERRORS as error:
-            raise failure(error) from None
         if not told["channel"].get("is_member"):
             raise not_in_channel()
         return ""
@@ -277,23 +289,17 @@ class Wire:
 
     async def open_view(self, trigger: str, view: Block) -> None:
         """A modal, for who did something less than three seconds ago."""
-        try:
+        async with self._calling("views.open"):
             await self.client.views_open(trigger_id=trigger, view=view)
-        except SLACK_ERRORS as error:
-            raise failure(error) from None
 
     async def update_view(self, view_id: str, view: Block) -> None:
-        try:
+        async with self._calling("views.update"):
             await self.client.views_update(view_id=view_id, view=view)
-        except SLACK_ERRORS as error:
-            raise failure(error) from None
 
     async def publish(self, person: str, view: Block) -> None:
         """A person's Home."""
-        try:
+        async with self._calling("views.publish"):
             await self.client.views_publish(user_id=person, view=view)
-        except SLACK_ERRORS as error:
-            raise failure(error) from None
 
 
 def _lacking(headers: Mapping[str, str]) -> tuple[str, ...]:

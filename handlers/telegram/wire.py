@@ -40,6 +40,7 @@ from handlers.waits import Waits
 LATER_PIECE_PATIENCE_S = 2.0
 PATIENCE_S = 20.0  # a time-out after sending is ambiguous and may repeat a message: better to wait for longer
 
+_LETS_GO_FIRST = 5  # answers, before something else has a place
 _NAME = "telegram"  # of the token's wait, as it is remembered
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,8 @@ class Wire:
         self._opening = asyncio.Lock()
         self._pace = Pace()
         self._hurrying = 0  # answers that wait for the token
+        self._letting = 0  # others that do
+        self._went_first = 0  # answers since the last of these
         self._takes_rich = True  # until the server turns out not to know them
         self.trouble = ""
 
@@ -215,16 +218,24 @@ class Wire:
             slot.answered_at = monotonic()
 
     async def _slot(self, first: bool) -> Slot:
-        """The token's next place; whoever isn't first lets those be who are."""
+        """The token's next place; whoever isn't first lets those be who are, but not for ever."""
         self._hurrying += first
+        self._letting += not first
         try:
             while True:
-                slot = self._pace.slot(monotonic()) if first or not self._hurrying else GAP_S
+                slot = self._pace.slot(monotonic()) if self._may_go(first) else GAP_S
                 if isinstance(slot, Slot):
+                    self._went_first = self._went_first + 1 if first else 0
                     return slot
                 await asyncio.sleep(slot)
         finally:
             self._hurrying -= first
+            self._letting -= not first
+
+    def _may_go(self, first: bool) -> bool:
+        if self._letting and self._went_first >= _LETS_GO_FIRST:
+            return not first
+        return first or not self._hurrying
 
     async def _wait_until(self, moment: datetime) -> None:
         """The platform wants silence: from now on, and after a restart."""

@@ -324,7 +324,8 @@ class FakeSlack:
             return web.Response(status=404, text="used_url")
         refusal = fault.error or ("" if body.get("delete_original") else _message_fault(body))
         if refusal or fault.status != 200:
-            return web.Response(status=400 if refusal else fault.status, text=refusal or "unwell")
+            headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+            return web.Response(status=400 if refusal else fault.status, text=refusal or "unwell", headers=headers)
         self.whispers.append({**body, "id": id_})
         return self._dropped(request) if fault.drop else web.Response(text="ok")
 

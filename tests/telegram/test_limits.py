@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.chat import Address
 from bot.errors import DeliveryFailed
 from handlers.incoming import Request
 from handlers.messages import Message
 from handlers.telegram.adapter import Telegram
+from handlers.telegram.wire import packed
 from storage import Storage
-from tests.telegram.channel import channel, delivery, echo, open_for_sending, run, running, until
+from tests.telegram.channel import channel, delivery, echo, open_for_sending, run, running, said, until
 from tests.telegram.fake_api import FakeTelegram
 from tests.telegram.fake_http import Refusal
 
@@ -65,6 +67,29 @@ def test_an_answer_takes_the_next_places_while_a_hundred_messages_wait_for_their
     places = {sent.chat: place for place, sent in enumerate(telegram.sent)}
     assert len(telegram.sent) < len(BACKLOG)  # it was still flowing
     assert all(places[chat] - ready[chat] < FEW + len(CURIOUS) for chat in CURIOUS), (places, ready)
+
+
+def test_a_steady_stream_of_answers_leaves_other_messages_a_share(telegram: FakeTelegram) -> None:
+    """Twice as much is asked as the token's limit lets through."""
+    everybody = range(2001, 2201)
+    for chat in (*BACKLOG, *everybody):
+        telegram.person(chat)
+
+    async def ask_on_and_on() -> None:
+        async with running(channel(telegram)) as made:
+            wire = made._wire
+            asking = [
+                asyncio.create_task(wire.post(Address("telegram", str(chat)), packed(said("yes")), first=True))
+                for chat in everybody
+            ]
+            sending = [asyncio.create_task(made.send(delivery(chat, key=chat))) for chat in BACKLOG]
+            await until(telegram, lambda: len(telegram.sent) >= 90, 10)
+            for task in asking + sending:
+                task.cancel()
+
+    run(ask_on_and_on())
+    others = [place for place, sent in enumerate(telegram.sent) if sent.chat in BACKLOG]
+    assert len(telegram.sent) // 8 < len(others) < len(telegram.sent) // 4
 
 
 # The platform asks for silence ----------------------------------------------------------------------------------------
