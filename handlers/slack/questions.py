@@ -79,6 +79,7 @@ def from_json(kept: str) -> Question:
     told = json.loads(kept)
     asked, file = told.pop("request"), told.pop("file")
     links, event = (tuple(told.pop(name, ())) for name in ("links", "event"))
+    asked.pop("rooms", None)  # are looked up when it is answered
     request = Request(Address(**asked.pop("address")), **asked)
     return Question(request, file=Shared(**file) if file else None, links=links, event=event, **told)
 

@@ -43,7 +43,7 @@ async def test_every_question_is_answered_whatever_is_killed(tmp_path: Path) -> 
         assert storage.database.check() == "ok"
     told = Counter(whisper["text"] for whisper in api.whispers)
     assert set(told) == {f"you typed /question {number}" for number in range(QUESTIONS)}
-    assert told.total() - QUESTIONS <= KILLS * SIDE_BY_SIDE
+    assert told.total() - QUESTIONS <= 2 * KILLS * SIDE_BY_SIDE  # in the making, or answered while that was being noted
 
 
 @on_a_loop
