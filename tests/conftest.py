@@ -1,6 +1,8 @@
 """What many tests begin with: a fixed moment, an open storage in a folder of its own."""
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +12,10 @@ from hypothesis import settings
 
 from storage import FILE, Storage
 from tests.builders import NOW
+
+# because: without bytecode each worker, and each program that a test starts, compiles all of the house anew
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("untimed", deadline=None)  # because: a busy machine is no defect
 settings.load_profile("untimed")

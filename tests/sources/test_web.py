@@ -152,16 +152,11 @@ def test_only_web_addresses_are_read(web: Web, url: str) -> None:
 # --- caps and packing
 
 
-def bomb(megabytes: int) -> bytes:
-    return gzip.compress(b"\0" * megabytes * 1_000_000)
-
-
-@pytest.mark.parametrize(
-    ("body", "encoding"),
-    [(bomb(20), "gzip"), (gzip.compress(bomb(20)), "gzip, gzip"), (zlib.compress(b"\0" * 20_000_000), "deflate")],
-    ids=["gzip", "gzip in gzip", "deflate"],
-)
-def test_a_bomb_is_not_unpacked_beyond_the_limit(web: Web, server: Server, body: bytes, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip", "deflate"])
+def test_a_bomb_is_not_unpacked_beyond_the_limit(web: Web, server: Server, encoding: str) -> None:
+    body = b"\0" * 20_000_000
+    for layer in encoding.split(", "):
+        body = gzip.compress(body) if layer == "gzip" else zlib.compress(body)
     server.route("/bomb", body=body, headers={"Content-Encoding": encoding})
     with pytest.raises(TooLarge, match="larger than 1 MB when unpacked"):
         web.get(server.url("/bomb"), limit=1_000_000)
@@ -169,7 +164,12 @@ def test_a_bomb_is_not_unpacked_beyond_the_limit(web: Web, server: Server, body:
 
 @pytest.mark.parametrize(
     ("body", "encoding"),
-    [(b"plain", "gzip"), (gzip.compress(b"x" * 999)[:-20], "gzip"), (b"?", "br"), (bomb(1), "gzip, gzip, gzip")],
+    [
+        (b"plain", "gzip"),
+        (gzip.compress(b"x" * 999)[:-20], "gzip"),
+        (b"?", "br"),
+        (gzip.compress(gzip.compress(gzip.compress(b"x"))), "gzip, gzip, gzip"),
+    ],
     ids=["not packed", "cut short", "not asked for", "too many layers"],
 )
 def test_what_cannot_be_unpacked_is_unreadable(web: Web, server: Server, body: bytes, encoding: str) -> None:
