@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -57,7 +58,16 @@ class Plain:
     one_of: str = ""
 
 
-_said = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
+# A letter for each word: Hypothesis draws a text in one go, a list piece by piece, and the drawing is what takes time.
+_LETTERS = {chr(ord("a") + number): word for number, word in enumerate(WORDS)}
+
+
+def _words(least: int, most: int) -> st.SearchStrategy[str]:
+    letters = st.text("".join(_LETTERS), min_size=least, max_size=most)
+    return letters.map(lambda drawn: " ".join(_LETTERS[letter] for letter in drawn))
+
+
+_said = _words(0, 9)
 _repositories = st.builds(
     Repository,
     key=st.just(1),
@@ -165,16 +175,16 @@ _FIELDS = [
     Plain("official:no", lambda seen: any(not link.official for link in seen.links)),
     Plain("has:code", lambda seen: bool(seen.links)),
 ]
-_phrases = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
+_phrases = _words(1, 4)
 _leaves = st.one_of(
     _phrases.map(lambda phrase: _plain_words(phrase)[0]),
-    _phrases.flatmap(lambda p: st.sampled_from(_plain_words(p))),
+    st.builds(lambda phrase, kind: _plain_words(phrase)[kind], _phrases, st.integers(0, 4)),
     st.sampled_from(_FIELDS),
 )
 
 
-def _not(sign: str) -> Callable[[Plain], Plain]:
-    return lambda part: Plain(f"{sign}{part.text}", lambda seen: not part.means(seen))
+def _left_out(sign: str, part: Plain) -> Plain:
+    return Plain(f"{sign}{part.text}", lambda seen: not part.means(seen))
 
 
 def _side_by_side(parts: Sequence[Plain]) -> Plain:
@@ -200,20 +210,45 @@ def _bracketed(part: Plain) -> Plain:
     return replace(part, text=f"({part.text})", one_of="")
 
 
-def _expressions(parts: st.SearchStrategy[Plain]) -> st.SearchStrategy[Plain]:
-    """Smaller ones side by side, some of them left out, with AND and OR between."""
-    atoms = st.one_of(parts, parts, parts.map(_not("-")), parts.map(_not("NOT ")))
-    runs = st.lists(atoms, min_size=1, max_size=4).map(_side_by_side)
-    return st.lists(st.lists(runs, min_size=1, max_size=2).map(_and), min_size=1, max_size=3).map(_or)
+_JOINING = [_or, _and, _side_by_side]  # the loosest first
+_WRAPPED: list[Callable[[Plain], Plain]] = [
+    lambda part: part,
+    lambda part: part,
+    lambda part: _left_out("-", part),
+    lambda part: _left_out("NOT ", part),
+    _bracketed,
+]
 
 
-_parts = st.recursive(_leaves, lambda parts: _expressions(parts).map(_bracketed), max_leaves=6)
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A leaf of a query, how it and the bracket that it opens are wrapped, and how tightly it clings to the next."""
+
+    leaf: Plain
+    wrapped: int
+    bracket: int
+    tightness: int
+
+
+def _grown(drawn: Sequence[_Drawn], depth: int = 0) -> Plain:
+    """What clings most loosely is joined last; three steps tighter is one bracket deeper."""
+    if len(drawn) == 1:
+        return _WRAPPED[drawn[0].wrapped](drawn[0].leaf)
+    loosest = min(one.tightness for one in drawn[:-1])
+    if loosest >= 3 * (depth + 1):
+        return _WRAPPED[drawn[0].bracket](_bracketed(_grown(drawn, depth + 1)))
+    cuts = [0, *(at for at, one in enumerate(drawn[:-1], 1) if one.tightness == loosest), len(drawn)]
+    return _JOINING[loosest % 3]([_grown(drawn[a:b], depth) for a, b in pairwise(cuts)])
+
+
+_wrapping = st.integers(0, len(_WRAPPED) - 1)
+_drawn = st.builds(_Drawn, _leaves, _wrapping, _wrapping, st.integers(0, 8))
 _queries = st.one_of(
     st.lists(_leaves, min_size=1, max_size=4).map(_side_by_side),
-    _expressions(_parts),
+    st.lists(_drawn, min_size=1, max_size=8).map(_grown),
     st.builds(
-        lambda part, option: replace(part, text=f"{part.text} {option}"),
-        _expressions(_parts).map(_bracketed),
+        lambda drawn, option: Plain(f"({(part := _grown(drawn)).text}) {option}", part.means),
+        st.lists(_drawn, min_size=1, max_size=8),
         st.sampled_from(["kind:papers", "code:any"]),
     ),
 )
