@@ -5,17 +5,21 @@ with small_world() as town, House(tmp_path, town) as house: house.call("poll", "
 The answers have the real ones' form as far as paperwire reads them, on the strict server of tests/sources.
 """
 
+import atexit
 import json
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -25,6 +29,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.config import explain, load
+from tests.clock import PATIENCE_S
 from tests.sources.server import Asked, Reply, Server
 
 NOWHERE: Final = "http://127.0.0.1:9"  # the discard port: nobody listens
@@ -149,6 +154,11 @@ class House:
         self.env = dict.fromkeys([n for n in os.environ if n.removesuffix("_FILE") in known]) | own
         self.env |= {"PAPERWIRE_TRENDING_LANGUAGES": "python", "COLUMNS": "100", **settings}
 
+    def settle(self, *now: str) -> Self:
+        """As a first start leaves it: that takes in the starter catalogue, for which a copy of the data is as good."""
+        shutil.copytree(_first_data(*now), self.data)
+        return self
+
     def call(self, *words: str, type_in: str = "", **env: str | None) -> Result:
         """A command in this process; the logging that it sets up ends with it."""
         root = logging.getLogger()
@@ -171,6 +181,15 @@ class House:
         return Process(words, {**inherited, **given, **env}, self.folder)
 
 
+@cache
+def _first_data(*now: str) -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    house = House(folder)
+    house.call(*now, "status")
+    return house.data
+
+
 class Process:
     """A running command; its lines can be waited for, and it never outlives its block."""
 
@@ -190,7 +209,7 @@ class Process:
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8")
 
-    def wait_for(self, words: str, *, within_s: float = 10.0) -> str:
+    def wait_for(self, words: str, *, within_s: float = PATIENCE_S) -> str:
         end = time.monotonic() + within_s
         while words not in self.said():
             alive = time.monotonic() < end and self.popen.poll() is None
@@ -198,7 +217,7 @@ class Process:
             time.sleep(0.02)
         return self.said()
 
-    def end(self, signal: int, *, within_s: float = 10.0) -> tuple[int, float]:
+    def end(self, signal: int, *, within_s: float = PATIENCE_S) -> tuple[int, float]:
         """Send a signal; the exit code, and how many seconds it took."""
         began = time.monotonic()
         self.popen.send_signal(signal)

@@ -67,8 +67,9 @@ def town() -> Iterator[Town]:
 @pytest.fixture
 def house(tmp_path: Path, town: Town) -> House:
     """A house in a small world, with a console that wants to know of everything in cs.LG."""
-    made = House(tmp_path, town.settings())
-    made.call("--now", "2026-03-05T05:00:00Z", "ask", "/subscribe cat:cs.LG")
+    earlier = ("--now", "2026-03-05T05:00:00Z")
+    made = House(tmp_path, town.settings()).settle(*earlier)
+    made.call(*earlier, "ask", "/subscribe cat:cs.LG")
     return made
 
 
@@ -121,7 +122,7 @@ def test_all_wrong_settings_are_told_at_once_by_every_command(offline: House, co
 
 
 def test_a_time_without_a_zone_is_utc(offline: House) -> None:
-    offline.call("--now", "2026-03-05T06:00:00", "poll", "huggingface")
+    offline.settle().call("--now", "2026-03-05T06:00:00", "poll", "huggingface")
     assert "tried 2 h ago" in offline.call("--now", "2026-03-05T08:00:00+00:00", "status").stdout
 
 
@@ -259,7 +260,7 @@ def test_ask_prints_the_answer_as_plain_text(offline: House) -> None:
 
 
 def test_status_says_which_source_failed_why_and_when_it_is_tried_again(offline: House) -> None:
-    offline.call(*NOW, "poll")
+    offline.settle().call(*NOW, "poll")
     told = " ".join(offline.call("--now", "2026-03-05T06:05:00Z", "status").stdout.split())
     for feed in ("arXiv cs.LG", "Feeds 127.0.0.1:9/feed", "GitHub trending daily", "Hugging Face daily papers"):
         assert f"{feed}: connection refused — tried 5 min ago, next try in " in told
@@ -291,7 +292,7 @@ def test_doctor_finds_a_healthy_house_healthy(house: House) -> None:
 
 
 def test_doctor_names_each_fault_and_its_mend_and_exits_with_1(offline: House) -> None:
-    result = offline.call("doctor")
+    result = offline.settle().call("doctor")
     assert result.exit_code == 1
     assert result.stdout.count("FAIL") == 5
     assert "connection refused. Check the network, a proxy, or the address in the settings." in result.stdout
@@ -314,7 +315,7 @@ class _LongAgo(BaseHTTPRequestHandler):
 def test_doctor_sees_a_clock_that_is_wrong(offline: House) -> None:
     with HTTPServer(("127.0.0.1", 0), _LongAgo) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        result = offline.call("doctor", HUGGINGFACE_URL=f"http://127.0.0.1:{server.server_port}")
+        result = offline.settle().call("doctor", HUGGINGFACE_URL=f"http://127.0.0.1:{server.server_port}")
         server.shutdown()
     assert result.exit_code == 1
     assert "FAIL  clock: " in result.stdout
@@ -322,7 +323,7 @@ def test_doctor_sees_a_clock_that_is_wrong(offline: House) -> None:
 
 
 def test_deliver_without_a_channel_says_how_to_set_one(offline: House) -> None:
-    result = offline.call("deliver")
+    result = offline.settle().call("deliver")
     assert result.exit_code == 0
     assert "TELEGRAM_BOT_TOKEN" in result.stderr
 
@@ -360,7 +361,7 @@ def test_what_is_no_backup_is_not_restored(house: House, content: bytes) -> None
 
 @pytest.mark.parametrize("command", ["ask", "poll", "status", "doctor", "backup", "deliver", "chat", "run"])
 def test_a_newer_database_is_refused_with_what_to_do(offline: House, command: str) -> None:
-    offline.call("ask", "/help")
+    offline.settle()
     with contextlib.closing(sqlite3.connect(_database(offline))) as database:
         database.execute("PRAGMA user_version = 999")
     result = offline.call(command, *ARGUMENTS.get(command, ()))
@@ -422,7 +423,7 @@ def _no_superuser() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Process]]:
     """A service without network, terminal and channel."""
-    house = House(tmp_path_factory.mktemp("service"))
+    house = House(tmp_path_factory.mktemp("service")).settle()
     with house.start("run") as process:
         process.wait_for("I poll, and deliver to nobody until a token is set")
         yield house, process
@@ -455,7 +456,7 @@ def test_without_network_it_runs_and_its_status_says_what_failed(running: tuple[
 def test_sigterm_ends_it_soon_and_in_order(tmp_path: Path, town: Town) -> None:
     town.server.route("/arxiv/rss/cs.LG", Reply(manner="hang"))
     town.server.route("/hf/api/daily_papers", Reply(manner="hang"))
-    with House(tmp_path, town.settings()).start("run") as process:
+    with House(tmp_path, town.settings()).settle().start("run") as process:
         process.wait_for("trending: ")
         code, seconds = process.end(signal.SIGTERM)
     assert (code, seconds < 9) == (0, True)
@@ -465,8 +466,7 @@ def test_sigterm_ends_it_soon_and_in_order(tmp_path: Path, town: Town) -> None:
 def test_a_service_that_is_closed_pauses_the_chats_that_are_not_let_in_and_wakes_them_when_it_opens(
     tmp_path: Path,
 ) -> None:
-    house = House(tmp_path)
-    house.data.mkdir()
+    house = House(tmp_path).settle()
     with Storage(house.data / FILE) as storage:
         subscribe(storage, "nets", "7")
     for access, count in (("allow-list", 1), ("open", 0)):
@@ -477,7 +477,7 @@ def test_a_service_that_is_closed_pauses_the_chats_that_are_not_let_in_and_wakes
 
 
 def test_kill_9_frees_the_folder(tmp_path: Path) -> None:
-    house = House(tmp_path)
+    house = House(tmp_path).settle()
     with house.start("run") as process:
         process.wait_for("deliver to nobody")
         with pytest.raises(Exception, match="Another paperwire"), run_lock(house.data):
@@ -489,7 +489,7 @@ def test_kill_9_frees_the_folder(tmp_path: Path) -> None:
 
 def test_ctrl_c_in_a_long_poll_ends_it_with_a_word(tmp_path: Path, town: Town) -> None:
     town.server.route("/hf/api/daily_papers", Reply(manner="hang"))
-    with House(tmp_path, town.settings()).start("poll", "huggingface", "trending") as process:
+    with House(tmp_path, town.settings()).settle().start("poll", "huggingface", "trending") as process:
         while "/hf/api/daily_papers" not in town.server.paths():
             assert process.popen.poll() is None
         code, seconds = process.end(signal.SIGINT)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.health import Health
+from tests.clock import PATIENCE_S
 
 
 class Watch:
@@ -82,7 +83,7 @@ def test_the_pulse_feels_how_late_the_loop_is(watch: Watch) -> None:
         pulse = asyncio.create_task(health.pulse())
         await asyncio.sleep(0)
         watch.now += 8
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while not health.lag_s:
                 await asyncio.sleep(0.01)
         pulse.cancel()

@@ -27,7 +27,7 @@ def a_paper(**more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return House(tmp_path, {**OFFLINE, "PAPERWIRE_ARCHIVE_URL": f"{NOWHERE}/archive"})
+    return House(tmp_path, {**OFFLINE, "PAPERWIRE_ARCHIVE_URL": f"{NOWHERE}/archive"}).settle()
 
 
 def a_file(folder: Path, *rows: dict[str, Any], name: str = "links.json.gz") -> str:

@@ -188,7 +188,7 @@ def test_odd_periods_are_refused(trends: Trends, text: str) -> None:
 
 
 def test_the_command_line_writes_it_and_refuses_odd_periods(tmp_path: Path) -> None:
-    house, out = House(tmp_path), tmp_path / "out"
+    house, out = House(tmp_path).settle(), tmp_path / "out"
     found = house.call("--now", "2026-03-05T06:00:00Z", "review", "last", "month", "--out", str(out))
     assert found.exit_code == 0
     assert [Path(line).name for line in found.stdout.splitlines()] == [

@@ -11,6 +11,7 @@ import pytest
 
 from bot.app import App
 from bot.config import load
+from tests.clock import PATIENCE_S
 from tests.small_world import OFFLINE, House, Town, small_world
 from tests.telegram.channel import free_port
 from tests.telegram.fake_api import TOKEN, FakeTelegram
@@ -52,11 +53,11 @@ def fetched(address: str) -> tuple[int, str]:
 def test_a_question_is_brought_and_answered_and_the_door_tells_no_secret(
     tmp_path: Path, town: Town, telegram: FakeTelegram, door: str
 ) -> None:
-    house = House(tmp_path, town.settings() | settings(telegram, door) | {"PAPERWIRE_PUBLIC_URL": door})
+    house = House(tmp_path, town.settings() | settings(telegram, door) | {"PAPERWIRE_PUBLIC_URL": door}).settle()
     telegram.says(ADA, "/subscribe hives")
     telegram.says(ADA, "/code bert")
     with house.start("run") as process:
-        assert telegram.wait(lambda: len(telegram.sent) >= 2, 40), process.said()
+        assert telegram.wait(lambda: len(telegram.sent) >= 2), process.said()
         process.wait_for("arxiv: ")
         assert fetched(f"{door}/healthz") == (200, '{"status": "well"}')
         status, page = fetched(f"{door}/metrics")
@@ -76,10 +77,10 @@ def test_a_question_is_brought_and_answered_and_the_door_tells_no_secret(
 def test_what_no_restart_can_mend_is_no_reason_for_one(tmp_path: Path, telegram: FakeTelegram, door: str) -> None:
     """Every source fails, and the token is refused."""
     telegram.revoked = True
-    house = House(tmp_path, OFFLINE | settings(telegram, door))
+    house = House(tmp_path, OFFLINE | settings(telegram, door)).settle()
     with house.start("run") as process:
-        process.wait_for("refuses the token", within_s=40)
-        process.wait_for("arxiv: 2 failed", within_s=40)
+        process.wait_for("refuses the token")
+        process.wait_for("arxiv: 2 failed")
         assert fetched(f"{door}/healthz")[0] == 200
         page = fetched(f"{door}/metrics")[1]
         assert process.end(signal.SIGTERM)[0] == 0
@@ -92,8 +93,8 @@ def test_without_a_public_address_updates_are_polled_beside_the_door(
     tmp_path: Path, telegram: FakeTelegram, door: str
 ) -> None:
     telegram.says(ADA, "/help")
-    with House(tmp_path, OFFLINE | settings(telegram, door)).start("run") as process:
-        assert telegram.wait(lambda: bool(telegram.sent), 40), process.said()
+    with House(tmp_path, OFFLINE | settings(telegram, door)).settle().start("run") as process:
+        assert telegram.wait(lambda: bool(telegram.sent)), process.said()
         assert fetched(f"{door}/healthz")[0] == 200
         process.end(signal.SIGTERM)
     assert telegram.count("setWebhook") == 0
@@ -106,7 +107,7 @@ def test_a_port_that_is_taken_ends_the_start_in_one_line_and_nothing_has_begun(
         port = taken.getsockname()[1]
         house = House(tmp_path, OFFLINE | settings(telegram, f"http://127.0.0.1:{port}"))
         with house.start("run") as process:
-            assert process.popen.wait(40) == 1
+            assert process.popen.wait(PATIENCE_S) == 1
     (line,) = process.said().splitlines()
     assert line.startswith(f"PORT={port} can't be opened on 127.0.0.1: another program has this port")
     assert telegram.calls == []
@@ -115,7 +116,7 @@ def test_a_port_that_is_taken_ends_the_start_in_one_line_and_nothing_has_begun(
 def test_a_public_address_without_a_port_is_a_wrong_setting(tmp_path: Path) -> None:
     house = House(tmp_path, OFFLINE | {"PAPERWIRE_PUBLIC_URL": "https://wire.example.org"})
     with house.start("run") as process:
-        assert process.popen.wait(40) == 2
+        assert process.popen.wait(PATIENCE_S) == 2
     (line,) = process.said().splitlines()
     assert "PORT isn't" in line
     assert house.call("ask", "/help").exit_code == 0

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.errors import CannotServe, StorageError
 from bot.web import BODY_LIMIT, WebDoor
 from handlers.incoming import Route
+from tests.clock import PATIENCE_S
 from tests.telegram.channel import free_port
 
 Story = Callable[[str], Awaitable[None]]
@@ -110,7 +111,7 @@ def test_what_is_no_http_leaves_no_trace_in_the_log(caplog: pytest.LogCaptureFix
     async def story(door: str) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(door.rpartition(":")[2]))
         writer.write(sent + b"\r\n\r\n")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             assert b" 400 " in await reader.readline()
         writer.close()
         assert (await ask(f"{door}/healthz"))[0] == 200

@@ -13,6 +13,7 @@ from bot.jobs.deliver import SIDE_BY_SIDE, TRIES, DeliverCount, deliver
 from bot.jobs.tidy import tidy
 from storage import Storage
 from tests.builders import chat, linked_paper, tell
+from tests.clock import PATIENCE_S
 from tests.fakes import FakeChannel
 from tests.jobs.wire import Wire
 
@@ -220,7 +221,7 @@ def test_a_slow_channel_delays_no_other(wire: Wire, ada: Chat) -> None:
 
     class Slow(FakeChannel):
         async def send(self, delivery: object) -> str:
-            await asyncio.wait_for(waited_for.wait(), 5)
+            await asyncio.wait_for(waited_for.wait(), PATIENCE_S)
             return ""
 
     class Quick(FakeChannel):

@@ -44,6 +44,7 @@ class Player:
             folder, {**settings, "PAPERWIRE_ALLOW_PRIVATE_FEEDS": "1", "PAPERWIRE_LOG_LEVEL": "ERROR", "COLUMNS": "60"}
         )
         self.now = "2026-03-05T05:30:00Z"
+        self.house.settle("--now", self.now)
         self._turn(date(2026, 3, 5))
         given = {name: value for name, value in self.house.env.items() if value is not None}
         self.app = stack.enter_context(App(load(given, env_file=None), clock=lambda: datetime.fromisoformat(self.now)))

@@ -54,6 +54,7 @@ class Player:
         self.now = "2026-03-05T05:30:00Z"
         talking = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_API_URL": slack.url}
         house = House(folder, {**self.town.settings(), **talking, "PAPERWIRE_ALLOW_PRIVATE_FEEDS": "1"})
+        house.settle("--now", self.now)
         given = {name: value for name, value in house.env.items() if value is not None}
         self.app = stack.enter_context(App(load(given, env_file=None), clock=lambda: datetime.fromisoformat(self.now)))
         self.channels: dict[str, Any] = dict(self.app.open_channels())
@@ -80,11 +81,11 @@ class Player:
         assert does, f"nobody can do this: {what}"
         before = self._state()
         envelope = await self._act(does[1] or "says", does[2])
-        await self.slack.until(lambda: envelope in self.slack.acks, 10)
+        await self.slack.until(lambda: envelope in self.slack.acks)
         if self.slack.replies[envelope].get("response_action") != "errors":
-            await self.slack.until(lambda: self._state() != before, 10)
+            await self.slack.until(lambda: self._state() != before)
         inbox = self.app.answers.inbox("slack")
-        await self.slack.until(lambda: not inbox.waiting(), 10)
+        await self.slack.until(lambda: not inbox.waiting())
         for wrong in self.slack.replies[envelope].get("errors", {}).items():
             self._newest.insert(0, {"type": "errors", "blocks": [], "text": ": ".join(wrong)})
 

@@ -28,6 +28,7 @@ import pytest
 from bot.app import App
 from bot.config import load
 from handlers.telegram import pace
+from tests.clock import PATIENCE_S
 from tests.journeys.test_journeys import steady
 from tests.small_world import FOR, HIVES, PLAIN, House, Told, small_world
 from tests.telegram.fake_api import TOKEN, FakeTelegram, Sent
@@ -62,6 +63,7 @@ class Player:
         self.now = "2026-03-05T05:30:00Z"
         talking = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": self.telegram.url}
         house = House(folder, {**self.town.settings(), **talking, "PAPERWIRE_ALLOW_PRIVATE_FEEDS": "1"})
+        house.settle("--now", self.now)
         given = {name: value for name, value in house.env.items() if value is not None}
         self.app = stack.enter_context(App(load(given, env_file=None), clock=lambda: datetime.fromisoformat(self.now)))
         self.channels: dict[str, Any] = dict(self.app.open_channels())
@@ -103,7 +105,7 @@ class Player:
     async def _answered(self) -> None:
         """Once all that was said is answered."""
         inbox = self.app.answers.inbox("telegram")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while self.telegram.unconfirmed or inbox.waiting():
                 await asyncio.sleep(0.02)
 

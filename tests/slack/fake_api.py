@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
+from tests.clock import PATIENCE_S
 from tests.slack import limits, payloads
 from tests.slack.fake_channels import Channels
 from tests.slack.fake_files import Shelf
@@ -211,7 +212,7 @@ class FakeSlack:
         """The sockets stay open, and nothing comes through them any more, neither way."""
         self._sockets = []
 
-    async def until(self, what: Callable[[], object], seconds: float = 4.0) -> None:
+    async def until(self, what: Callable[[], object], seconds: float = PATIENCE_S) -> None:
         """Waits for something to become true; fails loudly when it doesn't."""
         end = time.monotonic() + seconds
         while not what():

@@ -43,7 +43,7 @@ async def asked(api: FakeSlack, what: Any) -> None:
     """Something is done, and answered somehow."""
     before = (len(said(api)), api.calls.count("chat.update"))
     await what
-    await api.until(lambda: (len(said(api)), api.calls.count("chat.update")) != before, 8)
+    await api.until(lambda: (len(said(api)), api.calls.count("chat.update")) != before)
 
 
 @on_a_loop

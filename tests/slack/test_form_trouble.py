@@ -187,7 +187,7 @@ async def test_a_form_that_was_sent_before_a_restart_is_done_after_it(tmp_path: 
     async with FakeSlack() as api:
         async with running(api, never, inbox=inbox):
             envelope = await api.submit(await opened(api), filled("nets", CHANNEL, "daily"))
-            await api.until(lambda: envelope in api.replies, 5)
+            await api.until(lambda: envelope in api.replies)
         assert not api.posts
         stuck.set()
         with Storage(tmp_path / FILE) as storage:

@@ -257,7 +257,7 @@ async def test_what_waits_is_answered_once_slack_is_reached() -> None:
         channel = slack(api, inbox=inbox)
         await channel.start()
         assert not inbox.finished
-        await api.until(lambda: inbox.finished, 12)
+        await api.until(lambda: inbox.finished)
         await channel.stop()
     assert len(api.posts) == 1
 

@@ -1,7 +1,6 @@
 """kill -9 at random moments while people ask: each question is answered, and few are twice."""
 
 import asyncio
-import multiprocessing
 import random
 import sqlite3
 from collections import Counter
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from handlers.slack.answering import SIDE_BY_SIDE
 from storage import FILE, Storage
+from tests.killing import processes
 from tests.slack.fake_api import FakeSlack
 from tests.slack.house import on_a_loop
 from tests.slack.killed_worker import answer
@@ -20,24 +20,22 @@ QUESTIONS = 60
 
 @on_a_loop
 async def test_every_question_is_answered_whatever_is_killed(tmp_path: Path) -> None:
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.slack.killed_worker"])  # so that a start takes no longer than the work
     chance = random.Random(2026)
     with Storage(tmp_path / FILE) as storage:
         async with FakeSlack(redeliver_s=3.0) as api:
             asking = asyncio.create_task(_ask(api))
             for _ in range(KILLS):
-                process = processes.Process(target=answer, args=(tmp_path, api.root))
+                process = processes().Process(target=answer, args=(tmp_path, api.root))
                 process.start()
                 answered = len(api.whispers)
-                await api.until(lambda than=answered: len(api.whispers) > than, 20)  # type: ignore[misc]  # because: bound now
+                await api.until(lambda than=answered: len(api.whispers) > than)  # type: ignore[misc]  # because: bound now
                 await asyncio.sleep(chance.uniform(0.0, 0.2))  # because: the moment of a kill is the point
                 process.kill()
                 await asyncio.to_thread(process.join)
-            last = processes.Process(target=answer, args=(tmp_path, api.root))
+            last = processes().Process(target=answer, args=(tmp_path, api.root))
             last.start()
             await asking
-            await api.until(lambda: len({whisper["text"] for whisper in api.whispers}) == QUESTIONS, 40)
+            await api.until(lambda: len({whisper["text"] for whisper in api.whispers}) == QUESTIONS)
             last.kill()
             await asyncio.to_thread(last.join)
         assert storage.database.check() == "ok"
@@ -50,13 +48,11 @@ async def test_every_question_is_answered_whatever_is_killed(tmp_path: Path) -> 
 async def test_what_was_acknowledged_while_another_program_held_the_database_is_answered_after_a_kill(
     tmp_path: Path,
 ) -> None:
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.slack.killed_worker"])
     Storage(tmp_path / FILE).close()
     async with FakeSlack(redeliver_s=9.0) as api:
-        process = processes.Process(target=answer, args=(tmp_path, api.root))
+        process = processes().Process(target=answer, args=(tmp_path, api.root))
         process.start()
-        await api.until(lambda: api.connections, 20)
+        await api.until(lambda: api.connections)
         with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             says = (api.command("/question 1"), api.press("/question 2"), api.mention("question 3"))
@@ -66,9 +62,9 @@ async def test_what_was_acknowledged_while_another_program_held_the_database_is_
             await asyncio.to_thread(process.join)
             other.execute("ROLLBACK")
         assert api.whispers + api.posts == []
-        again = processes.Process(target=answer, args=(tmp_path, api.root))
+        again = processes().Process(target=answer, args=(tmp_path, api.root))
         again.start()
-        await api.until(lambda: len(api.whispers) == 2 and api.posts, 20)
+        await api.until(lambda: len(api.whispers) == 2 and api.posts)
         again.kill()
         await asyncio.to_thread(again.join)
     told = sorted(one["text"] for one in api.whispers + api.posts)

@@ -14,6 +14,7 @@ from bot.domain.archive import Stage
 from bot.errors import FetchError, TooLarge, Unreadable
 from bot.sources.archive import ArchiveFile
 from bot.sources.archive_ahead import ReadAhead
+from tests.clock import PATIENCE_S
 
 HOME = Path(__file__).parents[2]
 
@@ -84,7 +85,7 @@ def test_the_process_ends_when_nobody_reads_any_more(tmp_path: Path) -> None:
     assert process.stdout
     process.stdout.readline()
     process.stdout.close()
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE_S) == 0
 
 
 def test_small_files_are_read_here(tmp_path: Path) -> None:

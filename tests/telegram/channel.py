@@ -19,6 +19,7 @@ from handlers.offers import Offers
 from handlers.telegram.adapter import Telegram, Word
 from handlers.telegram.inline import Suggest
 from handlers.waits import Waits
+from tests.clock import PATIENCE_S
 from tests.inboxes import MemoryInbox
 from tests.telegram.fake_api import TOKEN, FakeTelegram
 
@@ -120,8 +121,8 @@ def run(work: Coroutine[object, object, None]) -> None:
     asyncio.run(work)
 
 
-async def until(telegram: FakeTelegram, true: Callable[[], bool], seconds: float = 5.0) -> None:
-    assert await asyncio.to_thread(telegram.wait, true, seconds), "it didn't happen in time"
+async def until(telegram: FakeTelegram, true: Callable[[], bool]) -> None:
+    assert await asyncio.to_thread(telegram.wait, true), "it didn't happen in time"
 
 
 @asynccontextmanager
@@ -135,7 +136,7 @@ async def reached(telegram: FakeTelegram, **how: Any) -> AsyncIterator[Telegram]
 
 
 async def in_trouble(made: Telegram, words: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while words.lower() not in made.trouble.lower():  # the library changes the case
             await asyncio.sleep(0.01)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
+from tests.clock import PATIENCE_S
 from tests.telegram.fake_files import Documents, upload_of
 from tests.telegram.fake_forms import Keyboard, is_silent, keyboard_of, text_of
 from tests.telegram.fake_http import FakeServer, Fault, Refusal
@@ -204,7 +205,7 @@ class FakeTelegram:
         told = {"id": press, "from": who, "chat_instance": "1", "inline_message_id": "abc", "data": data}
         self._add({"callback_query": told})
 
-    def wait(self, until: Callable[[], bool], seconds: float = 5.0) -> bool:
+    def wait(self, until: Callable[[], bool], seconds: float = PATIENCE_S) -> bool:
         """Whether it becomes true in time."""
         with self._changed:
             return self._changed.wait_for(until, seconds)

@@ -15,6 +15,7 @@ from handlers.telegram.adapter import Telegram
 from storage import Storage
 from tests.asked_live import Arxiv, NoPage
 from tests.builders import NOW, chat, linked_paper, tell
+from tests.clock import PATIENCE_S
 from tests.inboxes import MemoryInbox
 from tests.telegram.channel import channel, run, running
 from tests.telegram.fake_api import TOKEN, FakeTelegram
@@ -53,7 +54,7 @@ class Bot:
 
         async def until_heard() -> None:
             heard = len(self.inbox.finished) + waits + self.telegram.unconfirmed
-            async with running(made), asyncio.timeout(10):
+            async with running(made), asyncio.timeout(PATIENCE_S):
                 await hear(heard)
                 then()
                 await hear(heard + self.telegram.unconfirmed)

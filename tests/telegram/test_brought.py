@@ -12,6 +12,7 @@ from bot.web import BODY_LIMIT
 from handlers.incoming import Request
 from handlers.messages import Message
 from handlers.telegram.listening import MOST_OPEN
+from tests.clock import PATIENCE_S
 from tests.inboxes import MemoryInbox
 from tests.telegram.channel import (
     Listening,
@@ -75,7 +76,7 @@ def test_the_body_of_a_stranger_is_not_waited_for(telegram: FakeTelegram) -> Non
             reader, writer = await asyncio.open_connection(host, int(port))
             path = "/" + telegram.webhook.url.split("/", 3)[3]
             writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n".encode())
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 assert b" 403 " in await reader.readline()
             writer.close()
 
@@ -203,7 +204,7 @@ def test_while_too_many_answers_are_in_the_making_nothing_more_is_confirmed(tele
     release, surplus = threading.Event(), 5
 
     def respond(request: Request) -> Message:
-        release.wait(20)
+        release.wait(PATIENCE_S)
         return echo(request)
 
     async def story() -> None:
@@ -214,7 +215,7 @@ def test_while_too_many_answers_are_in_the_making_nothing_more_is_confirmed(tele
             secret = {HEADER: telegram.webhook.secret}
             numbers = range(1, MOST_OPEN + surplus + 1)
             tries = [asyncio.create_task(brought(telegram, question(n, chat=n), **secret)) for n in numbers]
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 while sum(one.done() for one in tries) < MOST_OPEN:
                     await asyncio.sleep(0.01)
             await asyncio.sleep(0.1)

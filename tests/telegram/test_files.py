@@ -97,7 +97,7 @@ def test_a_file_that_is_gone_is_told_and_is_no_trouble_with_the_token(telegram: 
 
     async def listen() -> None:
         async with running(channel(telegram, respond=lambda request: said(request.file_trouble or "read"))) as made:
-            await until(telegram, lambda: len(telegram.sent) == 1, 10)
+            await until(telegram, lambda: len(telegram.sent) == 1)
             assert made.trouble == ""
 
     run(listen())

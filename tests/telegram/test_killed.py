@@ -1,6 +1,5 @@
 """kill -9 at random moments while sixty questions wait: each is answered, and few are twice."""
 
-import multiprocessing
 import random
 import time
 from collections import Counter
@@ -11,6 +10,7 @@ import pytest
 
 from handlers.telegram.answering import SIDE_BY_SIDE
 from storage import FILE, Storage
+from tests.killing import processes
 from tests.telegram.channel import free_port
 from tests.telegram.fake_api import FakeTelegram
 from tests.telegram.killed_worker import answer
@@ -22,8 +22,6 @@ PEOPLE = 12
 
 @pytest.mark.parametrize("brought", [False, True], ids=["polled", "brought"])
 def test_every_question_is_answered_whatever_is_killed(tmp_path: Path, brought: bool) -> None:
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.telegram.killed_worker"])  # so that a start takes no longer than the work
     chance = random.Random(2026)
     port = free_port() if brought else 0
     with FakeTelegram(local=brought) as telegram, Storage(tmp_path / FILE) as storage:
@@ -32,15 +30,15 @@ def test_every_question_is_answered_whatever_is_killed(tmp_path: Path, brought: 
         for number in range(QUESTIONS):
             telegram.says(number % PEOPLE + 1, f"question {number}")
         for _ in range(KILLS):
-            process = processes.Process(target=answer, args=(tmp_path, telegram.url, 60.0, port))
+            process = processes().Process(target=answer, args=(tmp_path, telegram.url, 60.0, port))
             process.start()
-            telegram.wait(partial(_more, telegram, len(telegram.sent)), 20)
+            telegram.wait(partial(_more, telegram, len(telegram.sent)))
             time.sleep(chance.uniform(0.0, 0.3))  # because: the moment of a kill is the point
             process.kill()
             process.join()
-        last = processes.Process(target=answer, args=(tmp_path, telegram.url, 60.0, port))
+        last = processes().Process(target=answer, args=(tmp_path, telegram.url, 60.0, port))
         last.start()
-        telegram.wait(lambda: len({sent.text for sent in telegram.sent}) == QUESTIONS, 50)
+        telegram.wait(lambda: len({sent.text for sent in telegram.sent}) == QUESTIONS)
         last.terminate()
         last.join()
         answered = Counter(sent.text for sent in telegram.sent)

@@ -59,7 +59,7 @@ def test_an_answer_takes_the_next_places_while_a_hundred_messages_wait_for_their
             await until(telegram, lambda: len(telegram.sent) >= 31)  # from here on the token's limit holds all up
             for chat in CURIOUS:
                 telegram.says(chat, "/code bert", sender=chat)
-            await until(telegram, lambda: {sent.chat for sent in telegram.sent} >= {*CURIOUS}, 10)
+            await until(telegram, lambda: {sent.chat for sent in telegram.sent} >= {*CURIOUS})
             for task in sending:
                 task.cancel()
 

@@ -12,6 +12,7 @@ from handlers.command import admits
 from handlers.commands import COMMANDS, respond
 from storage import Storage
 from tests.builders import NOW, linked_paper
+from tests.clock import PATIENCE_S
 from tests.fakes import FakeArxiv
 from tests.inboxes import MemoryInbox
 from tests.telegram.channel import channel, run, running
@@ -41,7 +42,7 @@ def told(telegram: FakeTelegram, storage: Storage, *, closed: bool = False) -> l
     made = channel(telegram, respond=partial(respond, bot), admits=partial(admits, bot), inbox=inbox)
 
     async def listen() -> None:
-        async with running(made), asyncio.timeout(5):
+        async with running(made), asyncio.timeout(PATIENCE_S):
             while len(inbox.finished) < said:
                 await asyncio.sleep(0.01)
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers.telegram.adapter import HANDLED
+from tests.clock import PATIENCE_S
 from tests.inboxes import MemoryInbox
 from tests.telegram.channel import (
     channel,
@@ -97,7 +98,7 @@ def test_a_webhook_that_cannot_be_set_yet_is_set_later(telegram: FakeTelegram) -
         async with door_of(made, port), running(made):
             await in_trouble(made, "Failed to resolve host")
             telegram.says(7, "hello")
-            await until(telegram, lambda: bool(telegram.sent), 10)
+            await until(telegram, lambda: bool(telegram.sent))
             assert made.trouble == ""
 
     run(story())
@@ -150,7 +151,7 @@ def test_that_the_address_leads_nowhere_is_trouble_until_it_does(telegram: FakeT
             )
             async with door_of(made, port):
                 await until(telegram, lambda: bool(telegram.sent))
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(PATIENCE_S):
                     while made.trouble:
                         await asyncio.sleep(AGAIN_S)
 
