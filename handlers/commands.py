@@ -78,6 +78,7 @@ COMMANDS: Final = (
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
 _BY_HAND: Final = ("owner", "links")  # topics of what counts for all chats: a stranger's link offers no button for it
+_SHOW_TIMES: Final = ("home", "settings")
 _SHORT: Final = {"sub": "subscribe", "unsub": "unsubscribe", "subs": "subscriptions"}
 
 
@@ -121,6 +122,14 @@ def may_mean_managing(text: str) -> bool:
     return manages(text) or manages(f"/{text.strip()}")
 
 
+def goes_by_clock(text: str) -> bool:
+    """Whether the answer to these words goes by the chat's clock, or may settle something that does."""
+    said = text.strip()
+    found = _COMMAND.fullmatch(said) or _COMMAND.fullmatch(f"/{said}")
+    command = _named(found[1]) if found else None
+    return may_mean_managing(said) or (command is not None and command.name in _SHOW_TIMES)
+
+
 def respond(answers: Answers, request: Request) -> Message:
     """The answer to anything that was typed. Words without a command are a question for code."""
     message = _answer(answers, request)
@@ -144,9 +153,15 @@ def _answer(answers: Answers, request: Request) -> Message:
         return wording.unknown_command(f"/{name}", _near(name), words)
     if command.manages(words) and not (request.may_manage or is_owner(answers, request)):
         return _refused(wording.only_admins(f"/{command.name}"))
-    if command.manages(words) and (let_in := _let_in_by_owner(answers, request)):
-        return wording.with_note(_run(command, answers, request, words), let_in)
-    return _run(command, answers, request, words)
+    manages = command.manages(words)
+    let_in = _let_in_by_owner(answers, request) if manages else None
+    new_clock = request.may_manage and answers.settling.live_by(request.address, request.zone)
+    said = _run(command, answers, request, words)
+    if new_clock and said.refused:
+        answers.settling.leave_clock(request.address, request.zone)
+    elif new_clock and manages and answers.settling.settings(request.address).pace.zone == request.zone:
+        said = wording.by_profile(said, request.zone)
+    return wording.with_note(said, let_in) if let_in else said
 
 
 def _turned_away(answers: Answers, request: Request) -> Message:

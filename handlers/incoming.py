@@ -38,8 +38,9 @@ class Request:
     the platform's id of the person, "" for one who hides it; `alone`: nobody else reads the chat; `chat_title` is the
     group's or person's name, for the operator's status; `thread` the platform's id of the thread in which it was said,
     where a thread is no chat of its own. `file` is the text of a file that came along (None: none did), `file_trouble`
-    why it can't be read. `rhythm` is how often a new subscription shall speak, `zone` the sender's time zone, where a
-    form says so. `rooms` are other chats that the sender may look into, where a platform shows these together.
+    why it can't be read. `rhythm` is how often a new subscription shall speak, and `quiet` the chat's quiet hours,
+    where a form says so; `zone` the sender's time zone, where that is known. `rooms` are other chats that the sender
+    may look into, where a platform shows these together.
     """
 
     address: Address
@@ -53,6 +54,7 @@ class Request:
     file: str | None = None
     file_trouble: FileTrouble | None = None
     rhythm: str = ""
+    quiet: str = ""
     zone: str = ""
     rooms: tuple[Room, ...] = ()
 

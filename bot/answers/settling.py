@@ -153,20 +153,38 @@ class Settling:
                 self._storage.subscriptions.pace(subscription.key, settling.rhythm(said))
         return Settled(self._storage.subscriptions.numbered(chat.key, number) or subscription)
 
-    def begin(self, address: Address, made: Subscription, *, rhythm: str, zone: str) -> Subscription:
-        """What a form says beside the words of a new subscription: its rhythm, and the time zone of who made it.
-
-        The chat takes that zone with its first subscription, where nothing has been settled yet.
-        """
+    def begin(self, address: Address, made: Subscription, *, rhythm: str, quiet: str) -> Subscription:
+        """What a form says beside the words of a new subscription: its rhythm, and the chat's quiet hours."""
         chat = self._meet(address)
         with self._storage.write():
             if rhythm:
                 self._storage.subscriptions.pace(made.key, settling.rhythm(rhythm))
-            first = [one.key for one in self._storage.subscriptions.of_chat(chat.key)] == [made.key]
-            if first and zone_named(zone) and self._storage.paces.get(chat.key) == first_pace(address.platform):
-                self._storage.paces.set(chat.key, settling.zone(first_pace(address.platform), zone))
+            if quiet:
+                self._storage.paces.set(chat.key, settling.quiet(self._storage.paces.get(chat.key), quiet))
             self.plan_digest(chat.key)
         return self._storage.subscriptions.get(made.key) or made
+
+    def live_by(self, address: Address, zone: str) -> bool:
+        """Let a chat go by the clock of who settles the first thing in it; whether it does from now on.
+
+        Nothing changes where something has been settled, or is subscribed, or for a zone that nobody knows.
+        """
+        first, named = first_pace(address.platform), zone_named(zone) if zone else None
+        if named is None or named == first.zone:
+            return False
+        chat = self._meet(address)
+        if self._storage.paces.get(chat.key) != first or self._storage.subscriptions.any_speaks_in(chat.key):
+            return False
+        with self._storage.write():
+            self._storage.paces.set(chat.key, settling.zone(first, named))
+        return True
+
+    def leave_clock(self, address: Address, zone: str) -> None:
+        """What was to be settled wasn't: the chat goes by no clock of anybody yet."""
+        chat, first = self._meet(address), first_pace(address.platform)
+        if self._storage.paces.get(chat.key) == settling.zone(first, zone):
+            with self._storage.write():
+                self._storage.paces.set(chat.key, first)
 
     def last_digest(self, address: Address) -> DigestAnswer:
         """The last digest, whole; what the next one would hold, where there has been none."""

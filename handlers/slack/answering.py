@@ -14,7 +14,7 @@ from typing import Final
 from bot.errors import DeliveryFailed
 from handlers import wording
 from handlers.charts import drawn
-from handlers.commands import is_for_all, may_mean_managing
+from handlers.commands import goes_by_clock, is_for_all, may_mean_managing
 from handlers.incoming import Request
 from handlers.messages import NOTHING, Buttons, File, Heading, Message
 from handlers.recent import Recent
@@ -31,6 +31,7 @@ from handlers.wording.home import COMMAND as HOME
 Respond = Callable[[Request], Message]
 
 SIDE_BY_SIDE: Final = 8  # answers in the making
+ZONE_S: Final = 1.0
 ANSWERABLE_S: Final = 29 * 60  # Slack takes answers to a command or press for half an hour
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,17 @@ class Answering:
         content, trouble = await self._files.fetched(question.file) if question.file else (None, None)
         rooms = await self._people.rooms(request.sender, request.address.workspace) if with_rooms else ()
         manages = await self._may_manage(request)
-        return replace(request, may_manage=manages, file=content, file_trouble=trouble, rooms=rooms)
+        zone = request.zone or (await self._zone(request) if manages else "")
+        return replace(request, may_manage=manages, file=content, file_trouble=trouble, rooms=rooms, zone=zone)
+
+    async def _zone(self, request: Request) -> str:
+        """The sender's, where the answer may go by it; "" where it isn't told in time."""
+        asks = may_mean_managing(request.text) or (request.alone and goes_by_clock(request.text))
+        try:
+            async with asyncio.timeout(ZONE_S):
+                return await self._people.zone(request.sender) if asks and request.sender else ""
+        except TimeoutError:
+            return ""
 
     async def may(self, request: Request) -> bool:
         """Whether its sender may ask this here."""

@@ -10,6 +10,8 @@ told when it is done.
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.chat import Address
@@ -28,6 +30,7 @@ FORM: Final = "subscription"  # the callback_id
 QUERY: Final = "query"
 WHERE: Final = "where"
 RHYTHM: Final = "rhythm"
+QUIET: Final = "quiet"
 NEW: Final = ("/subscribe", "/sub")  # what asks for the form
 
 PLACE_S: Final = 1.0
@@ -50,7 +53,7 @@ class Forms:
     async def open(self, trigger: str, channel: str = "") -> bool:
         """Whether the form is there; `channel` is where it was asked for."""
         try:
-            await self._wire.open_view(trigger, form(words.hint(), channel))
+            await self._wire.open_view(trigger, form(words.hint(), Filled(channel=channel)))
         except DeliveryFailed as fault:
             log.warning("a form in Slack can't be opened: %s", fault)
             return False
@@ -59,7 +62,7 @@ class Forms:
     async def preview(self, body: Payload) -> None:
         """Show what the words would have told; only the newest of somebody who types on."""
         view, typed = body["view"]["id"], " ".join((body["actions"][0].get("value") or "").split())
-        _, channel, rhythm = _filled(body["view"])
+        filled = _filled(body["view"])
         self._typed[view] = typed
         await asyncio.sleep(BREATH_S)
         if self._typed.get(view) != typed:
@@ -68,7 +71,7 @@ class Forms:
         if self._typed.get(view) == typed:
             del self._typed[view]
             try:
-                await self._wire.update_view(view, form(shown, channel, rhythm))
+                await self._wire.update_view(view, form(shown, filled))
             except DeliveryFailed as fault:
                 log.info("a form in Slack can't be changed: %s", fault)
 
@@ -84,8 +87,8 @@ class Forms:
 
     async def send(self, body: Payload) -> dict[str, str]:
         """What is wrong, by the form's fields; nothing once it is subscribed, or will be."""
-        typed, channel, rhythm = _filled(body["view"])
-        person = body["user"]["id"]
+        filled, person = _filled(body["view"]), body["user"]["id"]
+        channel = filled.channel
         try:
             async with asyncio.timeout(PLACE_S):
                 chat, title, zone = await self._prepared(channel, person)
@@ -97,11 +100,12 @@ class Forms:
             return {WHERE: words.not_there(str(fault)) if channel else words.NO_DIRECT}
         request = Request(
             Address("slack", chat, workspace=await self._wire.workspace()),
-            f"/subscribe {typed}",
+            f"/subscribe {filled.words}",
             sender=person,
             alone=not channel,
             chat_title=title,
-            rhythm=rhythm,
+            rhythm=filled.rhythm,
+            quiet=filled.quiet,
             zone=zone,
         )
         name = body["user"].get("name") or body["user"].get("username") or ""
@@ -152,16 +156,28 @@ class Forms:
             raise
 
 
-def form(shown: Message, channel: str = "", rhythm: str = "") -> Block:
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was filled in: the words, the channel ("" for none), and what is chosen of `words`' rhythms and nights."""
+
+    words: str = ""
+    channel: str = ""
+    rhythm: str = ""
+    quiet: str = ""
+
+
+def form(shown: Message, filled: Filled = Filled()) -> Block:
     """The form, with what its words would have told. The words stay when it is shown anew."""
     preview = render(shown, most=PREVIEW_BLOCKS).blocks
+    rhythm = _choice(RHYTHM, words.RHYTHM, words.RHYTHMS, filled.rhythm)
+    quiet = _choice(QUIET, words.QUIET, words.NIGHTS, filled.quiet or words.AS_IT_IS)
     return {
         "type": "modal",
         "callback_id": FORM,
         "title": plain_text(words.TITLE),
         "submit": plain_text(words.SEND),
         "close": plain_text(words.CLOSE),
-        "blocks": [_query(), *preview, _where(channel), _rhythm(rhythm)],
+        "blocks": [_query(), *preview, _where(filled.channel), rhythm, {**quiet, "hint": plain_text(words.QUIET_HINT)}],
     }
 
 
@@ -187,22 +203,25 @@ def _where(channel: str) -> Block:
     return {**_input(WHERE, words.WHERE, chosen), "hint": plain_text(words.WHERE_HINT), "optional": True}
 
 
-def _rhythm(rhythm: str) -> Block:
-    options = [{"text": plain_text(label), "value": value} for value, label in words.RHYTHMS]
-    chosen = next((option for option in options if option["value"] == rhythm), options[0])
-    select = {"type": "static_select", "action_id": RHYTHM, "options": options, "initial_option": chosen}
-    return _input(RHYTHM, words.RHYTHM, select)
+def _choice(name: str, label: str, choices: Sequence[tuple[str, str]], chosen: str) -> Block:
+    options = [{"text": plain_text(said), "value": value} for value, said in choices]
+    now = next((option for option in options if option["value"] == chosen), options[0])
+    return _input(name, label, {"type": "static_select", "action_id": name, "options": options, "initial_option": now})
 
 
 def _input(name: str, label: str, element: Block) -> Block:
     return {"type": "input", "block_id": name, "label": plain_text(label), "element": element}
 
 
-def _filled(view: Payload) -> tuple[str, str, str]:
-    """The words, the channel ("" for none) and the rhythm that were filled in."""
+def _filled(view: Payload) -> Filled:
     values = (view.get("state") or {}).get("values") or {}
     fields: dict[str, Any] = {name: block.get(name) or {} for name, block in values.items()}
-    rhythm = (fields.get(RHYTHM, {}).get("selected_option") or {}).get("value") or ""
-    known = rhythm if rhythm in dict(words.RHYTHMS) else ""
     typed = " ".join((fields.get(QUERY, {}).get("value") or "").split())
-    return typed, fields.get(WHERE, {}).get("selected_conversation") or "", known
+    channel = fields.get(WHERE, {}).get("selected_conversation") or ""
+    quiet = _chosen(fields, QUIET, words.NIGHTS)
+    return Filled(typed, channel, _chosen(fields, RHYTHM, words.RHYTHMS), "" if quiet == words.AS_IT_IS else quiet)
+
+
+def _chosen(fields: dict[str, Any], name: str, choices: Sequence[tuple[str, str]]) -> str:
+    value = (fields.get(name, {}).get("selected_option") or {}).get("value") or ""
+    return value if value in dict(choices) else ""

@@ -20,6 +20,9 @@ from handlers.slack.questions import Payload, Question
 from handlers.slack.render import ACTION, HERE, IN, SHARE
 from handlers.slack.wire import Wire, client_for
 
+# All that is listened to; tests go through these tables.
+COMMANDS: Final = ("/paperwire", "/code")
+PRESSES: Final = (ACTION, HERE, SHARE, IN)
 EVENTS: Final = (
     *("app_mention", "message", "app_home_opened", "link_shared"),
     *happenings.REACTIONS,
@@ -50,11 +53,11 @@ class Listening:
             name=own_name,
         )
         self.app.middleware(self._refuse_others)
-        for command in ("/paperwire", "/code"):
+        for command in COMMANDS:
             self.app.command(command)(self._on_command)
         for event in EVENTS:
             self.app.event(event, middleware=[self._keep_event])(_nothing_more)
-        self.app.action(re.compile(f"^({ACTION}|{HERE}|{SHARE}|{IN})"))(self._on_press)
+        self.app.action(re.compile(f"^({'|'.join(PRESSES)})"))(self._on_press)
         self.app.message_shortcut(FIND_CODE)(self._on_message)
         self.app.global_shortcut(NEW_SUBSCRIPTION)(self._on_new)
         self.app.action(forms.QUERY)(self._on_typing)

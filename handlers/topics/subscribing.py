@@ -16,8 +16,8 @@ def _subscribe(answers: Answers, request: Request, words: str) -> Message:
         return wording.usage("What to?", "/subscribe diffusion cat:cs.CV", "/subscribe au:bengio", blog)
     most = most_subscriptions(answers, request)
     made = answers.subscribe(request.address, words, title=request.chat_title, most=most, maker=maker(request))
-    if isinstance(made, Subscribed) and (request.rhythm or request.zone):
-        asked = {"rhythm": request.rhythm, "zone": request.zone}
+    if isinstance(made, Subscribed) and (request.rhythm or request.quiet):
+        asked = {"rhythm": request.rhythm, "quiet": request.quiet}
         made = replace(made, subscription=answers.settling.begin(request.address, made.subscription, **asked))
     return wording.subscribed(made)
 

@@ -74,6 +74,7 @@ from handlers.wording.routes import route
 from handlers.wording.settings import (
     budget,
     budget_asked,
+    by_profile,
     digest_asked,
     digest_settled,
     missed,
@@ -130,6 +131,7 @@ __all__ = [
     "broken",
     "budget",
     "budget_asked",
+    "by_profile",
     "card",
     "channels",
     "cited",

@@ -23,6 +23,16 @@ RHYTHMS: Final = (  # what /rhythm knows, and how it is called here
     ("daily", "In a daily digest"),
     ("weekly", "In a weekly digest"),
 )
+QUIET: Final = "Quiet hours"
+QUIET_HINT: Final = "Alerts wait until they end. They count for all that is told there, by its own clock."
+AS_IT_IS: Final = "as it is"
+NIGHTS: Final = (  # what /quiet knows, and how it is called here
+    (AS_IT_IS, "As they are there"),
+    ("22:00-07:00", "22:00 to 07:00"),
+    ("23:00-08:00", "23:00 to 08:00"),
+    ("20:00-08:00", "20:00 to 08:00"),
+    ("off", "None"),
+)
 NO_DIRECT: Final = "I can't open a direct message with you just now. Choose a channel, or try again."
 _NAME: Final = 60
 _FEED: Final = "A blog or feed: I tell its new entries. Its latest ones I show when you follow it."

@@ -1,6 +1,7 @@
 """The answers to /settings and to the commands that change them, and to /missed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -133,6 +134,12 @@ def _until(until: datetime | None) -> str:
 def zone(answer: Settings) -> Message:
     said = (Strong(f"It is {answer.now:%H:%M} in {answer.pace.zone}"), ". Digests and quiet hours follow this clock.")
     return pressable(say(*said), choosing.zones(answer.pace))
+
+
+def by_profile(message: Message, zone: str) -> Message:
+    """Below the first thing that is settled in a chat."""
+    note = text(Quiet(f"Times here go by {zone}, as in your profile. "), Typed("/timezone"), Quiet(" changes that."))
+    return replace(message, parts=(*message.parts, note))
 
 
 def zone_asked(answer: Settings) -> Message:

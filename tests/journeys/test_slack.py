@@ -170,6 +170,7 @@ def _filled(words: str) -> dict[str, Any]:
         "query": {"query": {"type": "plain_text_input", "value": sent[1]}},
         "where": {"where": {"type": "conversations_select", "selected_conversation": channel}},
         "rhythm": {"rhythm": {"type": "static_select", "selected_option": option}},
+        "quiet": {"quiet": {"type": "static_select", "selected_option": None}},
     }
 
 

@@ -15,12 +15,13 @@ from tests.slack.fake_api import FakeSlack
 OPEN: Final = "new_subscription"
 
 
-def filled(query: str, where: str | None = None, rhythm: str = "at once") -> dict[str, Any]:
-    option = {"text": {"type": "plain_text", "text": "…"}, "value": rhythm}
+def filled(query: str, where: str | None = None, rhythm: str = "at once", quiet: str = "as it is") -> dict[str, Any]:
+    option, night = ({"text": {"type": "plain_text", "text": "…"}, "value": value} for value in (rhythm, quiet))
     return {
         "query": {"query": {"type": "plain_text_input", "value": query}},
         "where": {"where": {"type": "conversations_select", "selected_conversation": where}},
         "rhythm": {"rhythm": {"type": "static_select", "selected_option": option}},
+        "quiet": {"quiet": {"type": "static_select", "selected_option": night}},
     }
 
 

@@ -1,7 +1,6 @@
 """Every command in Slack: its answer and its buttons are such that Slack takes them, and wants the same right."""
 
 import re
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -14,14 +13,13 @@ from handlers.commands import COMMANDS, respond
 from storage import FILE, Storage
 from tests.asked_live import answers_of
 from tests.builders import linked_paper
-from tests.slack.fake_api import BOT, CHANNEL, PERSON, TEAM, FakeSlack
+from tests.slack.fake_api import CHANNEL, TEAM, FakeSlack
 from tests.slack.house import on_a_loop, running
 
 HERE: Final = Address("slack", CHANNEL, workspace=TEAM)
 HOSTILE: Final = "Deep <!channel> *Nets* & <https://evil.test|bank> " + "深🤖" * 80
 WORDS: Final = {"PAPER": "2603.00001", "WORDS": "nets", "NUMBER": "1", "REPOSITORY": "ada/nets", "CITY": "Berlin"}
 TYPED: Final = [re.sub(r"[A-Z]{4,}", lambda found: WORDS.get(found[0], "x"), command.usage) for command in COMMANDS]
-OF_THE_OWNER: Final = ("claim", "allow", "allowed", "deny")
 
 
 def lived_in(storage: Storage) -> Answers:
@@ -68,29 +66,3 @@ async def test_every_answer_and_what_its_buttons_say_is_taken(tmp_path: Path, ca
     assert "didn't get there" not in caplog.text
     assert "<!channel>" not in str(said(api))
     assert "<https://evil.test" not in str(said(api))
-
-
-@pytest.mark.parametrize("way", ["command", "press", "here", "mention"])
-@on_a_loop
-async def test_where_admins_manage_a_member_changes_nothing_by_any_command(way: str, tmp_path: Path) -> None:
-    with Storage(tmp_path / FILE) as storage:
-        answers = lived_in(storage)
-        managing = [
-            typed
-            for command, typed in zip(COMMANDS, TYPED, strict=True)
-            if command.manages(typed.partition(" ")[2]) and command.name not in OF_THE_OWNER
-        ]
-        assert len(managing) > 10
-        before = answers.moving.pack(HERE).content
-        async with FakeSlack() as api, running(api, partial(respond, answers), admins_manage=True):
-            says: dict[str, Callable[[str], Any]] = {
-                "command": lambda typed: api.command(typed),
-                "press": lambda typed: api.press(typed),
-                "here": lambda typed: api.press(typed, action_id="here:0.0", is_ephemeral=True),
-                "mention": lambda typed: api.mention(f"<@{BOT}> {typed}", user=PERSON),
-            }
-            for typed in managing:
-                await asked(api, says[way](typed))
-        assert answers.moving.pack(HERE).content == before
-    assert all("Only admins of this group" in one["text"] for one in said(api))
-    assert len(said(api)) == len(managing)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.chat import Address
+from bot.domain.pace import Pace, Quiet
 from bot.ingest import ingest
 from handlers.incoming import Request
 from handlers.messages import Message
@@ -82,13 +83,14 @@ async def test_the_words_show_what_they_would_have_told_and_what_was_filled_in_s
         _, answer = house(storage)
         async with FakeSlack() as api, running(api, answer):
             view = await opened(api)
-            await api.act(view, typing("nets"), filled("net", CHANNEL, "weekly"))
+            await api.act(view, typing("nets"), filled("net", CHANNEL, "weekly", "23:00-08:00"))
             await api.until(lambda: "Deep Nets" in str(api.views.modals[view]["blocks"]))
             blocks = api.views.modals[view]["blocks"]
-    query, where, rhythm = [block["element"] for block in blocks if block["type"] == "input"]
+    query, where, rhythm, quiet = [block["element"] for block in blocks if block["type"] == "input"]
     assert "initial_value" not in query  # Slack keeps what somebody is typing
     assert where["initial_conversation"] == CHANNEL
     assert rhythm["initial_option"]["value"] == "weekly"
+    assert quiet["initial_option"]["value"] == "23:00-08:00"
     assert "actions" not in [block["type"] for block in blocks]
 
 
@@ -132,16 +134,18 @@ async def test_a_public_channel_is_joined_and_told_what_it_will_hear_and_by_whom
         answers, answer = house(storage)
         async with FakeSlack() as api, running(api, answer):
             api.people[PERSON] = {"tz": "Europe/Berlin"}
-            assert await sent(api, filled("nets <!channel>", PUBLIC, "daily")) == {}
+            assert await sent(api, filled("nets <!channel>", PUBLIC, "daily", "22:00-07:00")) == {}
             await api.until(lambda: api.posts)
         address = Address("slack", PUBLIC, workspace=TEAM)
         (one,) = answers.subscriptions(address).mine
-        assert answers.settling.settings(address).pace.zone == "Europe/Berlin"
+        pace = answers.settling.settings(address).pace
+        assert (pace.zone, pace.quiet) == ("Europe/Berlin", Quiet(22 * 60, 7 * 60))
         assert storage.chats.find(address).title == "#new"  # type: ignore[union-attr]  # because: it is there
     assert PUBLIC in api.channels.inside
     assert one.subscription.rhythm == "daily"
     assert api.posts[0]["channel"] == PUBLIC
     assert "Set up by ada" in str(api.posts[0]["blocks"])
+    assert "Times here go by Europe/Berlin" in str(api.posts[0]["blocks"])
     assert "<!channel>" not in str(api.posts[0])
 
 
@@ -163,11 +167,17 @@ async def test_nothing_chosen_tells_the_person_alone_by_the_clock_of_their_profi
             await sent(api, filled("nets"))
             await api.until(lambda: api.posts)
             assert answers.settling.settings(alone).pace.zone == "Asia/Tokyo"
+            await sent(api, filled("bees", quiet="22:00-07:00"))
+            await api.until(lambda: len(api.posts) == 2)
+            assert answers.settling.settings(alone).pace.quiet
+            await sent(api, filled("cats", quiet="off"))
+            await api.until(lambda: len(api.posts) == 3)
+            assert answers.settling.settings(alone).pace.quiet is None
             answers.settling.zone(alone, "Berlin")
             await sent(api, filled("robots"))
-            await api.until(lambda: len(api.posts) == 2)
+            await api.until(lambda: len(api.posts) == 4)
         assert answers.settling.settings(alone).pace.zone == "Europe/Berlin"
-    assert texts(api) == [f"{DIRECT}: Subscribed: nets", f"{DIRECT}: Subscribed: robots"]
+    assert texts(api) == [f"{DIRECT}: Subscribed: {words}" for words in ("nets", "bees", "cats", "robots")]
     assert "Set up by" not in str(api.posts)
 
 
@@ -183,7 +193,8 @@ async def test_a_profile_without_a_clock_that_we_know_leaves_it_as_it_is(tz: str
         assert answers.settling.settings(Address("slack", DIRECT, workspace=TEAM)).pace.zone == "UTC"
 
 
-def test_the_rhythms_of_the_form_are_those_that_can_be_typed() -> None:
+def test_what_can_be_chosen_in_the_form_can_be_typed() -> None:
     from bot.rules import settling
 
     assert [settling.rhythm(value) for value, _ in words.RHYTHMS]
+    assert [settling.quiet(Pace(), value) for value, _ in words.NIGHTS if value != words.AS_IT_IS]

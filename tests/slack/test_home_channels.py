@@ -251,3 +251,32 @@ async def test_many_channels_come_in_pages_within_slacks_limits(tmp_path: Path) 
         await press(api, "‹ Home")
     assert "Settings" in shown(api)
     assert "<!channel>" not in shown(api)
+
+
+@on_a_loop
+async def test_every_button_of_home_and_of_what_it_leads_to_does_something(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house(tmp_path) as (api, answers):
+        for words in ("nets", "id:2603.99999"):
+            answers.subscribe(at(DIRECT), words)
+        answers.keeping.save(at(DIRECT), "2603.00001")
+        answers.settling.mute(at(DIRECT), "surveys")
+        await home(api)
+        view = api.views.homes[PERSON]
+        seen, left = set[tuple[str, str, str]](), [(view, button) for button in buttons(api).values()]
+        while left and len(seen) < 150:
+            view, button = left.pop(0)
+            what = (button["value"], button["action_id"].rpartition(":")[0], view["private_metadata"])
+            if what in seen or button["value"].startswith(("/unsubscribe", "/subscribe")):
+                continue
+            seen.add(what)
+            before, forms = api.views.published, len(api.views.modals)
+            api.views.homes[PERSON] = view
+            await api.press_at_home(button["value"], action_id=button["action_id"])
+            await api.until(lambda n=before, f=forms: api.views.published > n or len(api.views.modals) > f)  # type: ignore[misc]  # because: bound now
+            for odd in ("Something broke", "I don't know", "I can't tell", "There is no subscription"):
+                assert odd not in shown(api), what
+            left += [(api.views.homes[PERSON], button) for button in buttons(api).values()]
+    assert len(seen) > 60
+    assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
