@@ -5,11 +5,13 @@ That is needed: the library asks for a new address only sometimes, and can try a
 
 import asyncio
 import contextlib
+import json
 import logging
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
+from aiohttp import WSMessage, WSMsgType
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -24,7 +26,15 @@ CLOSE_S = 2.0
 PULSE_S = 5.0
 PING_S = 10.0  # a peer that answers no ping is given up after two of these at most
 _PATIENCE = 3  # looks at a silent socket before a new one is opened
+_REFUSED_PULSES = 12
 _LONGEST_PAUSE_S = 60.0  # apps.connections.open is allowed about once a minute
+# Why Slack closes a socket for good; for other reasons it wants a new one at once, which the library opens.
+_REFUSALS: Final = {
+    "link_disabled": "Socket Mode is switched off for this Slack app: open it at https://api.slack.com/apps, click "
+    "Socket Mode, Enable Socket Mode; paperwire looks again every minute",
+    "too_many_websockets": "Slack closes paperwire's socket, as ten are open for this app: stop the other programs "
+    "that run with this SLACK_APP_TOKEN; paperwire tries again every minute",
+}
 _SECRET = re.compile(r"(xox[a-z]?[.-]|xapp-|ticket=)[\w.%-]+")
 
 
@@ -47,6 +57,7 @@ class Connection:
         self._app, self._token, self._opened, self._pulse_s, self._ping_s = app, app_token, opened, pulse_s, ping_s
         self._handler: AsyncSocketModeHandler | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._refusal = ""
         self.trouble = ""
 
     async def address(self) -> str:
@@ -68,13 +79,13 @@ class Connection:
             ping_interval=self._ping_s,
         )
         handler.client.wss_uri = url
+        handler.client.on_message_listeners.append(self._listen)
         self._handler = handler
         try:
             await asyncio.wait_for(handler.connect_async(), OPEN_S)  # type: ignore[no-untyped-call]  # the library's
         except TimeoutError:
             await self._drop()
             raise DeliveryFailed("Slack's socket can't be opened") from None
-        self.trouble = ""
         self._opened()
 
     def keep(self, trouble: str = "") -> None:
@@ -88,17 +99,41 @@ class Connection:
             await asyncio.gather(self._watch, return_exceptions=True)
         await self._drop()
 
+    def _say(self, trouble: str) -> None:
+        """For whoever looks, and once in the log."""
+        if trouble and trouble != self.trouble:
+            log.warning("%s", trouble)
+        elif self.trouble and not trouble:
+            log.info("the socket to Slack is open")
+        self.trouble = trouble
+
+    async def _listen(self, message: WSMessage) -> None:
+        """Before the library acts on it: where Slack refuses us it would ask for new sockets without a pause."""
+        if message.type != WSMsgType.TEXT or '"disconnect"' not in message.data or self._handler is None:
+            return
+        told = json.loads(message.data)
+        self._refusal = _REFUSALS.get(told.get("reason"), "") if told.get("type") == "disconnect" else ""
+        if self._refusal:
+            self._handler.client.auto_reconnect_enabled = False
+            self._handler.client.message_processor.cancel()
+
     async def _keep(self) -> None:
         silent, pause = 0, self._pulse_s
         while True:
             await asyncio.sleep(pause)
+            if self._refusal:
+                self._say(self._refusal)
+                await self._drop()
+                self._refusal, pause = "", _REFUSED_PULSES * self._pulse_s
+                continue
             silent = 0 if await self._lives() else silent + 1
             if silent in range(1, _PATIENCE) and self._handler:
-                self.trouble = "the socket to Slack is silent"
+                self._say("the socket to Slack is silent")
             elif silent:
                 pause = self._pulse_s if await self._replaced() else min(pause * 2, _LONGEST_PAUSE_S)
             else:
-                self.trouble, pause = "", self._pulse_s
+                self._say("")
+                pause = self._pulse_s
 
     async def _lives(self) -> bool:
         """It is open, its pings are answered, and what comes is taken off it."""
@@ -112,9 +147,9 @@ class Connection:
         try:
             await self.open()
         except DeliveryFailed as fault:
-            self.trouble = str(fault)
+            self._say(str(fault))
         except Exception:  # a bug must be seen, but not end the watch
-            self.trouble = "the socket to Slack can't be opened; the log says why"
+            self._say("the socket to Slack can't be opened; the log says why")
             log.exception("opening the socket to Slack failed")
         return self._handler is not None
 

@@ -60,6 +60,7 @@ class FakeSlack:
     scopes: tuple[str, ...] = ()  # of the bot's token, where they are told
     slow: dict[str, float] = field(default_factory=dict)  # seconds that a method takes
     deaf: bool = False  # opens no socket
+    refusal: str = ""  # why each new socket is closed at once
     complaints: list[str] = field(default_factory=list)
     delivered: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # how often, per envelope
     replies: dict[str, Json] = field(default_factory=dict)  # what an acknowledgement carried
@@ -200,8 +201,8 @@ class FakeSlack:
 
     # What Slack does
 
-    async def refresh(self) -> None:
-        await self._send_raw({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
+    async def disconnect(self, reason: str = "refresh_requested") -> None:
+        await self._send_raw({"type": "disconnect", "reason": reason, "debug_info": {}})
 
     async def hang_up(self) -> None:
         sockets, self._sockets = self._sockets, []
@@ -342,6 +343,9 @@ class FakeSlack:
         self._sockets.append(socket)
         self.connections += 1
         await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0"}})
+        if self.refusal:
+            await self.disconnect(self.refusal)
+            await self.hang_up()
         async for message in socket:
             if message.type == WSMsgType.TEXT:
                 self._acknowledged(json.loads(message.data))

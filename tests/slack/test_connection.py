@@ -73,14 +73,39 @@ async def test_a_revoked_app_token_is_trouble_that_says_what_to_click_and_ends_w
         await line.close()
 
 
+@pytest.mark.parametrize("reason", ["refresh_requested", "warning", "something new"])
 @on_a_loop
-async def test_slacks_own_refresh_of_the_socket_loses_no_question() -> None:
+async def test_slacks_own_refresh_of_the_socket_loses_no_question(reason: str) -> None:
     async with FakeSlack() as api, running(api) as channel:
-        await api.refresh()
+        await api.disconnect(reason)
         await api.until(lambda: api.connections == 2)
         await api.command("help")
         await api.until(lambda: api.whispers)
         assert channel.trouble == ""
+
+
+@pytest.mark.parametrize(
+    ("reason", "mend"), [("link_disabled", "Enable Socket Mode"), ("too_many_websockets", "stop the other programs")]
+)
+@on_a_loop
+async def test_where_slack_refuses_the_socket_it_is_not_stormed_the_mend_is_said_once_and_it_is_tried_again(
+    reason: str, mend: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with FakeSlack() as api:
+        line = connection(api)
+        await line.open()
+        line.keep()
+        api.refusal = reason
+        await api.disconnect(reason)
+        await api.until(lambda: mend in line.trouble)
+        await asyncio.sleep(25 * PULSE_S)
+        assert 2 <= api.connections <= 4
+        api.refusal = ""
+        await api.until(lambda: api.connections >= 3 and not line.trouble)
+        await asyncio.sleep(2 * PULSE_S)
+        assert not line.trouble
+        await line.close()
+    assert caplog.text.count(mend) == 1
 
 
 @on_a_loop
