@@ -1,26 +1,20 @@
 """HTTP mode: what Slack brings signed is kept, acknowledged and answered; all else is refused before any work."""
 
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from aiohttp import ClientSession, web
 
 from bot.errors import DeliveryFailed
 from tests.inboxes import MemoryInbox
-from tests.slack import payloads
-from tests.slack.fake_api import BOT, CHANNEL, PERSON, TEAM, FakeSlack, Fault
+from tests.slack.fake_api import FakeSlack, Fault
 from tests.slack.house import echo, on_a_loop, slack
-
-SECRET = "8f742231b10e"
-Headers = dict[str, str]
+from tests.slack.signed import SECRET, Headers, command, form, mention, press, signed
 
 
 @dataclass(slots=True)
@@ -51,33 +45,6 @@ async def door(api: FakeSlack) -> AsyncIterator[Door]:
         yield Door(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events", session, inbox)
     await runner.cleanup()
     await channel.stop()
-
-
-def signed(body: bytes, *, at: float | None = None, secret: str = SECRET, kind: str = "application/json") -> Headers:
-    stamp = str(int(time.time() if at is None else at))
-    mark = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
-    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={mark}", "Content-Type": kind}
-
-
-def form(body: bytes) -> Headers:
-    return signed(body, kind="application/x-www-form-urlencoded")
-
-
-def mention(text: str = "code bert", *, team: str = TEAM, event_id: str = "Ev1") -> bytes:
-    event = {"type": "app_mention", "text": f"<@{BOT}> {text}", "user": PERSON, "channel": CHANNEL, "ts": "17.1"}
-    return json.dumps({"type": "event_callback", "event": event, "team_id": team, "event_id": event_id}).encode()
-
-
-def command(text: str, api: FakeSlack, *, team: str = TEAM) -> bytes:
-    told = payloads.command(text, name="/code", channel=CHANNEL, **api._way_back())
-    return urlencode({**told, "team_id": team}).encode()
-
-
-def press(value: str, api: FakeSlack, *, team: str = TEAM) -> bytes:
-    container = {"message_ts": "1.1", "is_ephemeral": True}
-    way = api._way_back()
-    told = payloads.press(value, action_id="command:0.0", container=container, channel=CHANNEL, name="ada", **way)
-    return urlencode({"payload": json.dumps({**told, "team": {"id": team}})}).encode()
 
 
 @on_a_loop
