@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bot.errors import DeliveryFailed
+from bot.errors import ChannelDown, DeliveryFailed
 from handlers import wording
 from handlers.charts import drawn
 from handlers.commands import goes_by_clock, is_for_all, may_mean_managing
@@ -66,7 +66,8 @@ class Answering:
             elif message != NOTHING:
                 await self._say(question, message)
         except DeliveryFailed as fault:
-            log.warning("an answer in Slack's channel %s didn't get there: %s", question.request.address.chat, fault)
+            why = "see above" if isinstance(fault, ChannelDown) else fault  # the wire has said that once
+            log.warning("an answer in Slack's channel %s didn't get there: %s", question.request.address.chat, why)
 
     def outcome_of(self, question: Question) -> asyncio.Future[Message]:
         """What will be said to a form; who doesn't wait for it any more cancels it."""

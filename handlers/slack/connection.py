@@ -35,6 +35,11 @@ _REFUSALS: Final = {
     "too_many_websockets": "Slack closes paperwire's socket, as ten are open for this app: stop the other programs "
     "that run with this SLACK_APP_TOKEN; paperwire tries again every minute",
 }
+_TOLD_BY_US: Final = (
+    "Failed to retrieve WSS URL",
+    "Failed to receive or enqueue",
+    "Failed to check the current session",
+)
 _SECRET = re.compile(r"(xox[a-z]?[.-]|xapp-|ticket=)[\w.%-]+")
 
 
@@ -183,7 +188,9 @@ def library_log() -> logging.Logger:
 
 
 def _without_secrets(record: logging.LogRecord) -> bool:
-    """Socket addresses carry a ticket, and a traceback of a failed handshake shows it."""
+    """Socket addresses carry a ticket, and a traceback of a failed handshake shows it. Of a lost socket we tell."""
+    if str(record.msg).startswith(_TOLD_BY_US):
+        return False
     record.msg, record.args = _SECRET.sub("…", record.getMessage()), ()
     if record.exc_info:
         record.exc_text = _SECRET.sub("…", logging.Formatter().formatException(record.exc_info))

@@ -83,7 +83,7 @@ def test_a_steady_stream_of_answers_leaves_other_messages_a_share(telegram: Fake
                 for chat in everybody
             ]
             sending = [asyncio.create_task(made.send(delivery(chat, key=chat))) for chat in BACKLOG]
-            await until(telegram, lambda: len(telegram.sent) >= 90, 10)
+            await until(telegram, lambda: len(telegram.sent) >= 90)
             for task in asking + sending:
                 task.cancel()
 
