@@ -158,7 +158,9 @@ def _picture(chromium: str, page: Path, picture: Path, width: int, *, dark: bool
         cut = shown.crop((0, 0, width, shown.height)).convert("RGB")
     ground = Image.new("RGB", cut.size, cut.getpixel((0, cut.height - 1)))
     _, _, _, below = ImageChops.difference(cut, ground).getbbox() or (0, 0, 0, cut.height)
-    cut.crop((0, 0, width, min(below + 24, cut.height))).quantize(128).save(picture, optimize=True)
+    cut.crop((0, 0, width, min(below + 24, cut.height))).quantize(256, Image.Quantize.FASTOCTREE).save(
+        picture, optimize=True
+    )
 
 
 def _run(chromium: str, *words: str) -> None:

@@ -13,12 +13,16 @@ from storage.database import Database, Row, stamp
 from storage.rankings import Rankings
 from storage.schema import trends as counted
 
-_LAST: Final = "(SELECT stars FROM star_samples WHERE repository = star_watch.repository AND at <= :{} {})"
-# Stars gained in a period: from the last count before it, else from the first one in it.
-_GAINED: Final = (
-    f"{_LAST.format('until', 'ORDER BY at DESC LIMIT 1')} - coalesce("
-    f"{_LAST.format('since', 'ORDER BY at DESC LIMIT 1')}, {_LAST.format('until', 'ORDER BY at LIMIT 1')})"
+_COUNT: Final = "SELECT at, stars FROM star_samples WHERE repository = star_watch.repository AND at"
+# The stars at a time: between two counts on a straight line, after the last as many as there; NULL before the first.
+_STARS_AT: Final = (
+    f"(SELECT iif(after.at IS NULL, before.stars, before.stars + (after.stars - before.stars) * (:{{0}} - before.at) "
+    f"/ (after.at - before.at)) FROM ({_COUNT} <= :{{0}} ORDER BY at DESC LIMIT 1) before "
+    f"LEFT JOIN ({_COUNT} > :{{0}} ORDER BY at LIMIT 1) after)"
 )
+# Stars gained in a period, as far as it has counts: from its begin, else from the first one in it.
+_FIRST: Final = f"(SELECT stars FROM ({_COUNT} > :since AND at <= :until ORDER BY at LIMIT 1))"
+_GAINED: Final = f"{_STARS_AT.format('until')} - coalesce({_STARS_AT.format('since')}, {_FIRST})"
 _PREFIXED: Final = "(scope = :scope OR (:scope != '' AND scope >= :scope || '.' AND scope < :scope || '/'))"
 # Links of the papers of a scope.
 _INSIDE: Final = (
@@ -145,12 +149,11 @@ class Trends:
         )
 
     def star_histories(self, since: datetime, until: datetime, scope: str = "") -> tuple[int, int]:
-        """How many repositories with papers were counted in a period, and of how many."""
+        """Of how many repositories with papers counts reach into a period, and of how many."""
         asked = {"since": stamp(since), "until": stamp(until), "scope": scope}
         known = self._db.value(
             "SELECT count(*) FROM star_watch WHERE EXISTS (SELECT 1 FROM trend_links WHERE trend_links.repository = "
-            f"star_watch.repository AND {_INSIDE}) AND EXISTS (SELECT 1 FROM star_samples WHERE "
-            "star_samples.repository = star_watch.repository AND at > :since AND at <= :until)",
+            f"star_watch.repository AND {_INSIDE}) AND EXISTS ({_COUNT} > :since) AND EXISTS ({_COUNT} <= :until)",
             asked,
         )
         all_of_them = self._db.value(f"SELECT count(DISTINCT repository) FROM trend_links WHERE {_INSIDE}", asked)

@@ -2,6 +2,8 @@
 
 import csv
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,7 +24,7 @@ from tests.small_world import House
 DECEMBER = Month.at(datetime(2018, 12, 1, tzinfo=UTC))
 NOW = datetime(2019, 1, 3, 6, tzinfo=UTC)
 HOSTILE = '<script>alert(1)</script> | **a** [x](javascript:1) "'
-VOID = {"meta", "br", "path", "use", "rect", "stop", "line", "circle", "polygon"}
+VOID = {"meta", "br", "wbr", "path", "use", "rect", "stop", "line", "circle", "polygon"}
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def planted(storage: Storage, trends: Trends) -> Trends:
         plant(storage, DECEMBER + -back, 120, official=15 if new else 10, frameworks=names, topic="generative models")
         plant(storage, DECEMBER + -back, 80, community=15 if new else 10, frameworks=names, field="cs.CL")
     for repository, gained in ((1, 900), (2, 40), (16, 5000)):
-        starred(storage, repository, [((DECEMBER + -7).begin, 10), (DECEMBER.begin, 10 + gained)])
+        starred(storage, repository, [((DECEMBER + -5).begin, 10), (DECEMBER.begin, 10 + gained)])
     return trends
 
 
@@ -140,6 +142,46 @@ def test_the_csv_holds_every_figure_with_its_source(planted: Trends) -> None:
     assert by["popular community", "stars gained", "others0/nets16"]["value"] == "5000"
     assert {row["as_known_on"] for row in rows} == {"2019-01-03"}
     assert {row["source"] for row in rows} == {"paperwire catalogue"}
+
+
+NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?![\w-])")
+
+
+def numbers(text: str) -> set[str]:
+    """All numbers of a text, but those in names and dates."""
+    return {found.replace(",", "") for found in NUMBER.findall(text)}
+
+
+def shown(row: dict[str, str]) -> Iterator[str]:
+    """A figure of the table as it may stand in the text: as it is, rounded, as percentage, as points."""
+    for name in ("value", "low", "high", "part", "whole"):
+        with suppress(ValueError):
+            value = float(row[name])
+            yield from (f"{value:.0f}", f"{value:+.0f}", f"{100 * value:.0f}", f"{100 * value:+.0f}")
+            yield from (
+                f"{100 * value + 0.0:.1f}",
+                f"{100 * value + 0.0:+.1f}",
+                f"{100 * value:.2f}",
+                f"{100 * value:+.2f}",
+            )
+    if (row["part"] or "0") != "0":
+        yield f"{round(float(row['whole']) / float(row['part']))}"  # 1 in 7
+
+
+def test_the_page_markdown_and_csv_say_the_same(planted: Trends) -> None:
+    review = planted.review("2018-H2")
+    told = re.sub(r"\]\((?:<[^>]*>|[^)]*)\)", "]", markdown(review)).replace("\\", "")
+    drawn = re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", page(review), flags=re.DOTALL)
+    in_page = Page(re.sub(r"(</\w+>)", r" \1", drawn)).words
+    assert numbers(told) == numbers(in_page)
+    assert len(numbers(told)) > 80
+    rows = list(csv.DictReader(figures(review).splitlines()))
+    known = {said.removeprefix("+") for row in rows for said in shown(row)}
+    words = told.partition("## How this is counted")[0]
+    said = {number.removeprefix("+") for number in numbers(words)}
+    dates, constants = {"2017", "2018", "2019", "3"}, {"95", "365"}
+    names = {number for number in said if len(number) == 9} | {"121"}  # "Nets 121"
+    assert said - known - dates - constants - names == set()
 
 
 def test_the_files_of_a_review(planted: Trends, tmp_path: Path) -> None:

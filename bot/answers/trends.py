@@ -23,7 +23,7 @@ from bot.answers.trend_values import (
     Review,
     TimeAnswer,
 )
-from bot.domain.stars import Ranked
+from bot.domain.stars import Ranked, within
 from bot.domain.trends import FieldCounts, FrameworkCount, Month, MonthCount, Period
 from bot.errors import BadQuery
 from bot.rules import growth, periods, trends, waiting
@@ -171,7 +171,7 @@ class Trends:
         return lambda row: Popular(
             row,
             days(row.repository.key, begin, until),
-            tuple(one for one in samples(row.repository.key, begin) if one.at <= until),
+            within(samples(row.repository.key, begin), begin, until),
         )
 
     def _time(self, asked: Asked) -> TimeAnswer:

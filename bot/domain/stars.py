@@ -1,6 +1,7 @@
 """Stars: how many a repository had when, and what is made of that."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -60,13 +61,25 @@ class Curve:
     surges: tuple[tuple[Surge, datetime], ...] = ()
 
     def stars_at(self, at: datetime) -> float:
-        """How many there were then: between two counts on a straight line, before the first one as many as there."""
-        after = min(bisect_left(self.counts, at, key=lambda one: one.at), len(self.counts) - 1)
-        end = self.counts[after]
-        if after == 0 or end.at <= at:
-            return end.stars
-        begin = self.counts[after - 1]
-        return begin.stars + (end.stars - begin.stars) * ((at - begin.at) / (end.at - begin.at))
+        return stars_at(self.counts, at)
+
+
+def stars_at(counts: Sequence[StarSample], at: datetime) -> float:
+    """How many there were then: between two counts on a straight line, before the first one as many as there."""
+    after = min(bisect_left(counts, at, key=lambda one: one.at), len(counts) - 1)
+    end = counts[after]
+    if after == 0 or end.at <= at:
+        return end.stars
+    begin = counts[after - 1]
+    return begin.stars + (end.stars - begin.stars) * ((at - begin.at) / (end.at - begin.at))
+
+
+def within(counts: Sequence[StarSample], begin: datetime, end: datetime) -> tuple[StarSample, ...]:
+    """The counts between two times, and those times themselves as far as they lie between counts."""
+    inside = [one for one in counts if begin < one.at < end]
+    ends = [at for at in (begin, end) if counts and counts[0].at <= at <= counts[-1].at]
+    found = [*inside, *(StarSample(at, round(stars_at(counts, at))) for at in ends)]
+    return tuple(sorted(found, key=lambda one: one.at))
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _beside(words: Markup) -> Markup:
 def _span(span: Span) -> Markup:
     match span:
         case Link(label, url) if url.startswith(_SAFE):
-            return Markup('<a href="{}">{}</a>').format(url, label)
+            return Markup('<a href="{}">{}</a>').format(url, escape(label).replace("/", Markup("/<wbr>")))
         case Link(label):
             return Markup("{}").format(label)
         case Strong(words):

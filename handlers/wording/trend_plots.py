@@ -181,7 +181,7 @@ def curves(answer: PopularAnswer) -> Plot | None:
     told.sort(key=lambda one: -(one.row.gained or 0))
     if not told:
         return None
-    series = tuple(_curve(one, answer.asked.period.first.number) for one in told[:_CURVES])
+    series = tuple(map(_curve, told[:_CURVES]))
     finding = f"{series[0].name} ahead, since {answer.asked.period.first.label}"
     return Plot("curves", "How their stars came", finding, series, unit=Unit.COUNT)
 
@@ -198,10 +198,9 @@ def ahead(answer: PopularAnswer) -> list[float]:
     return [float(counts[place].stars - first.stars) for place in places]
 
 
-def _curve(one: Popular, begin: float) -> Series:
-    """From the period's begin on, which the first count may lie before."""
+def _curve(one: Popular) -> Series:
     first = one.counts[0]
-    points = tuple((max(_place(count.at), begin), float(count.stars - first.stars)) for count in one.counts)
+    points = tuple((_place(count.at), float(count.stars - first.stars)) for count in one.counts)
     name = one.row.repository.name
     return Series(name if len(name) <= _NAME else f"{name[: _NAME - 1]}…", points, bridged=True)
 

@@ -117,7 +117,7 @@ def test_the_most_popular_have_their_paper_and_their_days_on_trending(storage: S
     plant(storage, DECEMBER, 10, official=2, community=2)
     for repository, gained in ((1, 900), (2, 20), (3, 5000)):
         counts = [
-            (DECEMBER.begin - timedelta(days=back), 10 + gained * (200 - back) // 200) for back in (200, 90, 30, 0)
+            (DECEMBER.begin - timedelta(days=back), 10 + gained * (153 - back) // 153) for back in (153, 90, 30, 0)
         ]
         starred(storage, repository, counts)
     with storage.write():

@@ -168,8 +168,10 @@ def test_stars_of_a_period(storage: Storage) -> None:
         storage.stars.replace(keys[1], past[1:], before=NOW)
     since, until = NOW - 30 * DAY, NOW - 10 * DAY
     (first,) = storage.trends.popular(since, until, official=True, limit=5)
-    assert (first.repository.slug, first.gained, first.rank) == ("ada/a", 100, 1)
-    assert storage.trends.popular(since, until, official=False, limit=5) == ()  # nothing before to compare with
+    # 60 at the begin, half-way from 10 to 110, and 315 at the end, 10 of 19 days after 110.
+    assert (first.repository.slug, first.gained, first.rank) == ("ada/a", 110 + 390 * 10 // 19 - 60, 1)
+    assert storage.trends.popular(since, until, official=False, limit=5)[0].gained == 315 - 110
+    assert storage.trends.popular(since - 30 * DAY, since, official=False, limit=5) == ()  # no count so early
     assert storage.trends.popular(since, NOW, official=False, limit=5)[0].gained == 390
     assert storage.trends.star_histories(since, until) == (2, 2)
     assert storage.trends.star_histories(since - 30 * DAY, since - 15 * DAY) == (0, 2)
