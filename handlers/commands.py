@@ -50,12 +50,16 @@ def _by_link(answers: Answers, request: Request, said: str) -> Message:
     return wording.offered_by_link(f"/{command.name} {words}".strip(), pressed=command.topic not in _BY_HAND)
 
 
-def _help(_answers: Answers, _request: Request, words: str) -> Message:
+def _help(_answers: Answers, request: Request, words: str) -> Message:
     topic = words.lower()
     if topic == "query":
         return wording.help_query()
     of_topic = [(c.usage, c.summary) for c in COMMANDS if c.topic == topic]
-    return wording.help_topic(topic, of_topic) if topic and of_topic else wording.help_text(_first_shown())
+    return (
+        wording.help_topic(topic, of_topic)
+        if topic and of_topic
+        else wording.help_text(_first_shown(), pressed=request.address.platform != "console")
+    )
 
 
 def _first_shown() -> list[tuple[str, str]]:
@@ -79,6 +83,9 @@ COMMANDS: Final = (
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
 _BY_HAND: Final = ("owner", "links")  # topics of what counts for all chats: a stranger's link offers no button for it
 _SHOW_TIMES: Final = ("home", "settings")
+_GREETINGS: Final = ("hi", "hello", "hey", "hi there", "hello there", "good morning")
+_THANKS: Final = ("thanks", "thank you", "thx", "many thanks")
+_QUESTIONS: Final = ("what", "where", "when", "who", "how", "is", "are", "the")  # no mistyped commands
 _SHORT: Final = {"sub": "subscribe", "unsub": "unsubscribe", "subs": "subscriptions"}
 
 
@@ -88,6 +95,8 @@ def _named(name: str) -> Command | None:
 
 def _near(name: str) -> str | None:
     """The command that was meant by a mistyped name."""
+    if name.lower() in _QUESTIONS:
+        return None
     return next(iter(difflib.get_close_matches(name.lower(), _BY_NAME, n=1)), None)
 
 
@@ -145,6 +154,8 @@ def _answer(answers: Answers, request: Request) -> Message:
     found = _COMMAND.fullmatch(text)
     if not text or text == "/":
         return _help(answers, request, "")
+    if small_talk := _small_talk(answers, request):
+        return small_talk
     name, words = (found[1].lower(), (found[2] or "").strip()) if found else _unslashed(answers, text)
     if text.startswith("/") and not found:
         return wording.unknown_command(text.split()[0], None)
@@ -162,6 +173,14 @@ def _answer(answers: Answers, request: Request) -> Message:
     elif new_clock and manages and answers.settling.settings(request.address).pace.zone == request.zone:
         said = wording.by_profile(said, request.zone)
     return wording.with_note(said, let_in) if let_in else said
+
+
+def _small_talk(answers: Answers, request: Request) -> Message | None:
+    """The answer to a greeting or thanks, unless a paper is called that; None for all else."""
+    said = " ".join(request.text.lower().rstrip(" !.?").split())
+    if said not in (*_GREETINGS, *_THANKS) or answers.names_a_paper(request.text):
+        return None
+    return wording.welcome() if said in _GREETINGS else wording.thanked()
 
 
 def _turned_away(answers: Answers, request: Request) -> Message:

@@ -76,8 +76,10 @@ def link(label: str, url: str) -> str:
 
 
 def marked(mark: str, text: str) -> str:
+    """Spaces at its ends stay outside of the marks, which would format nothing there."""
     shown = literal(one_line(text))
-    return f"{mark}{shown}{mark}" if shown else ""
+    before, after = (" " * bool(end[:1].isspace()) for end in (text, text[::-1]))
+    return f"{before}{mark}{shown}{mark}{after}" if shown else ""
 
 
 def to_type(command: str) -> str:

@@ -232,10 +232,10 @@ def paper_in(words: str) -> str:
 
 
 def _asked(body: Payload, workspace: str, me: str) -> Request:
-    """The words of an event without the mention of us, `me` being our user id; an empty question asks for help."""
+    """The words of an event without the mention of us, `me` being our user id; an empty one is a greeting."""
     text = as_typed(re.sub(rf"<@{re.escape(me)}(?:\|[^<>]*)?>", " ", body["event"].get("text") or "")).strip()
     address = Address("slack", body["event"]["channel"], workspace=body.get("team_id") or workspace)
-    request = _request(address, text or "/help", body["event"].get("user") or "")
+    request = _request(address, text or "/start", body["event"].get("user") or "")
     return replace(request, thread=body["event"].get("thread_ts") or "")
 
 

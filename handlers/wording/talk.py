@@ -1,6 +1,6 @@
 """Start, help, and what is said when words can't be understood or something fails."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -26,15 +26,16 @@ _QUERY_HELP: Final[tuple[tuple[str, str], ...]] = (
     ("https://…", "a blog or feed: its new entries"),
     ("feed:bair robot -survey", "of those only what matches; by the feed's name or address"),
 )
-_TOPICS: Final = {
-    "times": "When, where and how often you hear",
-    "keeping": "What you keep",
-    "stars": "What takes off: trending pages, stars, rankings",
-    "trends": "The field from above, and reviews",
-    "links": "When a link is wrong or missing",
-    "moving": "Taking your things along",
-    "feeds": "When a blog or feed has stopped",
-    "owner": "For the bot's owner",
+_BACK: Final = Buttons((Button("‹ Help", "/help", here=True),), minor=True)
+_TOPICS: Final = {  # what is pressed, and what stands above
+    "times": ("Times", "When, where and how often you hear"),
+    "keeping": ("Keeping", "What you keep"),
+    "stars": ("Stars", "What takes off: trending pages, stars, rankings"),
+    "trends": ("Trends", "The field from above, and reviews"),
+    "links": ("Corrections", "When a link is wrong or missing"),
+    "moving": ("Moving", "Taking your things along"),
+    "feeds": ("Feeds", "When a blog or feed has stopped"),
+    "owner": ("Owner", "For the bot's owner"),
 }
 
 
@@ -87,24 +88,32 @@ def claim_how(platform: str, name: str, code: str) -> str:
     return f"To own this bot on {platform.capitalize()}, write to {whom} alone: claim {code} (once, within 24 hours)"
 
 
-def help_text(commands: Sequence[tuple[str, str]]) -> Message:
+def help_text(commands: Sequence[tuple[str, str]], *, pressed: bool) -> Message:
+    """The commands that most people need; the other ones by topic, to be `pressed` where that is possible."""
     more = (
         ("/help query", "all that a subscription may say"),
-        *((f"/help {topic}", f"{title[0].lower()}{title[1:]}") for topic, title in _TOPICS.items()),
+        *((f"/help {topic}", f"{title[0].lower()}{title[1:]}") for topic, (_, title) in _TOPICS.items()),
     )
+    topics = Buttons(tuple(Button(label, f"/help {topic}", here=True) for topic, label in _labels()), minor=True)
     return Message(
         (
             Heading("What I can do"),
             Bullets(tuple(map(_explained, commands))),
-            text("Words without a command are a question for code. More:"),
-            Bullets(tuple(map(_explained, more))),
+            text(f"Words without a command are a question for code.{'' if pressed else ' More:'}"),
+            topics if pressed else Bullets(tuple(map(_explained, more))),
         ),
         "The commands of paperwire.",
     )
 
 
+def _labels() -> Iterator[tuple[str, str]]:
+    yield "query", "Subscriptions ›"
+    yield from ((topic, f"{label} ›") for topic, (label, _) in _TOPICS.items())
+
+
 def help_topic(topic: str, commands: Sequence[tuple[str, str]]) -> Message:
-    return Message((Heading(_TOPICS[topic]), Bullets(tuple(map(_explained, commands)))), f"{_TOPICS[topic]}.")
+    title = _TOPICS[topic][1]
+    return Message((Heading(title), Bullets(tuple(map(_explained, commands))), _BACK), f"{title}.")
 
 
 def help_query() -> Message:
@@ -112,6 +121,7 @@ def help_query() -> Message:
         Heading("What a subscription may say"),
         Bullets(tuple(map(_explained, _QUERY_HELP))),
         text("Together: ", Typed('/subscribe (diffusion OR "flow matching") cat:cs.CV -survey')),
+        _BACK,
     )
     return Message(parts, "What a subscription may say.")
 
@@ -132,6 +142,10 @@ def unknown_command(typed: str, near: str | None, words: str = "") -> Message:
         question = say(f"I don't know {typed[:40]}. Did you mean ", Typed(f"/{near}"), "?")
         return pressable(question, Buttons((Button("Yes", f"/{near} {words}".strip()),), minor=True))
     return say(f"I don't know {typed[:40]}. ", Typed("/help"), " shows what I know.")
+
+
+def thanked() -> Message:
+    return say("With pleasure.")
 
 
 def only_admins(command: str) -> Message:

@@ -81,7 +81,7 @@ def test_a_mention_is_asked_without_the_mention(text: str) -> None:
 def test_a_mention_of_nothing_asks_for_help_and_a_mention_in_a_thread_stays_there() -> None:
     question = questions.of_mention(event(text="<@ME>", thread_ts="0.5"), "T1", "ME")
     assert question
-    assert (question.request.text, question.thread) == ("/help", "0.5")
+    assert (question.request.text, question.thread) == ("/start", "0.5")
 
 
 def test_another_bots_mention_is_no_question() -> None:

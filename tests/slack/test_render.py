@@ -128,7 +128,7 @@ def test_an_address_is_encoded_and_only_the_webs_own_schemes_can_be_clicked(url:
         (Link("a|b <c>", "https://a.org"), "<https://a.org|a¦b &lt;c&gt;>"),
         (Link("", "https://a.org"), "<https://a.org|https://a.org>"),
         (Link("label", "javascript:x"), "label"),
-        (Strong(" two\nlines "), "*two lines*"),
+        (Strong(" two\nlines "), " *two lines* "),
         (Strong(""), ""),
     ],
 )
