@@ -30,7 +30,7 @@ WORDS = [
     "new",
     "state",
 ]
-_NAMES = ["Yoshua Bengio", "Ada B. Lin", "Li Fei-Fei", "Kaiming He"]
+_NAMES = ["Yoshua Bengio", "Ada B. Lin", "Li Fei-Fei", "Kaiming He", "Lin Ma"]
 _CATEGORIES = ["cs.CV", "cs.LG", "stat.ML", "math"]
 _COMMENTS = [None, "", "CVPR 2026, 8 pages", "Accepted to NeurIPS2025", "10 pages; code at CVPR"]
 

@@ -206,6 +206,6 @@ def test_any_text_is_read_without_an_error(readme: str, value: str, title: str) 
 @pytest.mark.parametrize("title", [TITLE, "Deep Nets"])
 def test_long_texts_are_read_in_a_moment(piece: str, title: str) -> None:
     begun = time.process_time()
-    cited(piece * (1_000_000 // len(piece)) + LINK, title=title)
-    cited(LINK + piece * (1_000_000 // len(piece)), title=title)
-    assert time.process_time() - begun < 10
+    cited(piece * (250_000 // len(piece)) + LINK, title=title)
+    cited(LINK + piece * (250_000 // len(piece)), title=title)
+    assert time.process_time() - begun < 5

@@ -299,8 +299,8 @@ def test_any_list_of_paths_gives_at_most_three_of_them(paths: list[str]) -> None
 
 @pytest.mark.parametrize("piece", ["a", "[", '"', "'a", "torch,", "- x::y[ \n", "import ", "http://", "tf.keras ", "#"])
 @pytest.mark.parametrize("path", ["requirements.txt", "setup.py", "a.py", "a.ipynb", "a.lua"])
-def test_a_megabyte_of_anything_is_read_in_a_moment(path: str, piece: str) -> None:
-    text = piece * (1_000_000 // len(piece))
+def test_a_long_text_of_anything_is_read_in_a_moment(path: str, piece: str) -> None:
+    text = piece * (250_000 // len(piece))
     begun = time.process_time()
     frameworks({path: text}, readme=text)
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 5
