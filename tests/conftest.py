@@ -1,5 +1,6 @@
 """What many tests begin with: a fixed moment, an open storage in a folder of its own."""
 
+import gc
 import os
 import shutil
 import sys
@@ -24,6 +25,14 @@ if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 1_000_000_0
 
 settings.register_profile("untimed", deadline=None)  # because: a busy machine is no defect
 settings.load_profile("untimed")
+
+
+gc.disable()  # because: what collecting makes stays until the end; to look through it took two of its nine seconds
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
