@@ -18,7 +18,7 @@ from tests.builders import NOW
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# In memory, where it has room: thousands of commits wait for no disk, and a kill -9 takes from it no more than from one.
+# In memory, where it has room: thousands of commits wait for no disk, and a kill -9 takes no more from it.
 _MEMORY = Path("/dev/shm")
 if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 1_000_000_000:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
