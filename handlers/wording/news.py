@@ -1,6 +1,7 @@
 """What is pushed to a chat: an alert, or several folded into one message."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.domain.chat import is_address
@@ -31,6 +32,8 @@ from handlers.wording.routes import lost_route
 from handlers.wording.stars import happening, happening_line, surge_chart, surged
 
 _FOLDED_SHOWN: Final = 10
+_THREAD_SHOWN: Final = 100  # beside those, in its thread, so many in a part
+_A_PART: Final = 20
 _REASONS_SHOWN: Final = 3
 _REASON: Final = 120  # characters of a subscription's words
 _SUMMARY_SHOWN: Final = 280
@@ -55,14 +58,27 @@ def delivery(item: Delivery) -> Message:
     """What is pushed to a chat."""
     if item.digest:
         return digest(item)
-    if len(item.alerts) != 1 or (item.folded and not item.together):
-        return _folded(item)
-    return card(item.alerts[0])
+    return _folded(item) if _is_several(item) else card(item.alerts[0])
+
+
+def _is_several(item: Delivery) -> bool:
+    return len(item.alerts) != 1 or (item.folded and not item.together)
 
 
 def delivery_in_parts(item: Delivery) -> tuple[Message, ...]:
     """What is pushed to a chat whose messages have threads: the first one, and what stands in its thread."""
-    return digests_in_parts(item) if item.digest else (delivery(item),)
+    if item.digest:
+        return digests_in_parts(item)
+    if not _is_several(item) or len(item.alerts) <= _FOLDED_SHOWN:
+        return (delivery(item),)
+    rest = [_folded_line(alert) for alert in item.alerts[_FOLDED_SHOWN:]]
+    shown = range(0, min(len(rest), _THREAD_SHOWN), _A_PART)
+    head, hidden = _head_of(item), len(rest) - _THREAD_SHOWN
+    parts = [Message((Bullets(tuple(rest[start : start + _A_PART])),), f"{head}, the next ones") for start in shown]
+    if hidden > 0:
+        more = text(Quiet(f"and {hidden} more: "), Typed(f"/why m{item.key}"))
+        parts[-1] = replace(parts[-1], parts=(*parts[-1].parts, more))
+    return (_folded(item, rest=text(Quiet(f"and {len(rest)} more in the thread"))), *parts)
 
 
 def card(alert: Alert, opened: Opened = Opened.NOTHING) -> Message:
@@ -182,14 +198,17 @@ def _stopped(alert: Alert) -> str:
     return f"{alert.feed_name} {'is gone for good' if alert.feed_gone else 'has stopped'}: {alert.feed_error}"
 
 
-def _folded(item: Delivery) -> Message:
-    """Several pieces of news in one message: those of a moment, of an hour, of quiet hours, or older ones."""
+def _folded(item: Delivery, *, rest: Text | None = None) -> Message:
+    """Several pieces of news in one message: those of a moment, of an hour, of quiet hours, or older ones.
+
+    `rest` says where those are that it doesn't list.
+    """
     lines: list[Line] = [_folded_line(alert) for alert in item.alerts[:_FOLDED_SHOWN]]
     hidden = len(item.alerts) - len(lines)
     head = _head_of(item)
     parts: list[Part] = [Heading(head), Bullets(tuple(lines))]
     if hidden:
-        parts.append(text(Quiet(f"and {hidden} more: "), Typed(f"/why m{item.key}")))
+        parts.append(rest or text(Quiet(f"and {hidden} more: "), Typed(f"/why m{item.key}")))
     parts.append(text(Quiet(_WHY_TOGETHER if item.together else _WHY_FOLDED)))
     parts.append(Buttons((Button("Why these?", f"/why m{item.key}"),), minor=True))
     return Message(tuple(parts), head)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.chat import Address
+from bot.domain.chat import Address, Chat
 from bot.domain.news import (
+    Alert,
     Begun,
     Beside,
     Delivery,
@@ -25,9 +26,12 @@ from bot.domain.news import (
     WeekShare,
 )
 from bot.domain.pace import Rhythm
+from bot.domain.paper import Paper, arxiv_id
 from bot.jobs.deliver import SIDE_BY_SIDE, deliver
 from bot.rules.proportions import share
+from handlers import wording
 from handlers.slack import pace
+from handlers.slack import render as rendered
 from handlers.slack.adapter import Slack
 from storage import FILE, Storage
 from tests.builders import NOW, linked_paper
@@ -213,3 +217,27 @@ async def test_an_empty_week_is_one_message(tmp_path: Path) -> None:
             await sent(api, storage)
     (only,) = api.posts
     assert "nothing new matched" in words(only)
+
+
+# Several in one message
+
+
+def folded(papers: int) -> Delivery:
+    """What waited while a chat was out of reach."""
+    named = [Paper(at, (arxiv_id(f"2603.{at:05}"),), f"<!channel> Nets {at}, {'long ' * 30}") for at in range(papers)]
+    told = tuple(Alert(one.key, NewsKind.CODE, NOW - timedelta(hours=1), ("nets",), one) for one in named)
+    chat = Chat(1, Address("slack", CHANNEL, workspace=TEAM))
+    return Delivery(1, chat, told, folded=True, attempts=0, due_at=NOW)
+
+
+@pytest.mark.parametrize(("papers", "messages"), [(2, 1), (10, 1), (11, 2), (45, 3), (400, 6)])
+def test_many_pieces_of_news_go_on_in_the_thread_within_slacks_limits(papers: int, messages: int) -> None:
+    first, *others = wording.delivery_in_parts(folded(papers))
+    assert len(others) == messages - 1
+    shown = [rendered.render(message) for message in (first, *others)]
+    assert not any(limits.fault_of(list(one.blocks)) for one in shown)
+    said = str([one.blocks for one in shown])
+    assert all(f"Nets {number}," in said for number in range(min(papers, 110)))
+    assert ("in the thread" in said) is (messages > 1)
+    assert ("_and 290 more:_ `/paperwire why m1`" in said) is (papers == 400)
+    assert "… and" not in said
