@@ -1,7 +1,8 @@
 """What Slack brings to our web door, signed: checked before anything is done with it, then given to Bolt.
 
 Wrong, missing and old signatures are refused, and one that has come before: when Slack brings something again, it signs
-anew. https://docs.slack.dev/authentication/verifying-requests-from-slack
+anew. After a restart one that came before it passes once more, and does nothing: the inbox knows what it brings, and a
+form's trigger has long expired. https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
 import time
