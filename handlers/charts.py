@@ -61,14 +61,14 @@ class _Window:
         return self.before + self.surge.usual * self.surge.days
 
 
-def drawn(message: Message) -> Message:
-    """The message with its curves as pictures. It takes up to a second, so never on an event loop.
+def drawn(message: Message, *, but: Sequence[Chart] = ()) -> Message:
+    """The message with its curves as pictures, `but` for some. It takes up to a second, so never on an event loop.
 
     Where none can be drawn, its words stay.
     """
-    if not any(isinstance(part, Chart) for part in message.parts):
+    if not any(isinstance(part, Chart) and part not in but for part in message.parts):
         return message
-    return replace(message, parts=tuple(map(_drawn, message.parts)))
+    return replace(message, parts=tuple(part if part in but else _drawn(part) for part in message.parts))
 
 
 def _drawn(part: Part) -> Part:

@@ -125,10 +125,14 @@ Pressable = Button | Copy | Invite | Share
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """A row of buttons; where there are none to press, the commands are shown to be typed, unless they are `minor`."""
+    """A row of buttons; where there are none to press, the commands are shown to be typed, unless they are `minor`.
+
+    `menu` is what a menu in place of the row's last button holds, where a platform has menus.
+    """
 
     row: tuple[Pressable, ...]
     minor: bool = False
+    menu: tuple[Button, ...] = ()
 
     @property
     def commands(self) -> tuple[Button, ...]:
@@ -213,7 +217,11 @@ Part = Heading | Text | Bullets | Facts | Table | Folded | Code | Buttons | File
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said. `summary` is one plain line (for notifications), `preview` the one address worth a preview."""
+    """What is said. `summary` is one plain line (for notifications), `preview` the one address worth a preview.
+
+    `lead` makes a card of it, where a platform has cards: its first heading, the quiet words below that, and this line,
+    as it stands among the parts, say the most about the one thing that it is about.
+    """
 
     parts: tuple[Part, ...]
     summary: str
@@ -221,6 +229,7 @@ class Message:
     private: bool = False  # meant for the one who asked, where a platform can do that
     passing: bool = False  # after a press, its summary is shown to the one who pressed and is gone, where that can be
     silent: bool = False  # comes without a sound, where a platform lets us decide that
+    lead: Line = ()
     about: str = ""  # the one paper that it is about, as it can be typed
     refused: bool = False  # nothing was done, and it says why: a form stays open, and what was pressed stays as it is
 

@@ -15,9 +15,13 @@
     people       who is an admin, and whose clock is which
     files        files to and from Slack
     pace         how often a channel may be posted to
-    silence      until when Slack wants no call of a method
+    silence      until when Slack wants no call of a method;  until  dates that are kept
     failures     Slack's errors -> DeliveryFailed and ChannelDown, each with its mend
+    showing      Message -> what is shown, in the newest blocks that a workspace takes, with pictures
+    kinds        which newer kinds of blocks a workspace takes;  newest  the newest form of a message that Slack takes
     render       Message -> blocks and text, within Slack's limits
+    natives      a message's parts -> blocks of newer kinds: newer (cards, tables, and what is documented), charts
+    objects      texts, buttons, menus
     mrkdwn       spans -> Slack's markup; all escaping is there
 
 May use: handlers, domain, errors. slack_bolt and slack_sdk are imported by the files below, never by importing this

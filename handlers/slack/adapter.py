@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from bot.domain.news import Begun, Delivery
 from bot.errors import ChannelDown, DeliveryFailed, StorageError
-from handlers.charts import drawn
 from handlers.incoming import Inbox, Route
 from handlers.messages import File, Image, Message
 from handlers.slack.answering import Answering, Respond
@@ -20,10 +19,12 @@ from handlers.slack.failures import scopes_missing
 from handlers.slack.files import Files
 from handlers.slack.forms import Forms
 from handlers.slack.keeping import Keeper
+from handlers.slack.kinds import Taken
 from handlers.slack.listening import Listening
 from handlers.slack.noting import Admits, Note
 from handlers.slack.people import People
-from handlers.slack.render import Rendered, render
+from handlers.slack.render import Rendered
+from handlers.slack.showing import as_shown
 from handlers.slack.wire import CALL_S, Wire
 from handlers.waits import Waits
 
@@ -117,7 +118,7 @@ class Slack:
         address = delivery.chat.address
         if not delivery.parts:
             await self._wire.take_turn(address.chat)  # before anything is rendered: many wait, and often
-        steps = await asyncio.to_thread(self._steps, delivery)
+        steps = await asyncio.to_thread(self._steps, delivery, await self._wire.kinds.taken(address.workspace))
         step, at = steps[min(delivery.parts, len(steps) - 1)], delivery.parts + 1
         thread, message = address.topic or delivery.reply_to or delivery.message, delivery.message
         if isinstance(step, Rendered):
@@ -126,19 +127,23 @@ class Slack:
             broadcast = bool(delivery.reply_to and not address.topic and not delivery.parts)
             posted = await self._wire.say(address.chat, step, thread, broadcast=broadcast)
             message = message or posted.ts
+            if at >= len(steps) and posted.files:  # pictures of charts that were to be Slack's own
+                await self._files.attach(posted.files, posted.channel, thread or posted.ts)
         else:
             await self._files.attach(step, address.chat, thread)
         return message if at >= len(steps) else Begun(message, at)
 
-    def _steps(self, delivery: Delivery) -> tuple[Rendered | Pictures, ...]:
+    def _steps(self, delivery: Delivery, taken: Taken) -> tuple[Rendered | Pictures, ...]:
         """Messages, each followed by its pictures."""
-        rendered = (render(drawn(message)) for message in self._word(delivery))
+        rendered = (as_shown(message, taken, files=True) for message in self._word(delivery))
         return tuple(step for one in rendered for step in (one, one.files) if step)
 
     async def edit(self, delivery: Delivery) -> None:
         """Lets what was posted tell what is known now. Raises as `send` does."""
-        first = self._word(delivery)[0]
-        await self._wire.update(delivery.chat.address.chat, delivery.message, render(first))
+        address = delivery.chat.address
+        taken = await self._wire.kinds.taken(address.workspace)
+        rendered = await asyncio.to_thread(lambda: as_shown(self._word(delivery)[0], taken))
+        await self._wire.update(address.chat, delivery.message, rendered)
 
     async def check(self) -> str:
         """Who we are, for the doctor; tries both tokens. Raises ChannelDown or DeliveryFailed, with the mend."""

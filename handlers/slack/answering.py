@@ -13,17 +13,19 @@ from typing import Final
 
 from bot.errors import ChannelDown, DeliveryFailed
 from handlers import wording
-from handlers.charts import drawn
 from handlers.commands import goes_by_clock, is_for_all, may_mean_managing
 from handlers.incoming import Request
 from handlers.messages import NOTHING, Buttons, File, Heading, Message
 from handlers.recent import Recent
 from handlers.slack.files import Files
-from handlers.slack.home import home_view, is_home
+from handlers.slack.home import BLOCKS_LIMIT as HOME_BLOCKS
+from handlers.slack.home import is_home
+from handlers.slack.kinds import Place
 from handlers.slack.noting import Admits, Note, Noting
 from handlers.slack.people import People
 from handlers.slack.questions import EPHEMERAL, Question
-from handlers.slack.render import Rendered, render, shareable
+from handlers.slack.render import Rendered, shareable
+from handlers.slack.showing import as_shown
 from handlers.slack.wire import CALL_S, Wire, patiently
 from handlers.wording import forms
 from handlers.wording.home import COMMAND as HOME
@@ -129,14 +131,14 @@ class Answering:
         if message == NOTHING:
             return
         if message.refused:
-            await self._send(_to_asker(question), render(message))
+            await self._send(_to_asker(question), message)
             return
         try:
-            await self._send(question, render(forms.set_up_by(message, "" if question.request.alone else question.by)))
+            await self._send(question, forms.set_up_by(message, "" if question.request.alone else question.by))
         except DeliveryFailed as fault:
             if not fault.permanent:
                 raise
-            await self._send(_to_asker(question), render(forms.made_but_silent(question.request.text, str(fault))))
+            await self._send(_to_asker(question), forms.made_but_silent(question.request.text, str(fault)))
 
     async def _at_home(self, question: Question) -> None:
         """An answer takes Home's place, with the way back; one that only says what was done stands above it.
@@ -154,8 +156,8 @@ class Answering:
         if message == NOTHING:
             return
         if any(isinstance(part, File) for part in message.parts):
-            alone = replace(request.address, chat=mine)
-            await self._say_with_files(replace(question, request=replace(request, address=alone)), render(message))
+            alone = replace(request, address=replace(request.address, chat=mine))
+            await self._say_with_files(replace(question, request=alone), message)
             message = wording.file_elsewhere()
         if is_home(request.text):
             message = wording.in_room(message, room, mine=mine) if room else message
@@ -183,30 +185,35 @@ class Answering:
         return next((one.name for one in rooms if one.address == request.address and one.inside), None)
 
     async def _publish(self, request: Request, message: Message, mine: str, shown: str) -> None:
-        await patiently(partial(self._wire.publish, request.sender, home_view(message, mine, shown)))
+        taken = await self._wire.kinds.taken(request.address.workspace, Place.HOME)
+        rendered = await asyncio.to_thread(as_shown, message, taken, most=HOME_BLOCKS)
+        await patiently(partial(self._wire.publish, request.sender, rendered, mine, shown))
 
     async def _say(self, question: Question, message: Message) -> None:
         if question.response_url and time.time() - question.came > ANSWERABLE_S:
             message, question = wording.late(message, question.request.text), _to_asker(question)
-        if not question.response_url:  # no picture can be whispered, and its words can
-            message = await asyncio.to_thread(drawn, message)
         if message.refused or message.passing:  # beside what was pressed, which stays
             question = replace(question, here="")
         if question.shared:
             await self._share(question, message)
         elif any(isinstance(part, File) for part in message.parts):
-            await self._say_with_files(question, render(message))
+            await self._say_with_files(question, message)
         elif not await self._put_in_place(question, message):
-            await self._send(question, render(message), offered=_is_worth_showing(message), about=message.about)
+            await self._send(question, message, offered=_is_worth_showing(message))
 
-    async def _send(self, question: Question, rendered: Rendered, *, offered: bool = False, about: str = "") -> None:
-        """`offered`: the asker may show it to all, where others are; `about` is the one paper that it is about."""
+    async def _shown(self, question: Question, message: Message, *, files: bool = False) -> Rendered:
+        taken = await self._wire.kinds.taken(question.request.address.workspace)
+        return await asyncio.to_thread(as_shown, message, taken, files=files)
+
+    async def _send(self, question: Question, message: Message, *, offered: bool = False) -> None:
+        """`offered`: the asker may show it to all, where others are."""
         request = question.request
+        rendered = await self._shown(question, message, files=not question.response_url)  # no picture can be whispered
         if not question.response_url:
             posted = await patiently(partial(self._wire.post, request.address.chat, rendered, question.thread))
-            self._recent.note(request.address, posted.ts, about)
-            if rendered.files:
-                await self._files.attach(rendered.files, posted.channel, question.thread)
+            self._recent.note(request.address, posted.ts, message.about)
+            if posted.files:
+                await self._files.attach(posted.files, posted.channel, question.thread)
             return
         if offered and not request.alone and is_for_all(request.text):
             rendered = shareable(rendered, wording.SHARE, request.text)
@@ -217,7 +224,7 @@ class Answering:
         if not question.response_url:
             log.info("what should be shown to all in a Slack channel came too late")
         elif not _is_worth_showing(message):
-            await self._send(question, render(message))
+            await self._send(question, message)
         else:
             await self._show_all(question, wording.shared(message, question.by))
             await self._wire.unwhisper(question.response_url)
@@ -225,11 +232,12 @@ class Answering:
     async def _show_all(self, question: Question, message: Message) -> None:
         """As a message of ours, so that reactions to it count; where we aren't, by the way that the press opens."""
         try:
-            await self._send(replace(question, response_url=""), render(message), about=message.about)
+            await self._send(replace(question, response_url=""), message)
         except DeliveryFailed as fault:
             if not fault.permanent:
                 raise
-            await self._wire.whisper(question.response_url, render(message), question.thread, to_all=True)
+            rendered = await self._shown(question, message)
+            await self._wire.whisper(question.response_url, rendered, question.thread, to_all=True)
 
     async def _put_in_place(self, question: Question, message: Message) -> bool:
         """Whether the answer could take the place of the message that was pressed, which all read and thus may change.
@@ -242,32 +250,34 @@ class Answering:
         if not await self._manages(request):
             return False
         try:
-            await self._wire.update(request.address.chat, question.here, render(message))
+            await self._wire.update(request.address.chat, question.here, await self._shown(question, message))
             self._recent.note(request.address, question.here, message.about)
         except DeliveryFailed as fault:
             log.info("a message can't be changed, so the presser alone is told: %s", fault)
             return False
         return True
 
-    async def _say_with_files(self, question: Question, rendered: Rendered) -> None:
+    async def _say_with_files(self, question: Question, message: Message) -> None:
         """No file can be whispered: what only the asker would see goes to them in a direct message, and they are told.
 
         Writing to a person opens that message's channel, whose id Slack tells; files can be shown in that alone.
         """
         chat, whispered = question.request.address.chat, bool(question.response_url)
         thread = "" if whispered else question.thread
-        told = replace(question, here="")
+        told, rendered = replace(question, here=""), await self._shown(question, message, files=True)
         try:
             uploaded = [await self._files.upload(file) for file in rendered.files]
             to = question.request.sender if whispered else chat
             posted = await patiently(partial(self._wire.post, to, rendered, thread))
             await patiently(partial(self._files.show, uploaded, posted.channel, thread))
+            if more := [file for file in posted.files if file not in rendered.files]:
+                await self._files.attach(more, posted.channel, thread)
         except DeliveryFailed as fault:
             log.warning("a file for Slack's channel %s didn't get there: %s", chat, fault)
-            await self._send(told, render(wording.file_not_sent(str(fault))))
+            await self._send(told, wording.file_not_sent(str(fault)))
         else:
             if whispered and posted.channel != chat:
-                await self._send(told, render(wording.file_elsewhere()))
+                await self._send(told, wording.file_elsewhere())
 
 
 def _to_asker(question: Question) -> Question:

@@ -3,6 +3,7 @@
 Codes: https://docs.slack.dev/reference/methods/chat.postMessage#errors. No token stands in any of these sentences.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +14,13 @@ from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
 
 # What a call to Slack can raise that isn't a bug; aiohttp's time-outs are TimeoutError, refused connections OSError.
 SLACK_ERRORS = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
-BLOCKS_REFUSED = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long")
+_BLOCKS_REFUSED = ("invalid_blocks", "invalid_blocks_format", "invalid_attachments")
+_BLOCKS_TOO_LONG = "msg_blocks_too_long"
+# Slack's sentence on a block that this workspace, or this place, doesn't have; and one on something inside of a block.
+_UNSUPPORTED = re.compile(r"unsupported type:? \"?([a-z_]+)\"? \[json-pointer:/(?:view/)?blocks/\d+(?:/type)?\]")
+_INSIDE = re.compile(r"json-pointer:/(?:view/)?blocks/\d+/(?!type\])")
+_IN_VIEW = "json-pointer:/view/blocks/"  # a view's refusal has one code for all that may be wrong with it
+_REASON = 300  # characters of such sentences that are kept
 
 _INVITE = "type `/invite @paperwire` there"
 _CHANNEL_MENDS = {
@@ -38,10 +45,38 @@ _APP_MEND = (
 _USUAL_WAIT_S, _LONGEST_WAIT_S = 30.0, 3600.0
 
 
+class BlocksRefused(MessageRefused):
+    """Slack takes no such blocks, and said so in `messages`.
+
+    `unsupported` are the kinds that it named as unknown; `inside`: something in a block is wrong, or there is too much.
+    """
+
+    def __init__(self, code: str, messages: Sequence[str] = ()) -> None:
+        super().__init__(f"Slack refuses this message as blocks and as text ({code})", permanent=True)
+        self.reason = "; ".join((code, *messages))[:_REASON]
+        self.unsupported = frozenset(_UNSUPPORTED.findall("\n".join(messages)))
+        self.inside = code == _BLOCKS_TOO_LONG or any(map(_INSIDE.search, messages))
+
+
+def refused_by_url(answer: str) -> DeliveryFailed:
+    """What a response_url has against a message: a code, or JSON with one and, perhaps, with sentences."""
+    code = next((code for code in (*_BLOCKS_REFUSED, _BLOCKS_TOO_LONG) if code in answer), "")
+    said = re.findall(r'\[ERROR\] [^"]*', answer.replace("\\/", "/"))
+    return BlocksRefused(code, said) if code else DeliveryFailed(f"Slack answered {answer[:100]}")
+
+
 def code_of(error: BaseException) -> str:
     """Slack's own word for what went wrong; "" when the answer held none."""
     data = getattr(getattr(error, "response", None), "data", None)
     return str(data.get("error") or "") if isinstance(data, Mapping) else ""
+
+
+def _messages_of(error: BaseException) -> list[str]:
+    """Slack's sentences on what is wrong, and where."""
+    data = getattr(getattr(error, "response", None), "data", None)
+    told = data.get("response_metadata") if isinstance(data, Mapping) else None
+    said = told.get("messages") if isinstance(told, Mapping) else None
+    return [str(one) for one in said] if isinstance(said, list) else []
 
 
 def failure(error: Exception, *, app_token: bool = False) -> DeliveryFailed:
@@ -53,8 +88,9 @@ def failure(error: Exception, *, app_token: bool = False) -> DeliveryFailed:
         return _token_refused(code, app_token=app_token)
     if mend := _CHANNEL_MENDS.get("restricted_action" if code.startswith("restricted_action") else code):
         return DeliveryFailed(f"{mend} (Slack says {code})", permanent=True)
-    if code in BLOCKS_REFUSED:
-        return MessageRefused(f"Slack refuses this message as blocks and as text ({code})", permanent=True)
+    said = _messages_of(error)
+    if code in (*_BLOCKS_REFUSED, _BLOCKS_TOO_LONG) or any(_IN_VIEW in one for one in said):
+        return BlocksRefused(code, said)
     return DeliveryFailed(_passing(error, code, status))
 
 

@@ -20,9 +20,10 @@ from handlers.incoming import Request
 from handlers.messages import NOTHING, Message
 from handlers.slack.answering import Answering
 from handlers.slack.keeping import Keeper
+from handlers.slack.objects import Block, plain_text
 from handlers.slack.people import People
 from handlers.slack.questions import Payload, Question
-from handlers.slack.render import Block, plain_text, render
+from handlers.slack.render import render
 from handlers.slack.wire import Wire
 from handlers.wording import forms as words
 

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from handlers.messages import Message
-from handlers.slack.render import Block, render
+from handlers.slack.objects import Block, plain_text
+from handlers.slack.render import Rendered
 from handlers.wording.home import COMMAND
 
 BLOCKS_LIMIT: Final = 100
+_TEXT_LIMIT: Final = 3000
 
 
 def is_home(command: str) -> bool:
@@ -14,8 +15,7 @@ def is_home(command: str) -> bool:
     return command.split()[:1] == [COMMAND]
 
 
-def home_view(message: Message, mine: str, shown: str) -> Block:
+def home_view(rendered: Rendered, mine: str, shown: str) -> Block:
     """`mine` is the direct message with that person, `shown` the chat whose Home it is: that, or a channel."""
-    rendered = render(message, most=BLOCKS_LIMIT)
-    blocks = list(rendered.blocks) or [{"type": "section", "text": {"type": "plain_text", "text": rendered.text}}]
+    blocks = list(rendered.blocks) or [{"type": "section", "text": plain_text(rendered.text[:_TEXT_LIMIT])}]
     return {"type": "home", "private_metadata": mine if shown == mine else f"{mine} {shown}", "blocks": blocks}

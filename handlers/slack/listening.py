@@ -16,8 +16,8 @@ from handlers.slack import forms, happenings, questions
 from handlers.slack.connection import library_log
 from handlers.slack.forms import Forms
 from handlers.slack.keeping import Keeper
+from handlers.slack.objects import ACTION, HERE, IN, SHARE
 from handlers.slack.questions import Payload, Question
-from handlers.slack.render import ACTION, HERE, IN, SHARE
 from handlers.slack.wire import Wire, client_for
 
 # All that is listened to; tests go through these tables.

@@ -17,7 +17,7 @@ from bot.domain.repository import parse_repository
 from handlers.commands import resembles_command
 from handlers.files import is_taken
 from handlers.incoming import Request
-from handlers.slack.render import ACTION, HERE, IN, SHARE
+from handlers.slack.objects import ACTION, HERE, IN, SHARE
 
 Payload = Mapping[str, Any]
 
@@ -147,12 +147,13 @@ def _with_file(question: Question, event: Payload, *, alone: bool = False) -> Qu
 
 
 def of_press(body: Payload, workspace: str, bot: str) -> Question | None:
-    """A button: its value is the command, `bot` our bot's id. None in a modal, where no command is pressed.
+    """A button, or what was chosen in a menu: its value is the command, `bot` our bot's id. None in a modal.
 
     The workspace is ours, as the presser may be a guest from another one.
     """
     action, container = body["actions"][0], body.get("container") or {}
-    command, person = _without_entities(action["value"]), body["user"]
+    chosen = action.get("selected_option") or action
+    command, person = _without_entities(chosen["value"]), body["user"]
     if container.get("type") == "view":
         return _of_home(body, workspace, command, action["action_id"])
     address = Address("slack", body["channel"]["id"], workspace=workspace)

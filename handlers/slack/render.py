@@ -1,14 +1,14 @@
-"""Message -> Slack's blocks and text, within the documented limits; pure.
+"""Message -> Slack's blocks and text, within the documented limits; pure. Newer kinds of blocks where they are taken.
 
 A part becomes pieces (a piece is one block and how much it says); pieces are joined where there are too many, then cut
 where they are too much, then built. The top-level text is the summary: notifications and screen readers read it alone.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any, Literal
+from typing import Literal
 
 from handlers.messages import (
     Bullets,
@@ -30,9 +30,22 @@ from handlers.messages import (
     Text,
 )
 from handlers.slack import mrkdwn
+from handlers.slack.kinds import NONE, Taken
+from handlers.slack.natives import Native, Shown, natives
+from handlers.slack.objects import (
+    COMMAND_LIMIT,
+    SHARE,
+    Block,
+    Placed,
+    button,
+    formatted,
+    label,
+    menu,
+    placed,
+    plain_text,
+)
 
-Block = dict[str, Any]  # Slack's own JSON, built at the very border
-Kind = Literal["header", "section", "context", "actions"]
+Kind = Literal["header", "section", "context", "actions", "native"]
 
 BLOCKS_LIMIT = 50
 SECTION_LIMIT = 3000
@@ -41,25 +54,22 @@ SUM_LIMIT = 10_000  # all block texts of one message together; Slack refuses at 
 TEXT_LIMIT = 4000
 SUMMARY_LIMIT = 1000
 ROW_LIMIT = 25
-LABEL_LIMIT = 75
-COMMAND_LIMIT = 2000
 _NOTE_ROOM = 40
-
-# How a button's action_id begins: its value is a command, and these say where the answer goes.
-ACTION = "command:"
-HERE = "here:"
-SHARE = "share:"
-IN = "in:"  # with the chat in which it is said
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`text` is one line; `whole` is everything as text, for when Slack refuses the blocks; `files` go beside it."""
+    """`text` is one line; `whole` is everything as text, for when Slack refuses the blocks; `files` go beside it.
+
+    `newer` are the newer kinds among its blocks; then `plain` makes the same without them.
+    """
 
     text: str
     blocks: tuple[Block, ...]
     whole: str
     files: tuple[File | Image, ...] = ()
+    newer: Taken = NONE
+    plain: "Callable[[], Rendered] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,9 @@ class _Piece:
     heads: int = 0  # how many headings with an address are in it: each stands for one paper
     label: str = ""  # of a header, whose block formats nothing
     row: tuple[Button, ...] = ()
+    menu: tuple[Button, ...] = ()
+    block: Block | None = None  # of a newer kind
+    extent: int = 0  # characters in that
 
     @property
     def size(self) -> int:
@@ -78,28 +91,46 @@ class _Piece:
     @property
     def shown_size(self) -> int:
         """As a block; what a button types is no text of its block."""
-        labels = sum(mrkdwn.size(_label(button.label, LABEL_LIMIT)) for button in self.row)
-        return labels or mrkdwn.size(self.label) or self.size
+        labels = sum(mrkdwn.size(label(one.label)) for one in (*self.row, *self.menu))
+        words = 0 if self.kind == "actions" else self.extent or mrkdwn.size(self.label) or self.size
+        return words + labels
 
 
-def render(message: Message, *, most: int = BLOCKS_LIMIT) -> Rendered:
-    """At most so many blocks."""
-    pieces = [piece for part in message.parts for piece in _pieces(part) if piece.text.strip()]
+def render(message: Message, taken: Taken = NONE, *, most: int = BLOCKS_LIMIT) -> Rendered:
+    """At most so many blocks, of the newer kinds that are taken."""
+    parts = natives(message, taken.kinds)
+    pieces = _beside([piece for part in parts for piece in _shown(part) if piece.block or piece.text.strip()])
     blocks = list(_joined(pieces)) if len(pieces) > most else pieces
     blocks = _cut(blocks, [piece.shown_size for piece in blocks], SUM_LIMIT, most)
     lines = _cut(pieces, [piece.size + 1 for piece in pieces], TEXT_LIMIT, len(pieces))
     summary = mrkdwn.fitted((mrkdwn.one_line(message.summary),), SUMMARY_LIMIT)
     text = summary or (pieces[0].text if pieces else "paperwire")  # Slack takes no message without a text
     files = tuple(part for part in message.parts if isinstance(part, File | Image))
-    return Rendered(text, tuple(_built(blocks)), "\n".join(piece.text for piece in lines) or text, files)
+    used = frozenset(piece.block["type"] for piece in blocks if piece.block)
+    newer = replace(taken, kinds=used) if used else NONE
+    return Rendered(text, tuple(_built(blocks)), "\n".join(piece.text for piece in lines) or text, files, newer)
 
 
-def shareable(rendered: Rendered, label: str, command: str) -> Rendered:
+def shareable(rendered: Rendered, words: str, command: str) -> Rendered:
     """With a button below that shows the answer to all, where there is room for it."""
     if not rendered.blocks or len(rendered.blocks) >= BLOCKS_LIMIT or mrkdwn.size(command) > COMMAND_LIMIT:
         return rendered
-    button = _button(Button(label, command), "0", SHARE)
-    return replace(rendered, blocks=(*rendered.blocks, {"type": "actions", "elements": [button]}))
+    share = {"type": "actions", "elements": [button(Button(words, command), "0", SHARE)]}
+    plain = rendered.plain
+    also = (lambda: shareable(plain(), words, command)) if plain else None
+    return replace(rendered, blocks=(*rendered.blocks, share), plain=also)
+
+
+def _shown(part: Shown) -> Iterable[_Piece]:
+    match part:
+        case Native(block, extent, instead):
+            said = "\n".join(piece.text for inner in instead for piece in _pieces(inner) if piece.text.strip())
+            heads = sum(isinstance(inner, Heading) and bool(inner.url) for inner in instead)
+            return [_Piece("native", said, heads=heads, block=block, extent=extent)]
+        case Placed():
+            return _rows(part)
+        case _:
+            return _pieces(part)
 
 
 def _pieces(part: Part) -> Iterable[_Piece]:
@@ -116,8 +147,7 @@ def _pieces(part: Part) -> Iterable[_Piece]:
         case Facts(pairs):
             return _listed([(f"{_name(name)}: ", value) for name, value in pairs])
         case Buttons():
-            sendable = map(_sendable, part.commands)
-            return _rows([button for button in sendable if 0 < len(button.command) <= COMMAND_LIMIT])
+            return _rows(placed(part))
         case Code(content):
             return [_Piece("section", mrkdwn.preformatted(content, SECTION_LIMIT))]
         case File() | Image():
@@ -127,16 +157,7 @@ def _pieces(part: Part) -> Iterable[_Piece]:
 def _heading(text: str, url: str) -> _Piece:
     if mrkdwn.address(url):
         return _Piece("section", f"*{mrkdwn.fitted((Link(text, url),), SECTION_LIMIT - 2)}*", says=0, heads=1)
-    return _Piece("header", mrkdwn.marked("*", text[:HEADER_LIMIT]), says=0, label=_label(text, HEADER_LIMIT))
-
-
-def _label(text: str, limit: int) -> str:
-    """Plain text, which formats nothing; escaped all the same, as Slack decodes the three entities in every text."""
-    text = mrkdwn.one_line(text)
-    kept = text[:limit]
-    while mrkdwn.size(shown := mrkdwn.escape(kept if kept == text else f"{kept}…")) > limit:
-        kept = kept[:-1]
-    return shown
+    return _Piece("header", mrkdwn.marked("*", text[:HEADER_LIMIT]), says=0, label=label(text, HEADER_LIMIT))
 
 
 def _name(name: str) -> str:
@@ -148,16 +169,23 @@ def _listed(rows: Sequence[tuple[str, Line]]) -> Iterator[_Piece]:
     return _joined([_Piece("section", line) for line in lines])
 
 
-def _sendable(button: Button) -> Button:
-    command = mrkdwn.one_line(button.command)
-    return replace(button, label=mrkdwn.one_line(button.label) or command, command=command)
+def _rows(placed: Placed) -> Iterator[_Piece]:
+    most = ROW_LIMIT - 1 if placed.menu else ROW_LIMIT
+    for start in range(0, len(placed.standing) or len(placed.menu), most):
+        row, last = placed.standing[start : start + most], start + most >= len(placed.standing)
+        behind = placed.menu if last else ()
+        typed = [f"{mrkdwn.literal(one.label)}: {mrkdwn.typed(one.command)}" for one in (*row, *behind)]
+        yield _Piece("actions", "\n".join(typed), len(typed), row=row, menu=behind)
 
 
-def _rows(buttons: Sequence[Button]) -> Iterator[_Piece]:
-    for start in range(0, len(buttons), ROW_LIMIT):
-        row = tuple(buttons[start : start + ROW_LIMIT])
-        typed = (f"{mrkdwn.literal(button.label)}: {mrkdwn.typed(button.command)}" for button in row)
-        yield _Piece("actions", "\n".join(typed), len(row), row=row)
+def _beside(pieces: list[_Piece]) -> list[_Piece]:
+    """The menu of a card, where it is by itself, stands beside quiet words below that, and takes no line of its own."""
+    alone = next((piece for piece in pieces if piece.menu and not piece.row), None)
+    quiet = next((piece for piece in pieces if piece.kind == "context"), None)
+    if not alone or not quiet:
+        return pieces
+    words = replace(quiet, kind="section", menu=alone.menu)
+    return [words if piece is quiet else piece for piece in pieces if piece is not alone]
 
 
 def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
@@ -176,7 +204,7 @@ def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
 
 
 def _both_run(one: _Piece, other: _Piece) -> bool:
-    return {one.kind, other.kind} <= {"section", "context"}
+    return {one.kind, other.kind} <= {"section", "context"} and not (one.menu or other.menu)
 
 
 def _cut(pieces: list[_Piece], sizes: list[int], room: int, blocks: int) -> list[_Piece]:
@@ -201,28 +229,13 @@ def _built(pieces: Iterable[_Piece]) -> Iterator[Block]:
             case "header":
                 yield {"type": "header", "text": plain_text(piece.label)}
             case "section":
-                yield {"type": "section", "text": _mrkdwn(piece.text)}
+                beside = {"accessory": menu(piece.menu, f"{number}.menu")} if piece.menu else {}
+                yield {"type": "section", "text": formatted(piece.text), **beside}
             case "context":
-                yield {"type": "context", "elements": [_mrkdwn(piece.text)]}
+                yield {"type": "context", "elements": [formatted(piece.text)]}
             case "actions":
-                row = (_button(b, f"{number}.{n}", _way(b)) for n, b in enumerate(piece.row))
-                yield {"type": "actions", "elements": [*row]}
-
-
-def _way(button: Button) -> str:
-    return f"{IN}{button.place}:" if button.place else HERE if button.here else ACTION
-
-
-def plain_text(text: str) -> Block:
-    """Words that format nothing, where Slack wants such."""
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
-def _mrkdwn(text: str) -> Block:
-    # verbatim: otherwise Slack looks for @names and #channels in the text by itself
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def _button(button: Button, number: str, action: str) -> Block:
-    label = _label(button.label, LABEL_LIMIT)
-    return {"type": "button", "text": plain_text(label), "action_id": f"{action}{number}", "value": button.command}
+                row = [button(one, f"{number}.{n}") for n, one in enumerate(piece.row)]
+                yield {"type": "actions", "elements": row + [menu(piece.menu, f"{number}.menu")] * bool(piece.menu)}
+            case "native":
+                assert piece.block
+                yield piece.block

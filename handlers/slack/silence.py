@@ -4,20 +4,15 @@ Slack counts per method, workspace and, for messages, channel; its 429 doesn't s
 channel that was refused is left alone, and where a second one is refused meanwhile, the method is.
 """
 
-import asyncio
-import logging
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from bot.errors import StorageError
-from handlers.waits import Waits
-
-log = logging.getLogger(__name__)
+from handlers.slack.until import Until
 
 
 class Silence:
-    def __init__(self, waits: Waits | None) -> None:
-        self._waits = waits
+    def __init__(self, kept: Until) -> None:
+        self._kept = kept
         self._until: dict[tuple[str, str], float] = {}  # by method and channel, on the monotonic clock
 
     async def left(self, method: str, channel: str = "") -> float:
@@ -33,24 +28,10 @@ class Silence:
         others = any(m == method and c != channel and until > now for (m, c), until in self._until.items())
         for key in {(method, channel), (method, "")} if others else {(method, channel)}:
             self._until[key] = max(now + seconds, self._until.get(key, 0.0))
-            await self._remember(key, seconds)
-
-    async def _remember(self, key: tuple[str, str], seconds: float) -> None:
-        if not self._waits:
-            return
-        try:
-            await asyncio.to_thread(self._waits.block, _name(key), datetime.now(UTC) + timedelta(seconds=seconds))
-        except StorageError as error:
-            log.warning("until when Slack wants to wait can't be remembered: %s", error)
+            await self._kept.keep(_name(key), datetime.now(UTC) + timedelta(seconds=seconds))
 
     async def _recalled(self, key: tuple[str, str]) -> float:
-        if not self._waits:
-            return 0.0
-        try:
-            until = await asyncio.to_thread(self._waits.blocked_until, _name(key))
-        except StorageError as error:
-            log.warning("until when Slack wants to wait can't be looked up: %s", error)
-            return 0.0
+        until = await self._kept.recalled(_name(key))
         return monotonic() + (until - datetime.now(UTC)).total_seconds() if until else 0.0
 
 

@@ -19,9 +19,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import ChannelDown, DeliveryFailed
+from handlers.messages import File, Image
 from handlers.slack.connection import library_log
 from handlers.slack.failures import (
-    BLOCKS_REFUSED,
     SLACK_ERRORS,
     code_of,
     failure,
@@ -29,12 +29,18 @@ from handlers.slack.failures import (
     is_limit,
     limited,
     not_in_channel,
+    refused_by_url,
     wait_in,
     wait_of,
 )
+from handlers.slack.home import home_view
+from handlers.slack.kinds import Kinds
+from handlers.slack.newest import newest
+from handlers.slack.objects import Block
 from handlers.slack.pace import Pace
-from handlers.slack.render import Block, Rendered
+from handlers.slack.render import Rendered
 from handlers.slack.silence import Silence
+from handlers.slack.until import Until
 from handlers.waits import Waits
 
 T = TypeVar("T")
@@ -48,6 +54,7 @@ SCOPES: Final = (
 POST: Final = "chat.postMessage"
 CALL_S: Final = 15
 ANSWER_PATIENCE_S: Final = 60.0
+_ANSWER_READ: Final = 2000  # characters
 AFTER_ANSWERS_S: Final = 0.5  # where Slack asked to wait, deliveries come this much later than answers
 
 log = logging.getLogger(__name__)
@@ -55,22 +62,27 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message that is there: its ts, and the channel, which for a person is the direct message with them."""
+    """A message that is there: its ts, and the channel, which for a person is the direct message with them.
+
+    `files` are to stand beside it, in the form that it has.
+    """
 
     channel: str
     ts: str
+    files: tuple[File | Image, ...] = ()
 
 
 class Wire:
     """One bot's token. Everything here raises DeliveryFailed and ChannelDown; `refused` is "" or the latter's mend.
 
-    `lacks` are the scopes that the token was found to lack.
+    `lacks` are the scopes that the token was found to lack. What is shown has the newest form that Slack takes.
     """
 
     def __init__(self, token: str, api_url: str, waits: Waits | None = None) -> None:
         self.client = client_for(token, api_url)
         self._pace = Pace()
-        self._silence = Silence(waits)
+        self._silence = Silence(Until(waits))
+        self.kinds = Kinds(Until(waits))
         self._me: AuthorizeResult | None = None
         self.refused = ""
         self.lacks: tuple[str, ...] = ()
@@ -136,35 +148,26 @@ class Wire:
             self._pace.answered(channel, time.monotonic())
 
     async def _say(self, channel: str, rendered: Rendered, thread: str, broadcast: bool) -> Posted:
-        blocks = list(rendered.blocks) or None
-        try:
-            posted = await self._call(channel, thread, broadcast, text=rendered.text, blocks=blocks)
-        except SLACK_ERRORS as error:
-            if code_of(error) not in BLOCKS_REFUSED:
-                raise await self._failed(error, POST, channel) from None
-            log.error("Slack refuses blocks of ours (%s); sending the text alone", code_of(error))
-            posted = await self._post_text(channel, rendered, thread, broadcast)
+        posted = await newest(self.kinds, rendered, lambda form: self._post(channel, form, thread, broadcast))
         self.refused = ""
         return posted
 
-    async def _post_text(self, channel: str, rendered: Rendered, thread: str, broadcast: bool) -> Posted:
+    async def _post(self, channel: str, form: Rendered, thread: str, broadcast: bool) -> Posted:
         try:
-            return await self._call(channel, thread, broadcast, text=rendered.whole)
+            answer = await self.client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread or None,
+                reply_broadcast=broadcast or None,
+                unfurl_links=False,
+                unfurl_media=False,
+                parse="none",  # names in the text stay text
+                link_names=False,
+                text=form.text,
+                blocks=list(form.blocks) or None,
+            )
         except SLACK_ERRORS as error:
             raise await self._failed(error, POST, channel) from None
-
-    async def _call(self, channel: str, thread: str, broadcast: bool, **content: Any) -> Posted:
-        answer = await self.client.chat_postMessage(
-            channel=channel,
-            thread_ts=thread or None,
-            reply_broadcast=broadcast or None,
-            unfurl_links=False,
-            unfurl_media=False,
-            parse="none",  # names in the text stay text
-            link_names=False,
-            **content,
-        )
-        return Posted(str(answer.get("channel") or channel), str(answer.get("ts") or ""))
+        return Posted(str(answer.get("channel") or channel), str(answer.get("ts") or ""), form.files)
 
     async def _await_nothing(self, method: str, channel: str) -> None:
         """Raises DeliveryFailed while Slack asks to wait with this."""
@@ -193,12 +196,15 @@ class Wire:
 
     async def update(self, channel: str, ts: str, rendered: Rendered) -> None:
         """Let a message of ours say something else."""
+        await newest(self.kinds, rendered, lambda form: self._update(channel, ts, form))
+
+    async def _update(self, channel: str, ts: str, form: Rendered) -> None:
         async with self._calling("chat.update", channel):
             await self.client.chat_update(
                 channel=channel,
                 ts=ts,
-                text=rendered.text,
-                blocks=list(rendered.blocks),
+                text=form.text,
+                blocks=list(form.blocks),
                 parse="none",
                 link_names=False,
             )
@@ -217,17 +223,17 @@ class Wire:
         }
         if thread:
             body["thread_ts"] = thread
-        answer = await self._respond(url, {**body, "text": rendered.text, "blocks": list(rendered.blocks) or None})
-        if any(code in answer for code in BLOCKS_REFUSED):
-            log.error("Slack refuses blocks of ours (%s); sending the text alone", answer[:80])
-            answer = await self._respond(url, {**body, "text": rendered.whole})
-        if answer:
-            raise DeliveryFailed(f"Slack answered {answer}")
+        await newest(self.kinds, rendered, lambda form: self._whisper(url, body, form))
+
+    async def _whisper(self, url: str, body: dict[str, Any], form: Rendered) -> None:
+        shown = {**body, "text": form.text, "blocks": list(form.blocks) or None}
+        if answer := await self._respond(url, shown):
+            raise refused_by_url(answer)
 
     async def unwhisper(self, url: str) -> None:
         """Take away what was pressed, which the asker alone sees."""
         if answer := await self._respond(url, {"delete_original": True}):
-            raise DeliveryFailed(f"Slack answered {answer}")
+            raise refused_by_url(answer)
 
     async def _respond(self, url: str, body: dict[str, Any]) -> str:
         """What Slack has against it; "" for nothing."""
@@ -243,7 +249,7 @@ class Wire:
         if answer.status_code == 429:
             raise limited(wait_in(answer.headers))
         well = answer.status_code == 200 and '"ok":false' not in answer.body
-        return "" if well else f"{answer.body[:80]} (HTTP {answer.status_code})"
+        return "" if well else f"{answer.body[:_ANSWER_READ]} (HTTP {answer.status_code})"
 
     async def unfurl(self, channel: str, ts: str, shown: Mapping[str, Rendered]) -> None:
         """Let links of somebody's message have previews, by their addresses as they stand there."""
@@ -296,8 +302,11 @@ class Wire:
         async with self._calling("views.update"):
             await self.client.views_update(view_id=view_id, view=view)
 
-    async def publish(self, person: str, view: Block) -> None:
-        """A person's Home."""
+    async def publish(self, person: str, rendered: Rendered, mine: str, shown: str) -> None:
+        """A person's Home; see home_view."""
+        await newest(self.kinds, rendered, lambda form: self._publish(person, home_view(form, mine, shown)))
+
+    async def _publish(self, person: str, view: Block) -> None:
         async with self._calling("views.publish"):
             await self.client.views_publish(user_id=person, view=view)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.link import CodeLink
 from bot.domain.paper import Paper, parse_paper_id
-from handlers.messages import Button, Buttons, Copy, Line, Maths, Part, Pressable, Quiet, Share, Span, Text
+from handlers.messages import Bullets, Button, Buttons, Copy, Line, Maths, Part, Pressable, Quiet, Share, Span, Text
 from handlers.wording.links import corrections
 from handlers.wording.plain import cut
 
@@ -36,7 +36,7 @@ def paper_buttons(
 
     `card` is what /card calls this card, if not by the paper's name.
     """
-    named = typed_name(paper)
+    named, more = typed_name(paper), _more(paper, links)
     row = (
         # because: where arXiv has it, it is asked for
         *([_opens(card or named, Opened.ABSTRACT, opened, "Abstract")] if paper.abstract or paper.arxiv else []),
@@ -45,10 +45,20 @@ def paper_buttons(
         Button("Similar", f"/more {named}"),
         *((why,) if why else ()),
         _opens(card or named, Opened.MORE, opened, "More"),
-        *(_more(paper, links) if opened is Opened.MORE else ()),
     )
-    share = [Buttons((Share("Share", named),), minor=True)] if opened is Opened.MORE else []
-    return [Buttons(row, minor=True), *share]
+    if opened is Opened.MORE:
+        return [Buttons((*row, *more), minor=True), Buttons((Share("Share", named),), minor=True)]
+    return [Buttons(row, minor=True, menu=tuple(button for button in more if isinstance(button, Button)))]
+
+
+def lead_of(body: Sequence[Part]) -> Line:
+    """The first line below a paper's heading, if it says something by itself."""
+    match body:
+        case [Bullets((line, *_)), *_]:
+            return line
+        case [Text(line), *_]:
+            return () if not line or str(line[-1]).endswith(":") else line
+    return ()
 
 
 def _opens(card: str, what: Opened, opened: Opened, label: str) -> Button:

@@ -22,7 +22,7 @@ from handlers.messages import (
     Typed,
     text,
 )
-from handlers.wording.cards import Opened, abstract_of, paper_buttons
+from handlers.wording.cards import Opened, abstract_of, lead_of, paper_buttons
 from handlers.wording.digest import digest
 from handlers.wording.digest import in_parts as digests_in_parts
 from handlers.wording.links import code_parts, report
@@ -141,7 +141,8 @@ def _about_paper(alert: Alert, what: str, body: list[Part], opened: Opened, *, p
     head = what + (alert.paper.title or alert.paper.name)
     buttons = paper_buttons(alert.paper, alert.links, opened=opened, card=f"a{alert.key}", why=_why_this(alert))
     abstract = abstract_of(alert.paper, opened)
-    return Message((Heading(head, alert.paper.url), byline, *abstract, *body, _why(alert), *buttons), head, preview)
+    parts = (Heading(head, alert.paper.url), byline, *abstract, *body, _why(alert), *buttons)
+    return Message(parts, head, preview, lead=lead_of(body))
 
 
 def why_button(alert: Alert) -> Buttons:

@@ -23,7 +23,7 @@ from handlers.messages import (
     Typed,
     text,
 )
-from handlers.wording.cards import Opened, abstract_of, paper_buttons, typed_name
+from handlers.wording.cards import Opened, abstract_of, lead_of, paper_buttons, typed_name
 from handlers.wording.links import because, code_parts
 from handlers.wording.plain import ago, count, cut, day, listed, not_reached, say, until
 
@@ -64,9 +64,10 @@ def _linked(linked: Linked | None, upvotes: int) -> list[Part]:
 
 def _found_paper(found: FoundPaper, now: datetime, opened: Opened) -> Message:
     subject = found.paper
-    parts: list[Part] = [*title(subject), *abstract_of(subject, opened), *code_parts(found.links, found.disputed)]
+    body = code_parts(found.links, found.disputed)
     if not found.has_code:
-        parts += _without_code(found, now)
+        body += _without_code(found, now)
+    parts: list[Part] = [*title(subject), *abstract_of(subject, opened), *body]
     if found.hidden:
         parts.append(text(Quiet(f"{count(found.hidden, 'link')} that this chat called wrong, not shown.")))
     if found.trouble:
@@ -78,7 +79,8 @@ def _found_paper(found: FoundPaper, now: datetime, opened: Opened) -> Message:
     parts += paper_buttons(subject, found.links, opened=opened)
     summary = f"code at {found.links[0].repository.slug}" if found.links else "no code known yet"
     preview = found.links[0].url if found.links else ""
-    return Message(tuple(parts), f"{subject.title}: {summary}", preview, about=typed_name(subject))
+    said = f"{subject.title}: {summary}"
+    return Message(tuple(parts), said, preview, lead=lead_of(body), about=typed_name(subject))
 
 
 def _without_code(found: FoundPaper, now: datetime) -> list[Part]:

@@ -24,6 +24,8 @@ _FRAMEWORKS = 4
 _BARS = 8
 _CURVES = 4
 _NAME = 16  # letters at a curve's end
+LEGENDS = {Unit.SHARE: "share", Unit.COUNT: "count"}  # what a line alone is called in a legend
+STARS = "stars"
 _NAMES = {
     "pytorch": "PyTorch",
     "tensorflow": "TensorFlow",

@@ -374,7 +374,9 @@ def _run(months: Sequence[Month]) -> str:
 def _said(parts: Sequence[Part], asked: Asked, *, gaps: bool = True) -> Message:
     head = parts[0]
     assert isinstance(head, Heading)
-    return Message((*parts, *closing(asked, gaps=gaps)), head.text)
+    found = next((part.curve.finding for part in parts if isinstance(part, Chart) and isinstance(part.curve, Plot)), "")
+    summary = f"{head.text}: {found}" if found else head.text
+    return Message((*parts, *closing(asked, gaps=gaps)), summary)
 
 
 def closing(asked: Asked, *, gaps: bool = True) -> tuple[Part, ...]:

@@ -9,17 +9,16 @@
 > Ada opens Home
 > poll                        the sources are looked at, and what is due is sent
 @ the time, from here on
+@ plain                     from here on the workspace takes none of Slack's newer kinds of blocks
 
-Below it stands what came: where, its blocks, its buttons in [ ].
+Below it stands what came: where, its blocks, its buttons in [ ], a menu as ⋯ with what is in it; a card has a frame.
 
     python -m tests.journeys.test_slack      # plays all and writes down what came out; read the difference!
 """
 
 import asyncio
-import html
 import re
 import tempfile
-import textwrap
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir
 from datetime import date, datetime
@@ -30,16 +29,16 @@ import pytest
 
 from bot.app import App
 from bot.config import load
+from tests.journeys.slack_blocks import WIDTH, lines_of, wrapped
 from tests.journeys.test_journeys import steady
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, DIRECT, PERSON, FakeSlack
+from tests.slack.pressable import Pressable, pressable
 from tests.small_world import FOR, HIVES, PLAIN, House, Told, small_world
 
 HERE: Final = Path(__file__).parent / "slack"
 JOURNEYS: Final = sorted(HERE.glob("*.txt"))
-WIDTH: Final = 60
 _DOES: Final = re.compile(r"Ada(?: (types|presses|points at:|begins|writes:|sends:|opens Home)|:) ?(.*)")
 _SENT: Final = re.compile(r"(.+?)(?: → (#papers))?(?:, (at once|hourly|daily|weekly))?")
-_LINK: Final = re.compile(r"<[^<>|]+\|([^<>]*)>")
 _LATER: Final = Told("2603.00002", "A Paper without Code", "ada/late", kind="replace", version=2)
 _DAYS: Final = {5: (HIVES, PLAIN, FOR), 6: (_LATER,)}
 
@@ -63,6 +62,9 @@ class Player:
 
     async def play(self, line: str) -> list[str]:
         """What is seen after this line."""
+        if line == "@ plain":
+            self.slack.takes = frozenset()
+            return []
         if line.startswith("@ "):
             self.now = line[2:]
             self._turn(date.fromisoformat(line[2:12]))
@@ -113,19 +115,18 @@ class Player:
 
     async def _press(self, label: str) -> str:
         for payload in self._newest:
-            for block in payload.get("blocks") or ():
-                for button in block.get("elements", ()):
-                    if button.get("type") == "button" and label in button["text"]["text"]:
-                        return await self._pressed(payload, button["value"], button["action_id"])
+            for name, one in pressable(payload).items():
+                if label in name:
+                    return await self._pressed(payload, one)
         raise AssertionError(f"no button says {label}")
 
-    async def _pressed(self, payload: dict[str, Any], value: str, action_id: str) -> str:
+    async def _pressed(self, payload: dict[str, Any], one: Pressable) -> str:
         if payload.get("type") == "home":
-            return await self.slack.press_at_home(value, action_id=action_id)
+            return await self.slack.press_at_home(one.value, **one.how)
         if "ts" in payload:
             place = {"message_ts": payload["ts"], "channel": payload["channel"]}
-            return await self.slack.press(value, action_id=action_id, **place)
-        return await self.slack.press(value, action_id=action_id, is_ephemeral=True)
+            return await self.slack.press(one.value, **one.how, **place)
+        return await self.slack.press(one.value, **one.how, is_ephemeral=True)
 
     def _state(self) -> tuple[dict[str, str], int]:
         """All that can be seen, as it is, and how much was whispered."""
@@ -187,30 +188,9 @@ def _screen(where: str, payload: dict[str, Any]) -> Iterator[str]:
     yield f"  ── {where} ".ljust(WIDTH, "─")
     blocks = payload.get("blocks") or ()
     for block in blocks:
-        yield from (f"  {line}" for line in _block(block))
+        yield from (f"  {line}" for line in lines_of(block))
     if not blocks and payload.get("text"):
-        yield from (f"  {line}" for line in _wrapped(payload["text"]))
-
-
-def _block(block: dict[str, Any]) -> Iterator[str]:
-    match block:
-        case {"type": "actions", "elements": elements}:
-            yield from _wrapped(f"[ {' | '.join(button['text']['text'] for button in elements)} ]")
-        case {"type": "input", "label": label, "element": element}:
-            yield f"{label['text']} ({element['type'].replace('_', ' ')})"
-        case {"type": "context", "elements": elements}:
-            for element in elements:
-                yield from _wrapped(element["text"])
-        case {"type": "header", "text": text}:
-            yield from _wrapped(f"# {text['text']}")
-        case {"text": text}:
-            yield from _wrapped(text["text"])
-
-
-def _wrapped(text: str) -> Iterator[str]:
-    plain = html.unescape(_LINK.sub(r"\1", text)).replace("\u200b", "")
-    for line in plain.split("\n"):
-        yield from textwrap.wrap(line, WIDTH - 2, break_long_words=False, break_on_hyphens=False) or [""]
+        yield from (f"  {line}" for line in wrapped(payload["text"]))
 
 
 async def _played(lines: list[str], folder: Path) -> list[str]:

@@ -23,12 +23,14 @@ from tests.slack.fake_files import Shelf
 from tests.slack.fake_links import Links
 from tests.slack.fake_reactions import Reactions
 from tests.slack.fake_views import Views
+from tests.slack.newer_limits import NEWER
 from tests.slack.payloads import BOT, BOT_ID, CHANNEL, DIRECT, PERSON, TEAM
 
 __all__ = ["APP_TOKEN", "BOT", "BOT_TOKEN", "CHANNEL", "DIRECT", "PERSON", "TEAM", "FakeSlack", "Fault"]
 
 READ_BY_GET = "users.info|conversations.info|reactions.get|users.conversations"
 SOCKET_S = 20.0  # until somebody listens
+FIRST = "command:0.0"
 BOT_TOKEN, APP_TOKEN = "xoxb-111-222-botsecret", "xapp-1-A0-333-appsecret"
 Json = dict[str, Any]
 
@@ -38,6 +40,7 @@ class Fault:
     """How a call goes wrong: an error in a 200, an HTTP status, or a dropped connection (also after acceptance)."""
 
     error: str = ""
+    messages: tuple[str, ...] = ()  # what is said of the error
     status: int = 200
     retry_after: int | None = None
     drop: bool = False
@@ -58,6 +61,7 @@ class FakeSlack:
     people: dict[str, Json] = field(default_factory=lambda: {PERSON: {}})  # what is so of each, such as is_admin
     name: str = "ada"
     scopes: tuple[str, ...] = ()  # of the bot's token, where they are told
+    takes: frozenset[str] = NEWER  # of the newer kinds of blocks, in messages
     slow: dict[str, float] = field(default_factory=dict)  # seconds that a method takes
     deaf: bool = False  # opens no socket
     refusal: str = ""  # why each new socket is closed at once
@@ -126,21 +130,14 @@ class FakeSlack:
         return await self._event({"type": "message", "channel_type": "im", "text": text, "channel": DIRECT, **event})
 
     async def press(
-        self, value: str, *, action_id: str = "command:0.0", channel: str = CHANNEL, **container: object
+        self, value: str, *, action_id: str = FIRST, menu: bool = False, channel: str = CHANNEL, **container: object
     ) -> str:
         """A button in a message; `container` is Slack's: message_ts, thread_ts, is_ephemeral; `bot` isn't we."""
-        payload = payloads.press(
-            value,
-            action_id=action_id,
-            container=dict(container),
-            channel=channel,
-            name=self.name,
-            **self._way_back(),
-        )
-        return await self._interaction(payload)
+        told: Json = {"container": dict(container), "channel": channel, "name": self.name, **self._way_back()}
+        return await self._interaction(payloads.press(payloads.action(value, action_id, menu=menu), **told))
 
-    async def press_at_home(self, value: str, *, action_id: str = "command:0.0") -> str:
-        action = {"type": "button", "block_id": "b", "action_id": action_id, "value": value}
+    async def press_at_home(self, value: str, *, action_id: str = FIRST, menu: bool = False) -> str:
+        action = payloads.action(value, action_id, menu=menu)
         return await self._interaction(payloads.view_action(self.views.homes[PERSON], action, trigger=self._trigger()))
 
     async def act(self, view: str, action: Json, values: Json | None = None) -> str:
@@ -229,7 +226,8 @@ class FakeSlack:
         if fault.drop and not fault.accepted:
             return self._dropped(request)
         if refusal := fault.error or self._refusal(method, request):
-            return self._json({"ok": False, "error": refusal}, fault)
+            told = {"response_metadata": {"messages": list(fault.messages)}} if fault.messages else {}
+            return self._json({"ok": False, "error": refusal, **told}, fault)
         if fault.status != 200:
             return self._unwell(fault)
         body = await body_of(request)
@@ -302,15 +300,17 @@ class FakeSlack:
 
     async def _post(self, body: Json) -> Json:
         channel = DIRECT if body.get("channel") == PERSON else body.get("channel")  # who writes to a person opens it
-        if refusal := self.channels.refusal(str(channel)) or _message_fault(body):
-            return {"ok": False, "error": refusal}
+        if refusal := self.channels.refusal(str(channel)) or limits.message_fault(body, self.takes):
+            return limits.refused(refusal, body, self.takes)
         ts = f"{self._next()}.0001"
         self.posts.append({**body, "channel": channel, "ts": ts})
         return {"ok": True, "channel": channel, "ts": ts}
 
     async def _update(self, body: Json) -> Json:
-        if refusal := _message_fault(body):
-            return {"ok": False, "error": refusal}
+        if refusal := limits.message_fault(
+            {**body, "blocks": body.get("blocks") or None}, self.takes
+        ):  # [] takes them away
+            return limits.refused(refusal, body, self.takes)
         for post in self.posts:
             if (post["channel"], post["ts"]) == (body.get("channel"), body.get("ts")):
                 post.update(body)
@@ -324,7 +324,7 @@ class FakeSlack:
         self._uses[id_] += 1
         if self._uses[id_] > 5:
             return web.Response(status=404, text="used_url")
-        refusal = fault.error or ("" if body.get("delete_original") else _message_fault(body))
+        refusal = fault.error or ("" if body.get("delete_original") else limits.message_fault(body, self.takes))
         if refusal or fault.status != 200:
             headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
             return web.Response(status=400 if refusal else fault.status, text=refusal or "unwell", headers=headers)
@@ -418,11 +418,3 @@ async def body_of(request: web.Request) -> Json:
         body = await request.json()
         return dict(body)
     return {**request.query, **await request.post()}
-
-
-def _message_fault(body: Json) -> str:
-    if not isinstance(body.get("text"), str) or not body["text"].strip():
-        return "no_text"
-    if limits.units(body["text"]) > 40_000:
-        return "msg_too_long"
-    return limits.fault_of(body["blocks"]) if body.get("blocks") is not None else ""

@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.slack import view_limits
+from tests.slack import limits, view_limits
+from tests.slack.newer_limits import NEWER
 
 Json = dict[str, Any]
 TRIGGER_S: Final = 3.0
@@ -18,6 +19,7 @@ class Views:
     modals: dict[str, Json] = field(default_factory=dict)
     homes: dict[str, Json] = field(default_factory=dict)
     published: int = 0
+    takes: frozenset[str] = NEWER  # of the newer kinds of blocks, in a Home
     triggers: dict[str, float] = field(default_factory=dict)
     trigger_s: float = TRIGGER_S
 
@@ -50,6 +52,8 @@ class Views:
 
     async def publish(self, body: Json) -> Json:
         view = _view_of(body)
+        if told := limits.unsupported(view.get("blocks") or [], takes=self.takes, at="/view/blocks"):
+            return {"ok": False, "error": "invalid_arguments", "response_metadata": {"messages": told}}
         if view.get("type") != "home" or not body.get("user_id") or view_limits.fault_of(view):
             return {"ok": False, "error": "invalid_arguments"}
         self.homes[body["user_id"]] = {**view, "id": f"H{body['user_id']}"}

@@ -14,10 +14,18 @@ def command(text: str, *, name: str, channel: str, trigger: str, url: str) -> Js
     return {**person, **place, **words}
 
 
-def press(value: str, *, action_id: str, container: Json, channel: str, name: str, trigger: str, url: str) -> Json:
-    """A button in a message, of ours unless `container` names a bot; what one alone sees isn't in its payload."""
+def action(value: str, action_id: str, *, menu: bool = False) -> Json:
+    """A button that is pressed, or an option that is chosen in a menu."""
+    place = {"block_id": "b", "action_id": action_id, "action_ts": "1.2"}
+    if not menu:
+        return {"type": "button", "value": value, **place}
+    option = {"text": {"type": "plain_text", "text": "…"}, "value": value}
+    return {"type": "overflow", "selected_option": option, **place}
+
+
+def press(action: Json, *, container: Json, channel: str, name: str, trigger: str, url: str) -> Json:
+    """In a message, of ours unless `container` names a bot; what one alone sees isn't in its payload."""
     bot = container.pop("bot", BOT_ID)
-    action = {"type": "button", "block_id": "b", "action_id": action_id, "value": value, "action_ts": "1.2"}
     shown = {} if container.get("is_ephemeral") else {"message": {"bot_id": bot, "user": BOT, "text": "a card"}}
     return {
         "type": "block_actions",

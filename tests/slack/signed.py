@@ -36,5 +36,6 @@ def command(text: str, api: FakeSlack, *, team: str = TEAM) -> bytes:
 def press(value: str, api: FakeSlack, *, team: str = TEAM) -> bytes:
     container = {"message_ts": "1.1", "is_ephemeral": True}
     way = api._way_back()
-    told = payloads.press(value, action_id="command:0.0", container=container, channel=CHANNEL, name="ada", **way)
+    pressed = payloads.action(value, "command:0.0")
+    told = payloads.press(pressed, container=container, channel=CHANNEL, name="ada", **way)
     return urlencode({"payload": json.dumps({**told, "team": {"id": team}})}).encode()

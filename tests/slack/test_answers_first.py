@@ -17,7 +17,7 @@ from handlers.slack.render import Rendered
 from handlers.slack.wire import Wire
 from storage import FILE, Storage
 from tests.builders import NOW, linked_paper, tell
-from tests.slack.fake_api import BOT, BOT_TOKEN, CHANNEL, PERSON, TEAM, FakeSlack, Fault
+from tests.slack.fake_api import BOT, BOT_TOKEN, CHANNEL, DIRECT, PERSON, TEAM, FakeSlack, Fault
 from tests.slack.house import on_a_loop, running
 
 BACKLOG = 7  # three go at once, the others take four seconds
@@ -91,13 +91,13 @@ async def test_an_answer_beside_the_channel_waits_where_slack_asks_for_it() -> N
 
 @on_a_loop
 async def test_what_slack_asks_for_is_kept_over_a_restart_for_each_method(tmp_path: Path) -> None:
-    view = {"type": "home", "blocks": []}
+    home = Rendered("home", (), "home")
     async with FakeSlack() as api:
         api.fail("views.publish", Fault(error="ratelimited", status=429, retry_after=30))
         with Storage(tmp_path / FILE) as storage:
             for _ in range(2):
                 wire = Wire(BOT_TOKEN, api.url, storage.allowances)
                 with pytest.raises(DeliveryFailed, match="asks to wait"):
-                    await wire.publish(PERSON, view)
+                    await wire.publish(PERSON, home, DIRECT, DIRECT)
             await wire.post(CHANNEL, Rendered("hello", (), "hello"))
     assert api.calls == ["views.publish", "chat.postMessage"]

@@ -15,6 +15,7 @@ from tests.asked_live import answers_of
 from tests.builders import linked_paper
 from tests.slack.fake_api import CHANNEL, TEAM, FakeSlack
 from tests.slack.house import on_a_loop, running
+from tests.slack.pressable import pressable
 
 HERE: Final = Address("slack", CHANNEL, workspace=TEAM)
 HOSTILE: Final = "Deep <!channel> *Nets* & <https://evil.test|bank> " + "深🤖" * 80
@@ -52,15 +53,14 @@ async def test_every_answer_and_what_its_buttons_say_is_taken(tmp_path: Path, ca
             for typed in [typed for typed in TYPED if not typed.startswith(("/unsubscribe", "/import"))]:
                 await asked(api, api.command(typed))
             pressed = {
-                (button["value"], button["action_id"].partition(":")[0])
+                (one.value, one.action_id.partition(":")[0], one.menu)
                 for whisper in api.whispers
-                for block in whisper.get("blocks") or ()
-                for button in block.get("elements", ())
-                if button.get("type") == "button"
+                for one in pressable(whisper).values()
             }
             assert len(pressed) > 60
-            for value, way in sorted(pressed):
-                await asked(api, api.press(value, action_id=f"{way}:0.0", is_ephemeral=True))
+            assert {menu for _, _, menu in pressed} == {True, False}
+            for value, way, menu in sorted(pressed):
+                await asked(api, api.press(value, action_id=f"{way}:0.0", menu=menu, is_ephemeral=True))
     assert "refuses" not in caplog.text
     assert "has no answer" not in caplog.text
     assert "didn't get there" not in caplog.text

@@ -16,7 +16,7 @@ from bot.answers import Answers
 from handlers import events
 from handlers.command import admits
 from handlers.commands import COMMANDS, respond
-from handlers.slack import forms, listening, render
+from handlers.slack import forms, listening, objects
 from handlers.slack.adapter import Slack
 from storage import FILE, Storage
 from tests.slack.fake_api import BOT, CHANNEL, DIRECT, PERSON, FakeSlack
@@ -78,10 +78,10 @@ async def _react(api: FakeSlack, _: str, *, off: bool) -> str:
 WAYS: Final[dict[str, Way]] = {
     "/paperwire": lambda api, typed: api.command(typed),
     "/code": lambda api, typed: api.command(typed, command="/code"),
-    render.ACTION: lambda api, typed: api.press(typed),
-    render.HERE: lambda api, typed: api.press(typed, action_id="here:0.0", is_ephemeral=True),
-    render.SHARE: lambda api, typed: api.press(typed, action_id="share:0", is_ephemeral=True),
-    render.IN: partial(_at_home, action_id=f"in:{CHANNEL}:0.0", mine=DIRECT),
+    objects.ACTION: lambda api, typed: api.press(typed),
+    objects.HERE: lambda api, typed: api.press(typed, action_id="here:0.0", is_ephemeral=True),
+    objects.SHARE: lambda api, typed: api.press(typed, action_id="share:0", is_ephemeral=True),
+    objects.IN: partial(_at_home, action_id=f"in:{CHANNEL}:0.0", mine=DIRECT),
     "app_mention": lambda api, typed: api.mention(f"<@{BOT}> {typed}", user=PERSON),
     "message": lambda api, typed: api.direct(typed),
     "app_home_opened": _opened_home,
@@ -105,10 +105,11 @@ BESIDE: Final[dict[str, Way]] = {  # the same by another road
         typed, action_id="here:0.0", message_ts="1.1", bot="B0"
     ),
     "a press on ours": lambda api, typed: api.press(typed, action_id="here:0.0", message_ts="1.1"),
+    "a choice in a menu": lambda api, typed: api.press(typed, menu=True),
     "a mention in a thread": lambda api, typed: api.mention(f"<@{BOT}> {typed}", user=PERSON, thread_ts="5.5"),
 }
 CARRY: Final = [  # whatever is said; the others say one thing each
-    *("/paperwire", render.ACTION, render.HERE, render.SHARE, render.IN, "app_mention"),
+    *("/paperwire", objects.ACTION, objects.HERE, objects.SHARE, objects.IN, "app_mention"),
     *BESIDE,
 ]
 

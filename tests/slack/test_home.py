@@ -2,7 +2,6 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +16,7 @@ from tests.builders import linked_paper
 from tests.inboxes import MemoryInbox
 from tests.slack.fake_api import DIRECT, PERSON, TEAM, FakeSlack, Fault
 from tests.slack.house import on_a_loop, running, said
+from tests.slack.pressable import Pressable, pressable
 
 MINE = Address("slack", DIRECT, workspace=TEAM)
 
@@ -25,9 +25,8 @@ def shown(api: FakeSlack) -> str:
     return str(api.views.homes[PERSON]["blocks"])
 
 
-def buttons(api: FakeSlack) -> dict[str, dict[str, Any]]:
-    rows = [block["elements"] for block in api.views.homes[PERSON]["blocks"] if block["type"] == "actions"]
-    return {button["text"]["text"]: button for row in rows for button in row}
+def buttons(api: FakeSlack) -> dict[str, Pressable]:
+    return pressable(api.views.homes[PERSON])
 
 
 async def home(api: FakeSlack) -> None:
@@ -38,7 +37,7 @@ async def home(api: FakeSlack) -> None:
 
 async def press(api: FakeSlack, label: str) -> None:
     before, button = api.views.published, buttons(api)[label]
-    await api.press_at_home(button["value"], action_id=button["action_id"])
+    await api.press_at_home(button.value, **button.how)
     await api.until(lambda: api.views.published > before)
 
 
@@ -106,7 +105,7 @@ async def test_an_empty_home_says_how_to_begin(tmp_path: Path) -> None:
         async with FakeSlack() as api, running(api, partial(respond, answers_of(storage))):
             await home(api)
     assert "None yet." in shown(api)
-    assert buttons(api)["New subscription"]["value"] == "/subscribe"
+    assert buttons(api)["New subscription"].value == "/subscribe"
 
 
 @on_a_loop

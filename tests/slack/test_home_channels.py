@@ -192,7 +192,7 @@ async def test_a_new_subscription_from_a_channels_home_is_for_that_channel(tmp_p
         await home(api)
         await press(api, "#papers ›")
         button = buttons(api)["New subscription"]
-        await api.press_at_home(button["value"], action_id=button["action_id"])
+        await api.press_at_home(button.value, **button.how)
         await api.until(lambda: api.views.modals)
     assert f"'initial_conversation': '{CHANNEL}'" in str(api.views.modals)
 
@@ -267,13 +267,13 @@ async def test_every_button_of_home_and_of_what_it_leads_to_does_something(
         seen, left = set[tuple[str, str, str]](), [(view, button) for button in buttons(api).values()]
         while left and len(seen) < 150:
             view, button = left.pop(0)
-            what = (button["value"], button["action_id"].rpartition(":")[0], view["private_metadata"])
-            if what in seen or button["value"].startswith(("/unsubscribe", "/subscribe")):
+            what = (button.value, button.action_id.rpartition(":")[0], view["private_metadata"])
+            if what in seen or button.value.startswith(("/unsubscribe", "/subscribe")):
                 continue
             seen.add(what)
             before, forms = api.views.published, len(api.views.modals)
             api.views.homes[PERSON] = view
-            await api.press_at_home(button["value"], action_id=button["action_id"])
+            await api.press_at_home(button.value, **button.how)
             await api.until(lambda n=before, f=forms: api.views.published > n or len(api.views.modals) > f)  # type: ignore[misc]  # because: bound now
             for odd in ("Something broke", "I don't know", "I can't tell", "There is no subscription"):
                 assert odd not in shown(api), what

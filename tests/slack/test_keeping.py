@@ -9,6 +9,7 @@ from tests.asked_live import answers_of
 from tests.builders import linked_paper
 from tests.slack.fake_api import FakeSlack
 from tests.slack.house import on_a_loop, running
+from tests.slack.pressable import pressable
 
 
 @on_a_loop
@@ -18,10 +19,10 @@ async def test_a_press_of_save_saves_for_the_channel_and_tells_the_presser(tmp_p
         async with FakeSlack() as api, running(api, partial(respond, answers_of(storage))):
             await api.command("2603.00001", command="/code")
             await api.until(lambda: len(api.whispers) == 1)
-            row = api.whispers[0]["blocks"][-2]["elements"]
-            labels = {button["text"]["text"]: button["value"] for button in row}
-            assert list(labels) == ["Abstract ▾", "👍 Save", "👎 Less", "Similar", "More ▾"]
-            await api.press(labels["👍 Save"], thread_ts="5.5")
+            found = pressable(api.whispers[0])
+            assert [one.label for one in found.values() if not one.menu][:3] == ["Abstract ▾", "👍 Save", "👎 Less"]
+            assert [one.label for one in found.values() if one.menu] == ["Similar", "BibTeX", "Watch", "Wrong link"]
+            await api.press(found["👍 Save"].value, **found["👍 Save"].how, thread_ts="5.5")
             await api.until(lambda: len(api.whispers) == 2)
             await api.command("saved")
             await api.until(lambda: len(api.whispers) == 3)

@@ -64,8 +64,8 @@ async def test_an_answer_has_its_picture_below_it() -> None:
 
 
 @on_a_loop
-async def test_what_is_whispered_has_bars_instead() -> None:
-    async with FakeSlack() as api, running(api, surge):
+async def test_what_is_whispered_has_bars_instead_where_slack_draws_nothing() -> None:
+    async with FakeSlack(takes=frozenset()) as api, running(api, surge):
         await api.command("stars ada/nets")
         await api.until(lambda: api.whispers)
     assert api.files.shown == []

@@ -16,6 +16,7 @@ from tests.builders import linked_paper
 from tests.slack.fake_api import CHANNEL, DIRECT, PERSON, FakeSlack, Fault
 from tests.slack.fake_channels import PUBLIC
 from tests.slack.house import delivery, on_a_loop, running, said
+from tests.slack.pressable import pressable
 
 HERE, SHARE = "here:0.0", "share:0"
 CARD = Message((Heading("BERT", "https://arxiv.org/abs/1810.04805"), text("has code")), "BERT has code")
@@ -23,11 +24,6 @@ CARD = Message((Heading("BERT", "https://arxiv.org/abs/1810.04805"), text("has c
 
 def answers(message: Message) -> Callable[[Request], Message]:
     return lambda _: message
-
-
-def buttons(payload: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    rows = [block["elements"] for block in payload.get("blocks") or [] if block["type"] == "actions"]
-    return {button["text"]["text"]: button for row in rows for button in row}
 
 
 # In place
@@ -111,18 +107,20 @@ async def test_all_settings_and_cards_turn_in_their_place(tmp_path: Path) -> Non
     with Storage(tmp_path / FILE) as storage:
         linked_paper(storage)
         async with FakeSlack() as api, running(api, partial(respond, answers_of(storage))):
-            for first, *presses in (["code 2603.00001", "More ▾", "More ▴"], ["settings", "Time zone ›", "‹ Settings"]):
+            card, settings = ["code 2603.00001", "Abstract ▾", "Abstract ▴"], ["settings", "Time zone ›", "‹ Settings"]
+            for first, *presses in (card, settings):
                 await api.command(first)
                 seen = len(api.whispers) + 1
                 await api.until(lambda n=seen: len(api.whispers) == n)  # type: ignore[misc]  # because: bound now
                 for label in presses:
-                    button = buttons(api.whispers[-1])[label]
-                    await api.press(button["value"], action_id=button["action_id"], is_ephemeral=True)
+                    button = pressable(api.whispers[-1])[label]
+                    await api.press(button.value, **button.how, is_ephemeral=True)
                     seen += 1
                     await api.until(lambda n=seen: len(api.whispers) == n)  # type: ignore[misc]  # because: bound now
                     assert api.whispers[-1]["replace_original"] is True
     assert "Settings of this chat" in str(api.whispers[-1])
-    assert "BibTeX" not in str(api.whispers[2])
+    assert "abstract just now" in str(api.whispers[1])
+    assert "abstract just now" not in str(api.whispers[2])
 
 
 # Shown to all
@@ -177,8 +175,8 @@ async def test_a_card_is_shown_to_all_with_the_name_of_who_shows_it_and_is_then_
     async with FakeSlack() as api, running(api, respond):
         await api.command("bert &amp; co", command="/code")
         await api.until(lambda: api.whispers)
-        button = buttons(api.whispers[0])["Share to channel"]
-        await api.press(button["value"], action_id=button["action_id"], is_ephemeral=True, thread_ts="5.5")
+        button = pressable(api.whispers[0])["Share to channel"]
+        await api.press(button.value, **button.how, is_ephemeral=True, thread_ts="5.5")
         await api.until(lambda: len(api.whispers) == 2)
     (shown,), (_, gone) = api.posts, api.whispers
     assert typed == ["/code bert & co"] * 2
@@ -203,7 +201,7 @@ async def test_a_card_that_was_turned_in_its_place_can_still_be_shown() -> None:
     async with FakeSlack() as api, running(api, answers(CARD)):
         await api.press("/card 1810.04805 more", action_id=HERE, is_ephemeral=True)
         await api.until(lambda: api.whispers)
-    assert buttons(api.whispers[0])["Share to channel"]["value"] == "/card 1810.04805 more"
+    assert pressable(api.whispers[0])["Share to channel"].value == "/card 1810.04805 more"
 
 
 @on_a_loop

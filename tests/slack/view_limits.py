@@ -16,7 +16,7 @@ def fault_of(view: dict[str, Any]) -> str:
     blocks = view.get("blocks")
     if not isinstance(blocks, list) or not 0 < len(blocks) <= BLOCKS:
         return "blocks"
-    if wrong := [block for block in blocks if not (is_valid(block) or _is_input(block))]:
+    if wrong := [block for block in blocks if not (_is_for(block, view["type"]) or _is_input(block))]:
         return f"a block: {wrong[0]}"
     if len(ids := [block["block_id"] for block in blocks if "block_id" in block]) != len(set(ids)):
         return "a block_id that is there twice"
@@ -27,6 +27,12 @@ def fault_of(view: dict[str, Any]) -> str:
         return "private_metadata or callback_id"
     inputs = any(block["type"] == "input" for block in blocks)
     return "inputs without submit" if inputs and view["type"] == "modal" and "submit" not in view else ""
+
+
+def _is_for(block: dict[str, Any], view: str) -> bool:
+    """A block that may stand in such a view."""
+    elsewhere = {"home": ("data_visualization",), "modal": ("data_visualization", "table")}[view]
+    return block.get("type") not in elsewhere and is_valid(block)
 
 
 def _is_input(block: dict[str, Any]) -> bool:
