@@ -110,6 +110,23 @@ def test_the_interval_of_growth_is_that_of_the_slope() -> None:
     assert found.next_year.low < found.next_year.value < found.next_year.high
 
 
+def test_the_fit_its_interval_and_the_next_year_are_those_of_scipy() -> None:
+    """scipy 1.17.1: linregress, t.ppf; the year's sum by the delta method with numerical derivatives."""
+    papers = [400, 412, 398, 455, 471, 502, 488, 530, 561, 549, 603, 622, 640]
+    found = growth.growth([MonthCount(JULY + n, one) for n, one in enumerate(papers)], JULY + 12)
+    assert isinstance(found, Growth)
+    assert log(1 + found.monthly.value) == pytest.approx(0.04201660847630736, rel=1e-9)
+    assert (found.monthly.low, found.monthly.high) == pytest.approx((0.03662782, 0.04923387), abs=1e-8)
+    ahead = found.next_year
+    assert (ahead.value, ahead.low, ahead.high) == pytest.approx((10312.889177, 9509.046510, 11184.684296), rel=1e-7)
+
+
+def test_wilsons_interval_is_that_of_scipy() -> None:
+    """scipy 1.17.1: binomtest(37, 241).proportion_ci(method="wilson")."""
+    found = proportions.share(37, 241)
+    assert (found.low, found.high) == pytest.approx((0.11348209139329507, 0.20444388076691872), rel=1e-9)
+
+
 def test_nothing_grows_forever_downwards() -> None:
     found = growth.growth(growing(-0.02), HALF.last)
     assert isinstance(found, Growth)
@@ -158,6 +175,16 @@ def test_young_months_take_part_only_as_long_as_they_could_be_seen() -> None:
     assert found.by(1000) == pytest.approx(0.28)
     (low, high) = next((share.low, share.high) for day, share in found.after if day == 0)
     assert low < 0.1 < high
+
+
+def test_waiting_and_its_interval_are_those_of_scipy() -> None:
+    """scipy 1.17.1: ecdf(CensoredData).sf with confidence_interval(method="log-log"), 60 papers, 15 with code."""
+    found = waiting.waiting(lags(JULY, 45, d0=6, d1=2, d5=3, d20=4), (JULY + 3).end)
+    assert isinstance(found, Waiting)
+    told = {day: (share.value, share.low, share.high) for day, share in found.after}
+    assert told[0] == pytest.approx((0.1, 1 - 0.9537851705421815, 1 - 0.7908819253751959), rel=1e-9)
+    assert told[7] == pytest.approx((11 / 60, 1 - 0.8940042974912253, 1 - 0.6934550288575485), rel=1e-9)
+    assert told[30] == pytest.approx((0.25, 1 - 0.841027432304895, 1 - 0.6200065959167593), rel=1e-9)
 
 
 def test_the_last_months_are_no_decline_that_isnt_one() -> None:
