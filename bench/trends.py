@@ -74,7 +74,7 @@ def _add_links(storage: Storage, papers: int, wanted: int) -> int:
         with storage.write():
             some = keys[start : start + _AT_ONCE]
             db.execute_many(
-                "INSERT INTO repositories (id, host, owner, name, seen_at, state, contents, frameworks, inside_at, "
+                "INSERT INTO repositories (id, host, owner, name, seen_at, state, contents, frameworks, listed, "
                 "created) VALUES (?, 'github.com', ?, ?, 1, 'present', 'source', ?, 1, ?)",
                 (
                     (_OFFSET + key, f"owner{key % 20_000}", f"r{key}", rng.choice(_FRAMEWORKS), 1_500_000_000 + key)

@@ -86,6 +86,8 @@ def m005_trends_makers_parts(db: sqlite_utils.Database) -> None:
 
 
 def _count_trends(db: sqlite_utils.Database) -> None:
+    _add_columns(db, "repositories", "listed INTEGER NOT NULL DEFAULT 0")
+    db.execute("UPDATE repositories SET listed = 1 WHERE hints != ''")  # of what there is in a list of files
     _add_missing(db)
     for statement in (*statements(trends.VIEWS), *trends.COUNT_ALL, *statements(trends.TRIGGERS)):
         db.execute(statement)

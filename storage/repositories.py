@@ -225,13 +225,23 @@ class Repositories:
         return tuple(map(repository, rows))
 
     def learn_inside(
-        self, key: int, contents: ContentState, frameworks: Sequence[str], hints: Sequence[str], now: datetime
+        self,
+        key: int,
+        contents: ContentState,
+        frameworks: Sequence[str],
+        hints: Sequence[str],
+        now: datetime,
+        *,
+        listed: bool = True,
     ) -> None:
-        """Store what was found inside; frameworks that couldn't be read this time stay as they were known."""
+        """Store what was found inside; frameworks that couldn't be read this time stay as they were known.
+
+        `listed`: its files could be told.
+        """
         self._db.execute(
-            "UPDATE repositories SET contents = ?, frameworks = iif(? = '', frameworks, ?), hints = ?, inside_at = ?, "
-            "inside_pushed = pushed, inside_due = 0 WHERE id = ?",
-            (contents, " ".join(frameworks), " ".join(frameworks), " ".join(hints), stamp(now), key),
+            "UPDATE repositories SET contents = ?, frameworks = iif(? = '', frameworks, ?), hints = ?, listed = ?, "
+            "inside_at = ?, inside_pushed = pushed, inside_due = 0 WHERE id = ?",
+            (contents, " ".join(frameworks), " ".join(frameworks), " ".join(hints), listed, stamp(now), key),
         )
 
     def sight(self, feed: int, day: date, sighting: Sighting, now: datetime, *, searched: bool = False) -> None:

@@ -15,7 +15,7 @@ _PAPER: Final = (
     "VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
 )
 _REPOSITORY: Final = (
-    "INSERT INTO repositories (id, host, owner, name, state, contents, frameworks, inside_at, created, seen_at) "
+    "INSERT INTO repositories (id, host, owner, name, state, contents, frameworks, listed, created, seen_at) "
     "VALUES (?, 'github.com', ?, ?, 'present', 'source', ?, 1, ?, ?)"
 )
 _NAME: Final = "INSERT INTO repository_names (slug, repository, since) VALUES (?, ?, ?)"

@@ -85,7 +85,7 @@ class PapersAnswer:
 class FrameworksAnswer:
     """Frameworks' shares in the period, and of each month together with the two before it.
 
-    `unknown` implementations haven't been looked into.
+    The files of `unknown` implementations haven't been read.
     """
 
     asked: Asked

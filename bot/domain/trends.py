@@ -111,7 +111,7 @@ class LagCount:
 
 @dataclass(frozen=True, slots=True)
 class FrameworkCount:
-    """Implementations of a month by their primary framework; "none": looked, and found none; "unknown": not looked."""
+    """Implementations of a month by their primary framework; "none": their files name none; "unknown": not read."""
 
     month: Month
     official: bool

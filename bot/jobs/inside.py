@@ -27,12 +27,16 @@ class Inside(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was found inside: `cited` has, by a paper's key, how the repository speaks of it."""
+    """What was found inside: `cited` has, by a paper's key, how the repository speaks of it.
+
+    `listed`: its files could be told, so that what isn't found isn't there.
+    """
 
     contents: contents.Contents
     frameworks: tuple[str, ...]
     cited: tuple[tuple[int, Evidence], ...]
     released: bool = False
+    listed: bool = False
 
 
 def look_inside(inside: Inside, repository: Repository, papers: Sequence[Paper]) -> Seen:
@@ -53,6 +57,7 @@ def look_inside(inside: Inside, repository: Repository, papers: Sequence[Paper])
             *cited(address, f"{repository.description}\n{citation or ''}", papers, kind=EvidenceKind.DESCRIPTION),
         ),
         released=bool(paths) and held.state is ContentState.SOURCE and inside.released(address),
+        listed=bool(paths),
     )
 
 
@@ -78,6 +83,6 @@ def keep(storage: Storage, repository: Repository, seen: Seen, now: datetime) ->
         "releases": seen.released,
     }
     hints = tuple(name for name, there in named.items() if there)
-    storage.repositories.learn_inside(repository.key, has.state, seen.frameworks, hints, now)
+    storage.repositories.learn_inside(repository.key, has.state, seen.frameworks, hints, now, listed=seen.listed)
     for paper, evidence in seen.cited:
         storage.links.store(paper, Claim(repository.address, None, 0.0, (evidence,)), repository.key, now)

@@ -74,7 +74,7 @@ def in_period(counts: Iterable[MonthCount], period: Period) -> MonthCount:
 def frameworks(
     now: Iterable[FrameworkCount], before: Iterable[FrameworkCount], *, official: bool | None = None
 ) -> tuple[FrameworkShare, ...] | TooFew:
-    """Each framework's share of all implementations, "none" included; those nobody has looked into are left out."""
+    """Each framework's share of all implementations, "none" included; those whose files weren't read are left out."""
     counts, earlier = (_known(some, official) for some in (now, before))
     whole, whole_before = counts.total(), earlier.total()
     if whole < ENOUGH:

@@ -49,7 +49,7 @@ def _rows(review: Review) -> Iterator[Row]:
 
 def _frameworks(answer: FrameworksAnswer) -> Iterator[Row]:
     section = "frameworks official" if answer.asked.official else "frameworks community"
-    yield section, "implementations not looked into", answer.asked.period.name, answer.unknown
+    yield section, "implementations not read", answer.asked.period.name, answer.unknown
     if isinstance(answer.shares, TooFew):
         yield from _share(section, "share", answer.asked.period.name, answer.shares)
     else:

@@ -187,7 +187,7 @@ def frameworks(answer: FrameworksAnswer) -> Message:
             rows = tuple(map(_framework, answer.shares[:_ROWS]))
             parts.append(Table(("Framework", "Share", "The period before"), rows, named=True))
     if answer.unknown:
-        parts.append(text(Quiet(f"Left out: {answer.unknown:,} that I haven't looked into.")))
+        parts.append(text(Quiet(f"Left out: {answer.unknown:,} whose files I couldn't read yet.")))
     return _said(parts, asked)
 
 

@@ -80,7 +80,8 @@ CREATE TABLE repositories (
   contents TEXT NOT NULL DEFAULT 'unknown',
   frameworks TEXT NOT NULL DEFAULT '',     -- separated by spaces, the primary one first
   hints TEXT NOT NULL DEFAULT '',          -- what it has: dependencies, tests, weights, data, releases
-  inside_at INTEGER,                       -- when somebody last looked inside
+  listed INTEGER NOT NULL DEFAULT 0,       -- 1: its files could be told when somebody last looked inside
+  inside_at INTEGER,                       -- when that was
   inside_pushed INTEGER,                   -- what `pushed` was then
   inside_due INTEGER NOT NULL DEFAULT 0,   -- 1: it is new, or has changed since then
   awaited INTEGER NOT NULL DEFAULT 0,      -- 1: an alert waits for a look at it

@@ -50,7 +50,7 @@ CREATE TABLE trend_links (                 -- a link that counts as its paper's 
   made INTEGER NOT NULL,                   -- the repository's
   field TEXT NOT NULL,                     -- the paper's primary category
   topic TEXT NOT NULL,
-  framework TEXT NOT NULL,                 -- the primary one; none: looked and found none; unknown: not looked
+  framework TEXT NOT NULL,                 -- the primary one; none: its files name none; unknown: nobody has read them
   at INTEGER NOT NULL                      -- when the link was first seen
 ) STRICT;
 CREATE INDEX trend_links_of_paper ON trend_links (paper, at, official);
@@ -106,7 +106,7 @@ SELECT links.id AS link, paper, repository, official, {_WRITTEN} AS month,
     WHEN frameworks != '' THEN substr(frameworks, 1, instr(frameworks || ' ', ' ') - 1)
     WHEN framework = 'tf' THEN 'tensorflow'
     WHEN framework != '' THEN framework
-    WHEN contents = 'source' AND inside_at IS NOT NULL THEN 'none'
+    WHEN contents = 'source' AND listed THEN 'none'
     ELSE 'unknown'
   END AS framework, first_seen AS at
 FROM links CROSS JOIN papers ON papers.id = paper CROSS JOIN repositories ON repositories.id = repository
@@ -159,7 +159,7 @@ TRIGGERS: Final = "\n" + "".join(
         ("link_removed", "DELETE ON links", "VALUES (OLD.paper)"),
         (
             "repository_changed",
-            _on("repositories", "state", "contents", "frameworks", "created", "inside_at"),
+            _on("repositories", "state", "contents", "frameworks", "created", "listed"),
             _OF_REPOSITORY,
         ),
         ("archive_added", "INSERT ON archive_links WHEN NEW.framework != ''", _OF_LINK),

@@ -108,6 +108,11 @@ def test_code_that_isnt_there_any_more_isnt_counted(storage: Storage) -> None:
 def test_frameworks_become_known_later(storage: Storage) -> None:
     kept(storage, 1, official="ada/a", community="bob/a")
     assert {one.framework for one in storage.trends.frameworks()} == {"unknown"}
+    met = storage.repositories.find(claim("ada/a").address)
+    assert met is not None
+    with storage.write():  # its README was read, but the list of its files couldn't be had
+        storage.repositories.learn_inside(met.key, ContentState.SOURCE, (), (), NOW, listed=False)
+    assert {one.framework for one in storage.trends.frameworks()} == {"unknown"}
     made = replace(facts("ada/a", 7), created=NOW - 20 * DAY)
     found = [storage.repositories.find(claim(slug).address) for slug in ("ada/a", "bob/a")]
     assert found[0] is not None
