@@ -19,7 +19,9 @@ _BLOCKS_TOO_LONG = "msg_blocks_too_long"
 # Slack's sentence on a block that this workspace, or this place, doesn't have; and one on something inside of a block.
 _UNSUPPORTED = re.compile(r"unsupported type:? \"?([a-z_]+)\"? \[json-pointer:/(?:view/)?blocks/\d+(?:/type)?\]")
 _INSIDE = re.compile(r"json-pointer:/(?:view/)?blocks/\d+/(?!type\])")
-_IN_VIEW = "json-pointer:/view/blocks/"  # a view's refusal has one code for all that may be wrong with it
+_OF_BLOCKS = re.compile(
+    r"json-pointer:/(?:view/)?blocks/"
+)  # of them, though the code (invalid_arguments) may be of anything
 _REASON = 300  # characters of such sentences that are kept
 
 _INVITE = "type `/invite @paperwire` there"
@@ -89,7 +91,7 @@ def failure(error: Exception, *, app_token: bool = False) -> DeliveryFailed:
     if mend := _CHANNEL_MENDS.get("restricted_action" if code.startswith("restricted_action") else code):
         return DeliveryFailed(f"{mend} (Slack says {code})", permanent=True)
     said = _messages_of(error)
-    if code in (*_BLOCKS_REFUSED, _BLOCKS_TOO_LONG) or any(_IN_VIEW in one for one in said):
+    if code in (*_BLOCKS_REFUSED, _BLOCKS_TOO_LONG) or any(map(_OF_BLOCKS.search, said)):
         return BlocksRefused(code, said)
     return DeliveryFailed(_passing(error, code, status))
 

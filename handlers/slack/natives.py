@@ -68,17 +68,18 @@ def _with_card(parts: list[Shown], lead: Line) -> list[Shown]:
             line, head = (), (title,)
         case _:
             return parts
-    pressed = next((part for part in reversed(rest) if isinstance(part, Buttons)), None)
-    buttons = placed(pressed) if pressed else Placed(())
+    buttons = placed(_together([part for part in rest if isinstance(part, Buttons)]))
     said, evidence = _parted(lead)
     block = card(title, line, said, buttons.standing, "card")
     if block is None:
         return parts
-    below = [
-        replace(buttons, standing=buttons.standing[CARD_BUTTONS:]) if part is pressed else part
-        for part in _without(rest, lead, evidence)
-    ]
+    below = [*_without(rest, lead, evidence), replace(buttons, standing=buttons.standing[CARD_BUTTONS:])]
     return [Native(block, _words_in(block), (*head, text(*said))), *below]
+
+
+def _together(rows: Sequence[Buttons]) -> Buttons:
+    """The buttons of a card: what it asks for first, and what can be done with it."""
+    return Buttons(tuple(button for row in rows for button in row.commands), menu=rows[-1].menu if rows else ())
 
 
 def _parted(lead: Line) -> tuple[Line, Line]:
@@ -92,7 +93,7 @@ def _parted(lead: Line) -> tuple[Line, Line]:
 
 
 def _without(parts: Sequence[Shown], lead: Line, evidence: Line) -> Iterator[Shown]:
-    """These parts, with the lead's evidence where the lead was."""
+    """These parts but for buttons, with the lead's evidence where the lead was."""
     found = False
     for part in parts:
         match part:
@@ -100,6 +101,8 @@ def _without(parts: Sequence[Shown], lead: Line, evidence: Line) -> Iterator[Sho
                 found, left = True, list[Part]()
             case Bullets([line, *others]) if line == lead and not found:
                 found, left = True, [Bullets(tuple(others))] if others else []
+            case Buttons():
+                continue
             case _:
                 yield part
                 continue

@@ -161,6 +161,18 @@ async def test_what_is_wrong_inside_of_a_block_is_said_and_nothing_is_kept_of_it
     assert "must be less than 201 characters" in caplog.text
 
 
+@on_a_loop
+async def test_a_code_that_may_be_of_anything_is_understood_by_its_reason(storage: Storage) -> None:
+    unknown = ('[ERROR] unsupported type "card" [json-pointer:/blocks/0]',)
+    async with FakeSlack() as api:
+        api.fail("chat.postMessage", Fault(error="invalid_arguments", messages=unknown))
+        await card_sender(api, storage).send(delivery())
+        assert kinds(api.posts[0]) & NEWER == set()
+    until = storage.allowances.blocked_until(f"slack block card message {TEAM}")
+    assert until
+    assert until - datetime.now(UTC) > timedelta(weeks=3)
+
+
 @pytest.mark.parametrize("error", ["invalid_blocks", "invalid_blocks_format", "invalid_attachments"])
 @on_a_loop
 async def test_a_refusal_without_a_reason_is_held_against_the_kinds_for_a_day(error: str, storage: Storage) -> None:

@@ -140,6 +140,16 @@ def test_quiet_words_alone_are_said_in_the_card() -> None:
     assert "No code" not in str(below)
 
 
+def test_what_a_card_asks_for_is_its_first_button() -> None:
+    *parts, buttons = BERT.parts
+    tell = Button("Tell me when it has code", "/subscribe id:bert")
+    blocks = blocks_of(replace(BERT, parts=(*parts, Buttons((tell,)), buttons)))
+    assert [button["text"]["text"] for button in blocks[0]["actions"]] == [tell.label, "Abstract ▾", "👍 Save"]
+    found = pressable({"blocks": blocks})
+    assert [label for label, one in found.items() if one.menu] == ["Less", "BibTeX", "Watch", "Wrong link"]
+    assert "actions" not in {block["type"] for block in blocks}
+
+
 def test_words_before_the_heading_and_a_message_without_a_lead_make_no_card() -> None:
     assert "card" not in kinds_of(replace(BERT, parts=(text("I was away."), *BERT.parts)))
     assert "card" not in kinds_of(replace(BERT, lead=()))
