@@ -92,12 +92,13 @@ def _figure(plot: Plot, *, heads: bool) -> "Figure":
 
 
 def _head(figure: "Figure", plot: Plot, height: float) -> None:
+    room = _SIZE[0] - 0.3
     for n, (words, size, colour, weight) in enumerate(
-        ((plot.title, "title", INK, "bold"), (plot.finding, "finding", QUIET, "normal"))
+        ((plot.title, _SIZES["title"], INK, "bold"), (plot.finding, _SIZES["finding"], QUIET, "normal"))
     ):
-        figure.text(
-            0.03, 1 - (0.12 + 0.31 * n) / height, known(words), size=_SIZES[size], color=colour, weight=weight, va="top"
-        )
+        fitting = size * min(room / text_width(words, size), 1.0)
+        place = 1 - (0.12 + 0.31 * n) / height
+        figure.text(0.03, place, known(words), size=fitting, color=colour, weight=weight, va="top")
 
 
 def _lines(axes: "Axes", plot: Plot, width: float) -> None:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
+from matplotlib.text import Text
 
 from handlers import trend_charts
 from handlers.charts import drawn
@@ -81,6 +82,27 @@ def test_a_message_with_a_plot_gets_its_picture() -> None:
     (image,) = message.parts
     assert isinstance(image, Image)
     assert (image.name, image.alt) == ("coverage.png", "Papers with code: 1 in 7")
+
+
+def test_no_word_is_cut_however_long_it_is() -> None:
+    names = tuple(Series(f"A long name of a line {n} %", MONTHS) for n in range(4))
+    bars = (Bar("a-very-long-name-of-a-re", 1.0, "+1,234,567"), Bar("b", 0.5, "+1"))
+    for plot in (Plot("a", "W" * 50, "m" * 60, names), Plot("b", "Title", "finding", bars=bars)):
+        figure = trend_charts._figure(plot, heads=True)
+        figure.canvas.draw()
+        drawn = figure.canvas.get_renderer()  # type: ignore[attr-defined] # because: that of Agg
+        for words in figure.findobj(Text):
+            if words.get_text().strip() and words.get_visible():
+                box = words.get_window_extent(drawn)
+                assert box.x0 >= 0, words
+                assert box.x1 <= figure.bbox.x1 + 1, words
+
+
+def test_ticks_of_days_and_months_dont_touch() -> None:
+    assert trend_charts._day_ticks(365) == [365, 180, 90, 30]
+    assert trend_charts._day_ticks(35) == [30, 7, 0]
+    assert trend_charts._month_ticks(24193, 24227, 2) == [24193, 24227]
+    assert len(trend_charts._month_ticks(24193, 24227, 3)) == 3
 
 
 def test_missing_months_are_no_line() -> None:

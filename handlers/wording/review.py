@@ -133,6 +133,7 @@ def compared(review: Review) -> Table:
     return Table(
         ("Period", "Papers", "With code", "By their authors"),
         tuple(_compared(one, when) for one, when in zip(review.compared, _BEFORE, strict=True)),
+        named=True,
     )
 
 

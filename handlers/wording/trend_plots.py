@@ -227,7 +227,7 @@ def time(answer: TimeAnswer) -> Plot | None:
     days, last = told.after[-1]
     return Plot(
         "time",
-        "Papers that have code, by days since their announcement",
+        "Papers that have code, by days since announced",
         f"{100 * told.after[0][1].value:.0f} % on the first day, {100 * last.value:.0f} % after {days} days",
         (Series(_last(told.curve[-1]), points, band, steps=True),),
         axis=Axis.DAYS,
