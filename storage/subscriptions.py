@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -98,8 +99,25 @@ class Subscriptions:
             "INSERT INTO subscriptions (chat, number, text, feed, created_at, maker) VALUES (?, ?, ?, ?, ?, ?)",
             (chat, number, text, feed, stamp(now), maker),
         )
-        self._db.execute_many("INSERT INTO subscription_terms VALUES (?, ?, ?, ?)", [(*place, key) for place in places])
+        self._stand(key, places)
         return Subscription(key, chat, number, text, now, feed)
+
+    def rewrite(
+        self, one: Subscription, text: str, places: Sequence[Place], now: datetime, *, feed: int | None
+    ) -> Subscription:
+        """It wants something else from now on; its number, its rhythm and where it speaks stay."""
+        self._db.execute(
+            "UPDATE subscriptions SET text = ?, feed = ?, created_at = ? WHERE id = ?",
+            (text, feed, stamp(now), one.key),
+        )
+        self._db.execute("DELETE FROM subscription_terms WHERE subscription = ?", (one.key,))
+        self._stand(one.key, places)
+        if one.feed != feed:
+            self._leave(one.feed)
+        return replace(one, text=text, feed=feed, created_at=now)
+
+    def _stand(self, key: int, places: Sequence[Place]) -> None:
+        self._db.execute_many("INSERT INTO subscription_terms VALUES (?, ?, ?, ?)", [(*place, key) for place in places])
 
     def pace(self, key: int, rhythm: Rhythm) -> None:
         """How often it speaks."""
@@ -117,6 +135,9 @@ class Subscriptions:
         """End a subscription; a feed that nobody else asks for is no longer looked at."""
         feed = self._db.value("SELECT feed FROM subscriptions WHERE id = ?", (key,))
         self._db.execute("DELETE FROM subscriptions WHERE id = ?", (key,))
+        self._leave(feed)
+
+    def _leave(self, feed: int | None) -> None:
         self._db.execute(
             "UPDATE feeds SET wanted = 0 WHERE id = ? AND trusted = 0 AND NOT EXISTS (SELECT 1 FROM "
             "subscriptions WHERE feed = feeds.id)",

@@ -223,11 +223,19 @@ class Answers:
     # Subscriptions --------------------------------------------------------------------------------------------------
 
     def subscribe(
-        self, address: Address, text: str, *, title: str = "", most: int = MOST_SUBSCRIPTIONS, maker: str = ""
+        self,
+        address: Address,
+        text: str,
+        *,
+        title: str = "",
+        most: int = MOST_SUBSCRIPTIONS,
+        maker: str = "",
+        instead: str = "",
     ) -> Subscribed | FullUp:
         """Subscribe a chat to a query, a paper, a repository or a feed; FullUp where it has `most` already.
 
-        `maker` is the platform's id of who does, "" where nobody else reads the chat.
+        `maker` is the platform's id of who does, "" where nobody else reads the chat. `instead` is the number of a
+        subscription that gets these words, from now on, and keeps all else.
 
         Raises BadQuery, or FetchError for an address without a feed.
         """
@@ -238,16 +246,20 @@ class Answers:
         with self._storage.write():
             chat = self._storage.chats.meet(address, now, title=title)
             mine = self._storage.subscriptions.of_chat(chat.key)
+            before = self.settling.numbered(chat, instead) if instead else None
             feed, resumed = self.following.want(named) if named else (None, False)
             text = feed.url if feed and named and named.query is None else text
             if same := next((s for s in mine if _is_same(s, text, feed)), None):
                 return Subscribed(same, False, feed, resumed=resumed)
-            if len(mine) >= most:
+            if before is None and len(mine) >= most:
                 return FullUp(most)
             terms = self._terms(parsed) if parsed and not feed else ()
             self._look_for(parsed, now)
             of_feed = feed.key if feed else None
-            made = self._storage.subscriptions.add(chat.key, text, terms, now, feed=of_feed, maker=maker)
+            if before:
+                made = self._storage.subscriptions.rewrite(before, text, terms, now, feed=of_feed)
+            else:
+                made = self._storage.subscriptions.add(chat.key, text, terms, now, feed=of_feed, maker=maker)
             self.settling.plan_digest(chat.key)
         if named and feed:
             return self.following.made(made, named, feed)

@@ -101,7 +101,7 @@ class Settling:
         words, until = settling.muted(" ".join(text.split()), self._clock())
         chat = self._meet(address)
         if words[:1] == "#" and words[1:].isdecimal():
-            words = self._words_of(chat, words[1:])
+            words = self.words(self.numbered(chat, words[1:]))
         elif feed := query.parse(words).feed:
             raise BadQuery(
                 "A feed is muted by its subscription's number.",
@@ -112,11 +112,12 @@ class Settling:
             self._storage.paces.mute(chat.key, words, until)
         return self.settings(address)
 
-    def _words_of(self, chat: Chat, number: str) -> str:
+    def numbered(self, chat: Chat, number: str) -> Subscription:
+        """The subscription that a chat calls by this number."""
         found = self._storage.subscriptions.numbered(chat.key, number)
         if found is None:
             raise BadQuery(f"There is no subscription #{number[:9]} here.", hint="/subscriptions shows them.")
-        return self.words(found)
+        return found
 
     def words(self, one: Subscription) -> str:
         """What mutes all that a subscription matches; of a feed it is the whole of it."""

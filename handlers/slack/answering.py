@@ -34,6 +34,7 @@ Respond = Callable[[Request], Message]
 
 SIDE_BY_SIDE: Final = 8  # answers in the making
 ZONE_S: Final = 1.0
+CHANGE: Final = "/change "  # what a form may say beside /subscribe; it is told to who sent it alone
 ANSWERABLE_S: Final = 29 * 60  # Slack takes answers to a command or press for half an hour
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,12 @@ class Answering:
                 return
         if message == NOTHING:
             return
-        if message.refused:
+        if question.mine and not message.refused:
+            own = question.request.address.chat == question.mine
+            room = "" if own else await self._room_of(question.request, question.mine) or ""
+            await self._above(question, message, question.mine, room)
+            return
+        if message.refused or question.request.text.startswith(CHANGE):
             await self._send(_to_asker(question), message)
             return
         try:
@@ -164,10 +170,21 @@ class Answering:
         elif any(isinstance(part, Heading) or (isinstance(part, Buttons) and question.here) for part in message.parts):
             message = wording.with_way_back(message, mine=mine if room else "", room=room)
         else:
-            overview = await self._overview(question, shown)
-            overview = wording.in_room(overview, room, mine=mine) if room else overview
-            message = wording.above_home(message, overview)
+            await self._above(question, message, mine, room)
+            return
         await self._publish(request, message, mine, shown)
+
+    async def _above(self, question: Question, message: Message, mine: str, room: str) -> None:
+        """What was done, above the Home in which it was; `room` is what its channel is called, "" for one's own."""
+        shown = question.request.address.chat
+        overview = await self._overview(question, shown)
+        overview = wording.in_room(overview, room, mine=mine) if room else overview
+        await self._publish(question.request, wording.above_home(message, overview), mine, shown)
+
+    async def is_there(self, question: Question) -> bool:
+        """Whether who presses something of a channel in their Home is in it; elsewhere they are."""
+        request, mine = question.request, question.mine
+        return mine in ("", request.address.chat) or await self._room_of(request, mine) is not None
 
     async def _overview(self, question: Question, chat: str) -> Message:
         """A chat's Home: of a person's own also what is subscribed where they may read."""

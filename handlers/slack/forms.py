@@ -32,6 +32,7 @@ QUERY: Final = "query"
 WHERE: Final = "where"
 RHYTHM: Final = "rhythm"
 QUIET: Final = "quiet"
+CHANGE: Final = "/change "  # in a press, with a subscription's number and words
 NEW: Final = ("/subscribe", "/sub")  # what asks for the form
 
 PLACE_S: Final = 1.0
@@ -42,6 +43,33 @@ PREVIEW_BLOCKS: Final = 12
 ERROR_LIMIT: Final = 300
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Which subscription is to have other words: its chat and number; `mine` as a question from Home has it."""
+
+    chat: str
+    number: str
+    mine: str = ""
+
+    @property
+    def kept(self) -> str:
+        return " ".join((self.chat, self.number, self.mine)).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was filled in: the words, the channel ("" for none), and what is chosen of `words`' rhythms and nights.
+
+    `change`: the form is for the words of a subscription that there is, and for nothing else of it.
+    """
+
+    words: str = ""
+    channel: str = ""
+    rhythm: str = ""
+    quiet: str = ""
+    change: Change | None = None
 
 
 class Forms:
@@ -55,6 +83,20 @@ class Forms:
         """Whether the form is there; `channel` is where it was asked for."""
         try:
             await self._wire.open_view(trigger, form(words.hint(), Filled(channel=channel)))
+        except DeliveryFailed as fault:
+            log.warning("a form in Slack can't be opened: %s", fault)
+            return False
+        return True
+
+    async def open_change(self, trigger: str, question: Question) -> bool:
+        """The form for other words of a subscription, whose number and words were pressed; for who may change it."""
+        _, number, *typed = question.request.text.split(" ", 2)
+        if not await self._answering.may(question.request) or not await self._answering.is_there(question):
+            return False
+        change = Change(question.request.address.chat, number, question.mine)
+        view = form(words.hint(), Filled(" ".join(typed), change=change), begins=True)
+        try:
+            await self._wire.open_view(trigger, view)
         except DeliveryFailed as fault:
             log.warning("a form in Slack can't be opened: %s", fault)
             return False
@@ -89,6 +131,8 @@ class Forms:
     async def send(self, body: Payload) -> dict[str, str]:
         """What is wrong, by the form's fields; nothing once it is subscribed, or will be."""
         filled, person = _filled(body["view"]), body["user"]["id"]
+        if filled.change:
+            return await self._change(body, filled, filled.change)
         channel = filled.channel
         try:
             async with asyncio.timeout(PLACE_S):
@@ -111,6 +155,20 @@ class Forms:
         )
         name = body["user"].get("name") or body["user"].get("username") or ""
         message = await self._outcome(Question(request, body["trigger_id"], by=name, form=True))
+        return {QUERY: words.refusal(message)[:ERROR_LIMIT]} if message.refused else {}
+
+    async def _change(self, body: Payload, filled: Filled, change: Change) -> dict[str, str]:
+        """As `send`: who has left the channel meanwhile changes nothing."""
+        request = Request(
+            Address("slack", change.chat, workspace=await self._wire.workspace()),
+            f"/change {change.number} {filled.words}",
+            sender=body["user"]["id"],
+            alone=change.chat.startswith("D"),
+        )
+        question = Question(request, body["trigger_id"], form=True, mine=change.mine)
+        if not await self._answering.is_there(question):
+            return {QUERY: words.NOT_THERE}
+        message = await self._outcome(question)
         return {QUERY: words.refusal(message)[:ERROR_LIMIT]} if message.refused else {}
 
     async def _outcome(self, question: Question) -> Message:
@@ -157,37 +215,30 @@ class Forms:
             raise
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What was filled in: the words, the channel ("" for none), and what is chosen of `words`' rhythms and nights."""
-
-    words: str = ""
-    channel: str = ""
-    rhythm: str = ""
-    quiet: str = ""
-
-
-def form(shown: Message, filled: Filled = Filled()) -> Block:
-    """The form, with what its words would have told. The words stay when it is shown anew."""
-    preview = render(shown, most=PREVIEW_BLOCKS).blocks
+def form(shown: Message, filled: Filled, *, begins: bool = False) -> Block:
+    """The form, with what its words would have told. The words stay when it is shown anew, and `begins` sets them."""
+    blocks = [_query(filled.words if begins else ""), *render(shown, most=PREVIEW_BLOCKS).blocks]
+    if filled.change:
+        title = plain_text(words.CHANGE.format(filled.change.number))
+        return {**_modal(title, words.SEND_CHANGE, blocks), "private_metadata": filled.change.kept}
     rhythm = _choice(RHYTHM, words.RHYTHM, words.RHYTHMS, filled.rhythm)
     quiet = _choice(QUIET, words.QUIET, words.NIGHTS, filled.quiet or words.AS_IT_IS)
-    return {
-        "type": "modal",
-        "callback_id": FORM,
-        "title": plain_text(words.TITLE),
-        "submit": plain_text(words.SEND),
-        "close": plain_text(words.CLOSE),
-        "blocks": [_query(), *preview, _where(filled.channel), rhythm, {**quiet, "hint": plain_text(words.QUIET_HINT)}],
-    }
+    quiet["hint"] = plain_text(words.QUIET_HINT)
+    return _modal(plain_text(words.TITLE), words.SEND, [*blocks, _where(filled.channel), rhythm, quiet])
 
 
-def _query() -> Block:
+def _modal(title: Block, send: str, blocks: list[Block]) -> Block:
+    shut = {"submit": plain_text(send), "close": plain_text(words.CLOSE)}
+    return {"type": "modal", "callback_id": FORM, "title": title, **shut, "blocks": blocks}
+
+
+def _query(typed_before: str) -> Block:
     typed = {
         "type": "plain_text_input",
         "action_id": QUERY,
         "max_length": LONGEST,
         "placeholder": plain_text(words.WORDS_EXAMPLE),
+        **({"initial_value": typed_before[:LONGEST]} if typed_before else {}),
         "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed", "on_character_entered"]},
     }
     return {**_input(QUERY, words.WORDS, typed), "hint": plain_text(words.WORDS_HINT), "dispatch_action": True}
@@ -219,8 +270,9 @@ def _filled(view: Payload) -> Filled:
     fields: dict[str, Any] = {name: block.get(name) or {} for name, block in values.items()}
     typed = " ".join((fields.get(QUERY, {}).get("value") or "").split())
     channel = fields.get(WHERE, {}).get("selected_conversation") or ""
-    quiet = _chosen(fields, QUIET, words.NIGHTS)
-    return Filled(typed, channel, _chosen(fields, RHYTHM, words.RHYTHMS), "" if quiet == words.AS_IT_IS else quiet)
+    rhythm, quiet = _chosen(fields, RHYTHM, words.RHYTHMS), _chosen(fields, QUIET, words.NIGHTS)
+    change = Change(*kept.split()) if (kept := str(view.get("private_metadata") or "")) else None
+    return Filled(typed, channel, rhythm, "" if quiet == words.AS_IT_IS else quiet, change)
 
 
 def _chosen(fields: dict[str, Any], name: str, choices: Sequence[tuple[str, str]]) -> str:

@@ -99,7 +99,12 @@ class Listening:
 
     async def _on_press(self, ack: AsyncAck, body: Payload) -> None:
         me = await self._wire.who()
-        await self._take(ack, body, questions.of_press(body, me.team_id or "", me.bot_id or ""))
+        question = questions.of_press(body, me.team_id or "", me.bot_id or "")
+        if question and question.request.text.startswith(forms.CHANGE):
+            await ack()
+            if await self._form.open_change(body["trigger_id"], question):
+                return
+        await self._take(ack, body, question)
 
     async def _on_message(self, ack: AsyncAck, body: Payload) -> None:
         await self._take(ack, body, questions.of_message(body, await self._wire.workspace()))

@@ -22,6 +22,14 @@ def _subscribe(answers: Answers, request: Request, words: str) -> Message:
     return wording.subscribed(made)
 
 
+def _change(answers: Answers, request: Request, words: str) -> Message:
+    number, _, others = words.lstrip("#").partition(" ")
+    if not number.isdecimal() or not others.strip():
+        example = f"/change {number if number.isdecimal() else 1} diffusion -survey"
+        return wording.usage("Which subscription shall want what instead?", example)
+    return wording.subscribed(answers.subscribe(request.address, others, instead=number), changed=True)
+
+
 def _preview(answers: Answers, _request: Request, words: str) -> Message:
     if not words:
         return wording.usage("A look at which words?", "/preview diffusion cat:cs.CV", "/preview au:bengio")
@@ -36,7 +44,9 @@ def _unsubscribe(answers: Answers, request: Request, words: str) -> Message:
 
 def _subscriptions(answers: Answers, request: Request, words: str) -> Message:
     mine = answers.subscriptions(request.address)
-    return wording.subscription(mine, words.lstrip("#")) if words else wording.subscriptions(mine)
+    with_forms = request.address.platform == "slack"
+    number = words.lstrip("#")
+    return wording.subscription(mine, number, with_forms=with_forms) if words else wording.subscriptions(mine)
 
 
 def _retry(answers: Answers, request: Request, words: str) -> Message:
@@ -73,6 +83,14 @@ COMMANDS: Final = (
         _subscribe,
         manages=always,
         beforehand="preview",
+    ),
+    Command(
+        "change",
+        "/change NUMBER WORDS",
+        "other words for a subscription; all else of it stays",
+        _change,
+        manages=always,
+        topic="times",
     ),
     Command(
         "preview", "/preview WORDS", "what a subscription would have sent in the last week", _preview, shows=always

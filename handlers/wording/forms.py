@@ -10,6 +10,9 @@ from handlers.wording.plain import cut, plain, say, with_mend
 TITLE: Final = "New subscription"
 SEND: Final = "Subscribe"
 CLOSE: Final = "Cancel"
+CHANGE: Final = "Change #{0}"
+SEND_CHANGE: Final = "Change"
+NOT_THERE: Final = "You aren't in that channel any more, as far as I can see: nothing is changed."
 WORDS: Final = "What shall I look for?"
 WORDS_HINT: Final = 'Words, "a phrase", cat:cs.CV, au:bengio, -survey, owner/name, or a blog\'s address.'
 WORDS_EXAMPLE: Final = "diffusion cat:cs.CV -survey"

@@ -21,7 +21,8 @@ _MANY_A_DAY: Final = 10
 _ENTRY_SHOWN: Final = 110
 
 
-def subscribed(answer: Subscribed | FullUp) -> Message:
+def subscribed(answer: Subscribed | FullUp, *, changed: bool = False) -> Message:
+    """`changed`: it was there before, with other words."""
     if isinstance(answer, FullUp):
         full = f"This chat has {answer.most} subscriptions, and that is the most. End one first: "
         return replace(say(full, Typed("/unsubscribe")), refused=True)
@@ -31,13 +32,14 @@ def subscribed(answer: Subscribed | FullUp) -> Message:
         return say(f"You have that already, as #{made.number}: {_words(made, answer.feed)}{again}")
     if answer.feed:
         return _following(answer, answer.feed)
+    head = "Changed" if changed else "Subscribed"
     parts: list[Part] = [
-        text(Strong(f"Subscribed (#{made.number}): {made.text}")),
+        text(Strong(f"{head} (#{made.number}): {made.text}")),
         text(f"{_speaks(made)} when {_when(made.text)}. ", Typed(f"/unsubscribe {made.number}"), " ends it."),
     ]
     if answer.preview:
         parts += _previewed(made, answer.preview)
-    return Message(tuple(parts), f"Subscribed: {made.text}")
+    return Message(tuple(parts), f"{head}: {made.text}")
 
 
 def _speaks(made: Subscription) -> str:
@@ -162,8 +164,11 @@ def subscriptions(answer: Subscriptions) -> Message:
     return Message(parts, count(len(answer.mine), "subscription"))
 
 
-def subscription(answer: Subscriptions, number: str) -> Message:
-    """One of them, and what can be done with it. Raises BadQuery where there is none of this number."""
+def subscription(answer: Subscriptions, number: str, *, with_forms: bool = False) -> Message:
+    """One of them, and what can be done with it. Raises BadQuery where there is none of this number.
+
+    `with_forms`: what is pressed may open a form, as for other words.
+    """
     one = next((one for one in answer.mine if str(one.subscription.number) == number), None)
     if one is None:
         raise BadQuery(f"There is no subscription #{number[:9]} here.", hint="/subscriptions shows them.")
@@ -172,9 +177,14 @@ def subscription(answer: Subscriptions, number: str) -> Message:
             text(*subscription_line(one)),
             text(f"It {how_it_speaks(one.subscription)}. ", *_to_type(one)),
             *choosing.subscription(one.subscription, paused=one.paused.number if one.paused else 0),
+            *([Buttons((_other_words(one.subscription),), minor=True)] if with_forms else []),
         ),
         f"Subscription #{number}",
     )
+
+
+def _other_words(one: Subscription) -> Button:
+    return Button("Other words ›", f"/change {one.number} {one.text}")
 
 
 def how_it_speaks(one: Subscription) -> str:
@@ -190,7 +200,8 @@ def how_it_speaks(one: Subscription) -> str:
 
 def _to_type(one: ShownSubscription) -> Line:
     number = one.subscription.number
-    return (Typed(f"/rhythm {number} daily"), " or ", Typed(f"/route {number}"), " changes that.")
+    others = (Typed(f"/change {number} WORDS"), " gives it other words.")
+    return (Typed(f"/rhythm {number} daily"), " or ", Typed(f"/route {number}"), " changes that; ", *others)
 
 
 def _offers(mine: Sequence[ShownSubscription]) -> list[Part]:

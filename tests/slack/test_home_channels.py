@@ -18,6 +18,7 @@ from tests.asked_live import answers_of
 from tests.builders import linked_paper
 from tests.slack.fake_api import CHANNEL, DIRECT, PERSON, TEAM, FakeSlack, Fault
 from tests.slack.fake_channels import INVITED, OTHER, PUBLIC, SECRET
+from tests.slack.filling import filled
 from tests.slack.house import on_a_loop, running
 from tests.slack.test_home import buttons, home, press, shown
 
@@ -280,3 +281,60 @@ async def test_every_button_of_home_and_of_what_it_leads_to_does_something(
             left += [(api.views.homes[PERSON], button) for button in buttons(api).values()]
     assert len(seen) > 60
     assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+
+
+@on_a_loop
+async def test_a_subscription_gets_other_words_by_a_form_and_home_says_so(tmp_path: Path) -> None:
+    async with house(tmp_path) as (api, answers):
+        await home(api)
+        await press(api, "#papers ›")
+        await press(api, "Change #1 ›")
+        button = buttons(api)["Other words ›"]
+        await api.press_at_home(button["value"], action_id=button["action_id"])
+        await api.until(lambda: api.views.modals)
+        ((view, modal),) = api.views.modals.items()
+        assert modal["title"]["text"] == "Change #1"
+        assert modal["blocks"][0]["element"]["initial_value"] == "bees"
+        wrong = await api.submit(view, filled("(bees"))
+        await api.until(lambda: wrong in api.replies)
+        assert list(api.replies[wrong]["errors"]) == ["query"]
+        right = await api.submit(view, filled("bees OR wasps"))
+        await api.until(lambda: right in api.replies and "Changed (#1): bees OR wasps" in shown(api))
+        assert "#papers" in shown(api)
+        assert [one.subscription.text for one in answers.subscriptions(at(CHANNEL)).mine] == ["bees OR wasps"]
+    assert not api.posts
+
+
+@on_a_loop
+async def test_who_has_left_the_channel_meanwhile_gives_no_other_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "ROOMS_KNOWN_S", 0.0)
+    async with house(tmp_path) as (api, answers):
+        await home(api)
+        await api.press_at_home("/change 1 bees", action_id=f"in:{CHANNEL}:0.0")
+        await api.until(lambda: api.views.modals)
+        del api.channels.members[CHANNEL]
+        sent = await api.submit(next(iter(api.views.modals)), filled("wasps"))
+        await api.until(lambda: sent in api.replies)
+        assert "You aren't in that channel" in api.replies[sent]["errors"]["query"]
+        await api.press_at_home("/change 1 bees", action_id=f"in:{CHANNEL}:0.0")
+        await api.until(lambda: "You aren't in that channel" in shown(api))
+        assert len(api.views.modals) == 1
+        assert [one.subscription.text for one in answers.subscriptions(at(CHANNEL)).mine] == ["bees"]
+
+
+@on_a_loop
+async def test_other_words_that_are_asked_for_in_a_message_are_told_to_who_did(tmp_path: Path) -> None:
+    async with house(tmp_path) as (api, answers):
+        await api.command("subscriptions 1")
+        await api.until(lambda: api.whispers)
+        await api.press("/change 1 bees", is_ephemeral=True)
+        await api.until(lambda: api.views.modals)
+        await api.submit(next(iter(api.views.modals)), filled("wasps"))
+        await api.until(lambda: api.posts)
+        assert [post["channel"] for post in api.posts] == [DIRECT]
+        assert "Changed (#1): wasps" in str(api.posts)
+        await api.command("change 1 ants")
+        await api.until(lambda: len(api.whispers) == 2)
+        assert [one.subscription.text for one in answers.subscriptions(at(CHANNEL)).mine] == ["ants"]
