@@ -290,7 +290,7 @@ async def test_a_subscription_gets_other_words_by_a_form_and_home_says_so(tmp_pa
         await press(api, "#papers ›")
         await press(api, "Change #1 ›")
         button = buttons(api)["Other words ›"]
-        await api.press_at_home(button["value"], action_id=button["action_id"])
+        await api.press_at_home(button.value, **button.how)
         await api.until(lambda: api.views.modals)
         ((view, modal),) = api.views.modals.items()
         assert modal["title"]["text"] == "Change #1"
