@@ -19,9 +19,8 @@ _BLOCKS_TOO_LONG = "msg_blocks_too_long"
 # Slack's sentence on a block that this workspace, or this place, doesn't have; and one on something inside of a block.
 _UNSUPPORTED = re.compile(r"unsupported type:? \"?([a-z_]+)\"? \[json-pointer:/(?:view/)?blocks/\d+(?:/type)?\]")
 _INSIDE = re.compile(r"json-pointer:/(?:view/)?blocks/\d+/(?!type\])")
-_OF_BLOCKS = re.compile(
-    r"json-pointer:/(?:view/)?blocks/"
-)  # of them, though the code (invalid_arguments) may be of anything
+# Of blocks, though the code (invalid_arguments) may be of anything.
+_OF_BLOCKS = re.compile(r"json-pointer:/(?:view/)?blocks/")
 _REASON = 300  # characters of such sentences that are kept
 
 _INVITE = "type `/invite @paperwire` there"

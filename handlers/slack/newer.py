@@ -36,7 +36,7 @@ BODY_LIMIT: Final = 200
 CARD_BUTTONS: Final = 3
 ROWS_LIMIT: Final = 100
 COLUMNS_LIMIT: Final = 20
-CELLS_LIMIT: Final = 10_000
+CELLS_LIMIT: Final = 5_000  # characters, so that there is room for words beside it
 _CELL: Final = 600  # characters, so that one cell is no wall of text
 _NOTHING: Final = "–"  # in an empty cell, as Slack takes no empty one
 
@@ -68,7 +68,7 @@ def _loud(span: Span) -> Span:
 
 
 def table(part: Table) -> Block | None:
-    """None where it has more rows, columns or words than Slack takes."""
+    """None where it has more rows or columns than Slack takes, or more words than leave room for others."""
     rows = [[_cell((name,)) for name in part.head], *([_cell(cell) for cell in row] for row in part.rows)]
     columns = len(part.head)
     if not part.rows or len(rows) > ROWS_LIMIT or not 0 < columns <= COLUMNS_LIMIT:

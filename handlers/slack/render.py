@@ -169,11 +169,11 @@ def _listed(rows: Sequence[tuple[str, Line]]) -> Iterator[_Piece]:
     return _joined([_Piece("section", line) for line in lines])
 
 
-def _rows(placed: Placed) -> Iterator[_Piece]:
-    most = ROW_LIMIT - 1 if placed.menu else ROW_LIMIT
-    for start in range(0, len(placed.standing) or len(placed.menu), most):
-        row, last = placed.standing[start : start + most], start + most >= len(placed.standing)
-        behind = placed.menu if last else ()
+def _rows(buttons: Placed) -> Iterator[_Piece]:
+    most = ROW_LIMIT - 1 if buttons.menu else ROW_LIMIT
+    for start in range(0, len(buttons.standing) or len(buttons.menu), most):
+        row, last = buttons.standing[start : start + most], start + most >= len(buttons.standing)
+        behind = buttons.menu if last else ()
         typed = [f"{mrkdwn.literal(one.label)}: {mrkdwn.typed(one.command)}" for one in (*row, *behind)]
         yield _Piece("actions", "\n".join(typed), len(typed), row=row, menu=behind)
 

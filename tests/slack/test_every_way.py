@@ -39,9 +39,11 @@ def _view(mine: str) -> dict[str, Any]:
     return {"id": "H", "type": "home", "private_metadata": mine}
 
 
-async def _at_home(api: FakeSlack, typed: str, action_id: str = "here:0.0", mine: str = f"{DIRECT} {CHANNEL}") -> str:
+async def _at_home(
+    api: FakeSlack, typed: str, action_id: str = "here:0.0", mine: str = f"{DIRECT} {CHANNEL}", *, menu: bool = False
+) -> str:
     api.views.homes[PERSON] = _view(mine)
-    return await api.press_at_home(typed, action_id=action_id)
+    return await api.press_at_home(typed, action_id=action_id, menu=menu)
 
 
 async def _form(api: FakeSlack, typed: str) -> str:
@@ -105,6 +107,7 @@ BESIDE: Final[dict[str, Way]] = {  # the same by another road
         typed, action_id="here:0.0", message_ts="1.1", bot="B0"
     ),
     "a press on ours": lambda api, typed: api.press(typed, action_id="here:0.0", message_ts="1.1"),
+    "a choice in a menu in the Home of a channel": partial(_at_home, action_id="command:0.menu", menu=True),
     "a choice in a menu": lambda api, typed: api.press(typed, menu=True),
     "a mention in a thread": lambda api, typed: api.mention(f"<@{BOT}> {typed}", user=PERSON, thread_ts="5.5"),
 }
