@@ -130,8 +130,7 @@ def _figure(value: float, unit: Unit) -> float:
 def _short(words: str, limit: int) -> str:
     """One line of that many characters; these texts know no markup."""
     words = mrkdwn.one_line(words)
-    if mrkdwn.size(words) <= limit:
-        return words
-    while mrkdwn.size(words) >= limit:
-        words = words[:-1]
-    return f"{words}…"
+    kept = words[:limit]
+    while mrkdwn.size(shown := kept if kept == words else f"{kept}…") > limit:
+        kept = kept[:-1]
+    return shown

@@ -52,7 +52,8 @@ def literal(text: str) -> str:
 
 
 def _stilled(mark: re.Match[str]) -> str:
-    before, after = mark.string[: mark.start()][-1:], mark.string[mark.end() :][:1]
+    begin, end = mark.span()
+    before, after = mark.string[max(begin - 1, 0) : begin], mark.string[end : end + 1]
     alone = before.isspace() and after.isspace()
     return mark[0] if alone else f"{ZERO_WIDTH}{mark[0]}{ZERO_WIDTH}"
 
@@ -148,7 +149,8 @@ def fitted(line: Line, room: int) -> str:
 
 def _shortened(span: Span, room: int) -> str:
     text = span if isinstance(span, str) else span.label if isinstance(span, Link) else span.text
-    shown = written(span)
+    text = text[: max(room, 0)]
+    shown = written(_with_text(span, text)) if text else ""
     while text and (over := size(shown) - room) > 0:
         text = text[: -(over // 6 + 1)]  # one character is written with six at most, so never too much goes
         shown = written(_with_text(span, text)) if text else ""

@@ -427,7 +427,7 @@ def test_three_hundred_authors_and_formulas_are_taken(api: FakeSlack, loop: asyn
     assert card["subtitle"]["text"].endswith("…")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 @given(message=messages(), kinds=st.sets(st.sampled_from(sorted(NEWER))))
 def test_any_message_is_taken_with_any_of_the_newer_kinds(
     message: Message, kinds: set[str], api: FakeSlack, loop: asyncio.Runner
