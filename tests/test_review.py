@@ -217,6 +217,15 @@ def test_the_starter_catalogue_alone_is_no_trend(storage: Storage, trends: Trend
     assert "have no date, or a year alone, and are left out" in text
 
 
+def test_a_period_is_compared_with_what_there_is_of_the_one_before(storage: Storage, trends: Trends) -> None:
+    for back in range(8):
+        plant(storage, DECEMBER + -back, 100)
+    told = markdown(trends.review("2018-H2"))
+    assert "| 2018-H1 the period before, without Jan to Apr 2018 | 200 |" in told
+    assert "| 2018-H2 | 600 |" in told
+    assert "| 2017-H2 a year before | 0 | too few to tell |" in told
+
+
 def test_a_period_that_isnt_over_says_so(planted: Trends, storage: Storage) -> None:
     told = markdown(Trends(storage, lambda: datetime(2018, 11, 3, tzinfo=UTC)).review("2018-H2"))
     assert "The period isn't over yet." in told

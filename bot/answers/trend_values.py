@@ -149,13 +149,14 @@ class CommunityAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A period in a line, to be compared."""
+    """A period in a line, to be compared; `gaps` are those of its months of which hardly any papers are known."""
 
     period: Period
     papers: int
     with_code: int
     code: Share | TooFew
     official: Share | TooFew
+    gaps: tuple[Month, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class Trends:
         earlier = (periods.before(period), periods.year_ago(period))
         return Review(
             asked,
-            tuple(_compared(months, one) for one in (period, *earlier)),
+            tuple(_compared(months, one, now) for one in (period, *earlier)),
             self._code(asked),
             self._papers(asked),
             (self._frameworks(replace(asked, official=True)), self._frameworks(replace(asked, official=False))),
@@ -208,8 +208,7 @@ class Trends:
         return replace(asked, official=official, by_repository=by_repository)
 
     def _asked_of(self, scope: str, period: Period, now: datetime) -> Asked:
-        known = {one.month: one.papers for one in self._storage.trends.months(scope)}
-        gaps = tuple(month for month in period if month.end <= now and known.get(month, 0) < growth.A_MONTH)
+        gaps = _gaps(self._storage.trends.months(scope), period, now)
         return Asked(scope, period, periods.before(period), now, min(now, period.end), gaps)
 
     def _scope(self, word: str) -> str:
@@ -259,7 +258,12 @@ def _last_half_year(now: datetime) -> Period:
     return periods.named(last + -5, last)
 
 
-def _compared(months: Sequence[MonthCount], period: Period) -> Compared:
+def _gaps(months: Sequence[MonthCount], period: Period, now: datetime) -> tuple[Month, ...]:
+    known = {one.month: one.papers for one in months}
+    return tuple(month for month in period if month.end <= now and known.get(month, 0) < growth.A_MONTH)
+
+
+def _compared(months: Sequence[MonthCount], period: Period, now: datetime) -> Compared:
     inside = trends.in_period(months, period)
     return Compared(
         period,
@@ -267,6 +271,7 @@ def _compared(months: Sequence[MonthCount], period: Period) -> Compared:
         inside.with_code,
         enough(inside.with_code, inside.papers),
         enough(inside.with_official, inside.papers),
+        _gaps(months, period, now),
     )
 
 

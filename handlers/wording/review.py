@@ -138,6 +138,8 @@ def compared(review: Review) -> Table:
 
 
 def _compared(one: Compared, when: str) -> tuple[Line, ...]:
+    if one.gaps and len(one.gaps) < one.period.months:
+        when += f"{',' if when else ''} without {trends.stretches(one.gaps)}"
     name: Line = (one.period.name, Quiet(f" {when}")) if when else (one.period.name,)
     return (name, (f"{one.papers:,}",), (_share(one.code),), (_share(one.official),))
 

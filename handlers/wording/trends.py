@@ -1,6 +1,7 @@
 """Trends in words: each figure with its denominator and interval, or "too few to tell"."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from bot.answers.trend_values import (
@@ -62,6 +63,7 @@ _WHOSE: Final = {True: "official", False: "community", None: "any"}
 _TITLE: Final = 60
 _ROWS: Final = 8
 _FEW: Final = 10  # implementations; of fewer, none is the hottest
+_LATELY: Final = timedelta(days=8)  # what gains little is counted once a week
 
 
 def trends() -> Message:
@@ -259,7 +261,7 @@ def popular(answer: PopularAnswer) -> Message:
         if asked.official in (None, official):
             parts.append(text(name if rows else f"{name} none that I count gained any."))
             head = ("Repository", "Gained", "Paper", "Trending pages")
-            parts += [Table(head, tuple(map(_popular, rows)))] if rows else []
+            parts += [Table(head, tuple(_popular(one, asked) for one in rows))] if rows else []
     missing = answer.of - answer.counted
     if missing:
         of = "all" if missing == answer.of else f"{missing:,} of the"
@@ -267,14 +269,15 @@ def popular(answer: PopularAnswer) -> Message:
     return _said(parts, asked, gaps=False)
 
 
-def _popular(one: Popular) -> tuple[Line, ...]:
-    row = one.row
+def _popular(one: Popular, asked: Asked) -> tuple[Line, ...]:
+    row, counted = one.row, one.counts[-1].at if one.counts else asked.until
+    until = f" by {counted:%-d %b}" if asked.until - counted > _LATELY else ""
     paper: Line = (
         (cut(row.paper.title or row.paper.name, _TITLE), Quiet(" · "), paper_link(row.paper)) if row.paper else ()
     )
     days = f"{count(one.days_trending, 'day')} on trending"
     name: Line = (Link(row.repository.slug, row.repository.url),)
-    return (name, (f"+{row.gained or 0:,} ★",), paper, (days,) if one.days_trending else ())
+    return (name, (f"+{row.gained or 0:,} ★{until}",), paper, (days,) if one.days_trending else ())
 
 
 # Waiting, and others' code --------------------------------------------------------------------------------------------
@@ -354,7 +357,12 @@ def missing(asked: Asked) -> str:
     """Of which of the period's months hardly anything is known; of all of them there is no need to say so."""
     if not asked.gaps or len(asked.gaps) == asked.period.months:
         return ""
-    return f"Fewer than ten papers a month are known of {' and '.join(map(_run, _runs(asked.gaps)))}."
+    return f"Fewer than ten papers a month are known of {stretches(asked.gaps)}."
+
+
+def stretches(months: Sequence[Month]) -> str:
+    """ "Jul 2018 and Sep to Oct 2018"."""
+    return " and ".join(map(_run, _runs(months)))
 
 
 def _runs(months: Sequence[Month]) -> list[list[Month]]:

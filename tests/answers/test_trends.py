@@ -127,8 +127,8 @@ def test_the_most_popular_have_their_paper_and_their_days_on_trending(storage: S
             storage.repositories.sight(feed.key, DECEMBER.begin.date() + timedelta(days=day), sight, NOW)
     message = wording.popular(trends.popular(""))
     told = said(message)
-    assert "github.com/authors/nets1 · +900 ★ · Nets 1" in told
-    assert "github.com/others0/nets3 · +5,000 ★ · Nets 3" in told
+    assert "github.com/authors/nets1 · +900 ★ by 1 Dec · Nets 1" in told
+    assert "github.com/others0/nets3 · +5,000 ★ by 1 Dec · Nets 3" in told
     assert "2 days on trending" in told
     assert "Star history missing for 1 of the 4 repositories with papers." in told
     assert [plot.finding for plot in plots(message)] == ["nets3 leads with +5,000", "nets3 ahead, since Jul 2018"]
@@ -147,7 +147,7 @@ def test_a_field_or_topic_narrows_frameworks_stars_and_implementers(storage: Sto
     by_topic = said(wording.frameworks(trends.frameworks("diffusion")))
     assert "Frameworks · generative models · 2018-H2" in by_topic
     assert "JAX · share 100.0 %" in by_topic
-    assert "github.com/authors/nets41 · +20 ★" in said(wording.popular(trends.popular("cs.CV")))
+    assert "github.com/authors/nets41 · +20 ★ by 21 Dec" in said(wording.popular(trends.popular("cs.CV")))
     narrowed = said(wording.popular(trends.popular("language models 2018-12")))
     assert "github.com/others0/nets1 · +900 ★" in narrowed
     assert "nets41" not in narrowed
