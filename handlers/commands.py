@@ -202,12 +202,15 @@ def _let_in_by_owner(answers: Answers, request: Request) -> LetIn | None:
 
 
 def _unslashed(answers: Answers, text: str) -> tuple[str, str]:
-    """A command without its slash ("code bert"), unless a paper is called that ("Code Llama"); else a question."""
+    """A command without its slash ("code bert"), unless a paper is called that ("Code Llama"); else a question.
+
+    One that wants words and has none asks for them ("subscribe").
+    """
     first, *rest = text.split(maxsplit=1)
     command = _named(first)
-    if command is None or bool(rest) != (" " in command.usage) or answers.names_a_paper(text):
+    if command is None or (rest and " " not in command.usage) or answers.names_a_paper(text):
         return "code", text
-    if command.everyday and not parse_paper_id(rest[0].split()[0]):
+    if command.everyday and not (rest and parse_paper_id(rest[0].split()[0])):
         return "code", text
     return command.name, "".join(rest)
 

@@ -12,7 +12,7 @@
     wire         calls to Slack: posts, whispers, changes, views
     connection   the socket: opened, watched, replaced by a new one when it stays silent
     brought      what Slack brings to the web door: its signature
-    people       who is an admin, and whose clock is which
+    people       who is an admin, whose clock is which, who may read which channel
     files        files to and from Slack
     pace         how often a channel may be posted to
     silence      until when Slack wants no call of a method;  until  dates that are kept

@@ -13,7 +13,8 @@ from handlers.messages import Message
 def _subscribe(answers: Answers, request: Request, words: str) -> Message:
     if not words:
         blog = "/subscribe https://bair.berkeley.edu/blog/"
-        return wording.usage("What to?", "/subscribe diffusion cat:cs.CV", "/subscribe au:bengio", blog)
+        question = wording.usage("What to?", "/subscribe diffusion cat:cs.CV", "/subscribe au:bengio", blog)
+        return wording.with_form(question) if request.address.platform == "slack" else question
     most = most_subscriptions(answers, request)
     made = answers.subscribe(request.address, words, title=request.chat_title, most=most, maker=maker(request))
     if isinstance(made, Subscribed) and (request.rhythm or request.quiet):

@@ -35,7 +35,7 @@ from handlers.wording.cards import Opened
 from handlers.wording.coming import hello, here_again, welcome_back
 from handlers.wording.digest import of as digest_of
 from handlers.wording.digest import whole as digest_whole
-from handlers.wording.home import Overview, above_home, channels, home, in_room, shown_out, with_way_back
+from handlers.wording.home import Overview, above_home, channels, home, in_room, shown_out, with_form, with_way_back
 from handlers.wording.keeping import (
     alike,
     cited,
@@ -221,6 +221,7 @@ __all__ = [
     "welcome",
     "welcome_back",
     "why",
+    "with_form",
     "with_note",
     "with_way_back",
     "zone",

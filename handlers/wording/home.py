@@ -50,6 +50,7 @@ class Overview:
 
 def home(told: Overview, page: int) -> Message:
     """A page of the subscriptions, then the rest in short. Raises BadQuery for a page that there isn't."""
+    pressed = told.settings.platform == "slack"  # where /home is shown beside chats, and words are said in one
     parts = [
         *_subscriptions(told, page),
         *_rooms(told.rooms),
@@ -57,7 +58,7 @@ def home(told: Overview, page: int) -> Message:
         *_saved(told.saved),
         *_digest(told.digest),
         Heading("Settings"),
-        *_without_heading(settings(told.settings), buttons=told.may_manage),
+        *_without_heading(settings(told.settings, typed=not pressed), buttons=told.may_manage),
         Heading("Sources"),
         Facts(source_facts(told.status)),
         Buttons((Button("All of the status", "/status", here=True),), minor=True),
@@ -69,6 +70,11 @@ def above_home(message: Message, overview: Message) -> Message:
     """What was done, and Home below it, which has all that can be done next."""
     said = (part for part in message.parts if not isinstance(part, Buttons))
     return replace(overview, parts=(*said, *overview.parts), summary=message.summary)
+
+
+def with_form(asked: Message) -> Message:
+    """What was asked for in words can be said in a form, where there are such."""
+    return replace(asked, parts=(*asked.parts, Buttons((NEW,), minor=True)))
 
 
 def channels(rooms: Sequence[tuple[Room, Visited]], page: int) -> Message:

@@ -34,6 +34,7 @@ from handlers.wording.talk import usage
 _MISSED_SHOWN: Final = 15
 _FAILED_SHOWN: Final = 5
 _UNMUTES: Final = 3
+_ALL_UNMUTES: Final = 20
 _RESUME: Final = Button("Speak again", "/resume")
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HELD: Final = {
@@ -44,22 +45,34 @@ _HELD: Final = {
 }
 
 
-def settings(answer: Settings) -> Message:
-    """All that a chat has settled, and what changes it."""
+def settings(answer: Settings, *, typed: bool = True) -> Message:
+    """All that a chat has settled, and what changes it.
+
+    Not `typed`: by presses alone, where words that are typed would count for another chat.
+    """
     pairs: tuple[tuple[str, Line], ...] = (
         ("Time zone", (f"{answer.pace.zone}, {answer.now:%H:%M} now",)),
         ("Digest", (_digest(answer),)),
         ("Quiet hours", (_quiet(answer),)),
         ("Budget", (_budget(answer),)),
-        ("Silence", (f"{_silence(answer)} · ", Typed("/resume" if _is_silent(answer) else "/pause 3 days"))),
+        ("Silence", (_silence(answer), *_typed_for_silence(answer, typed))),
         *_of_chats(answer),
     )
     parts: list[Part] = [Heading("Settings of this chat"), Facts(pairs)]
     if answer.mutes:
-        muted = tuple((f"#{n} {mute.text}", Quiet(_until(mute.until))) for n, mute in enumerate(answer.mutes, 1))
-        parts += [text("Muted:"), Bullets(muted), text(Typed("/unmute 1"), " lets it be heard again.")]
-    rows = (choosing.settings(answer.platform), Buttons(_to_press(answer), minor=True))
+        numbers = (f"#{n} " if typed else "" for n in range(1, len(answer.mutes) + 1))
+        named = zip(numbers, answer.mutes, strict=True)
+        parts += [text("Muted:"), Bullets(tuple((f"{n}{mute.text}", Quiet(_until(mute.until))) for n, mute in named))]
+        parts += [text(Typed("/unmute 1"), " lets it be heard again.")] if typed else []
+    rows = (
+        choosing.settings(answer.platform),
+        Buttons(_to_press(answer, _UNMUTES if typed else _ALL_UNMUTES), minor=True),
+    )
     return Message((*parts, *rows), "Settings of this chat")
+
+
+def _typed_for_silence(answer: Settings, typed: bool) -> Line:
+    return (" · ", Typed("/resume" if _is_silent(answer) else "/pause 3 days")) if typed else ()
 
 
 def _of_chats(answer: Settings) -> Iterator[tuple[str, Line]]:
@@ -72,10 +85,10 @@ def _of_chats(answer: Settings) -> Iterator[tuple[str, Line]]:
         yield "Links", ("to papers have no preview · ", Typed("/links on"))
 
 
-def _to_press(answer: Settings) -> tuple[Button, ...]:
+def _to_press(answer: Settings, unmutes: int) -> tuple[Button, ...]:
     """What is settled most, and the way back from what is settled now."""
     silence = _RESUME if _is_silent(answer) else Button("Silence for a day", "/pause 1 day")
-    unmute = (_unmute(n, mute.text) for n, mute in enumerate(answer.mutes[:_UNMUTES], 1))
+    unmute = (_unmute(n, mute.text) for n, mute in enumerate(answer.mutes[:unmutes], 1))
     return (Button("Digest now", "/digest"), Button("What I missed", "/missed"), silence, *unmute)
 
 

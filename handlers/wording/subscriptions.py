@@ -175,7 +175,7 @@ def subscription(answer: Subscriptions, number: str, *, with_forms: bool = False
     return Message(
         (
             text(*subscription_line(one)),
-            text(f"It {how_it_speaks(one.subscription)}. ", *_to_type(one)),
+            text(f"It {how_it_speaks(one.subscription)}. ", *(() if with_forms else _to_type(one))),
             *choosing.subscription(one.subscription, paused=one.paused.number if one.paused else 0),
             *([Buttons((_other_words(one.subscription),), minor=True)] if with_forms else []),
         ),
