@@ -153,7 +153,9 @@ class Slack:
         if self._wire.lacks:
             raise DeliveryFailed(scopes_missing(self._wire.lacks), permanent=True)
         way = "" if self._connection else f"; it brings what happens to https://YOUR-HOST{PATH}"
-        return f"Slack answers as @{answer.get('user')} in {answer.get('team')}{way}"
+        missing = await self._wire.kinds.missing(str(answer.get("team_id") or ""))
+        plain = f"; this workspace takes no blocks of kind {', '.join(missing)} yet: they are plain" if missing else ""
+        return f"Slack answers as @{answer.get('user')} in {answer.get('team')}{way}{plain}"
 
     async def name(self) -> str:
         """What people call us. Raises ChannelDown or DeliveryFailed."""

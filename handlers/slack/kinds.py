@@ -53,6 +53,10 @@ class Kinds:
         kinds = [kind for kind in _KINDS[place] if await self._refused_until(_name(kind, place, workspace)) <= now]
         return Taken(workspace, place, frozenset(kinds))
 
+    async def missing(self, workspace: str) -> list[str]:
+        """The kinds that its messages don't have now."""
+        return sorted({*_KINDS[Place.MESSAGE]} - (await self.taken(workspace)).kinds)
+
     async def _refused_until(self, name: str) -> datetime:
         if name not in self._refused:
             self._refused[name] = await self._until.recalled(name) or datetime.min.replace(tzinfo=UTC)

@@ -9,6 +9,7 @@
 > Ada opens Home
 > poll                        the sources are looked at, and what is due is sent
 @ the time, from here on
+@ two years of papers       are there, from here on: 50 a month and more, ten of them with code
 @ plain                     from here on the workspace takes none of Slack's newer kinds of blocks
 
 Below it stands what came: where, its blocks, its buttons in [ ], a menu as ⋯ with what is in it; a card has a frame.
@@ -29,8 +30,10 @@ import pytest
 
 from bot.app import App
 from bot.config import load
+from bot.domain.trends import Month
 from tests.journeys.slack_blocks import WIDTH, lines_of, wrapped
 from tests.journeys.test_journeys import steady
+from tests.planted import plant
 from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, CHANNEL, DIRECT, PERSON, FakeSlack
 from tests.slack.pressable import Pressable, pressable
 from tests.small_world import FOR, HIVES, PLAIN, House, Told, small_world
@@ -64,6 +67,11 @@ class Player:
         """What is seen after this line."""
         if line == "@ plain":
             self.slack.takes = frozenset()
+            return []
+        if line == "@ two years of papers":
+            for back in range(24):
+                month = Month.at(datetime.fromisoformat(self.now)) + (-1 - back)
+                plant(self.app.storage, month, 80 - back, official=7, community=3, field=("cs.CV", "cs.LG")[back % 2])
             return []
         if line.startswith("@ "):
             self.now = line[2:]

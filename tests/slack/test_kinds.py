@@ -68,8 +68,10 @@ async def test_one_that_does_not_gets_the_same_message_in_plain_blocks_at_once_a
         await channel.send(delivery(2))
         assert [call for call in api.calls if call != "auth.test"] == ["chat.postMessage"] * 3
         assert [kinds(post) for post in api.posts] == [{"section", "context", "actions"}] * 2
-        await card_sender(api, storage).send(delivery(3))  # after a restart
+        again = card_sender(api, storage)
+        await again.send(delivery(3))  # after a restart
         assert api.calls.count("chat.postMessage") == 4
+        assert "takes no blocks of kind card yet" in await again.check()
     assert "no block of kind card: plain ones until" in caplog.text
     assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
 
