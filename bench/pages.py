@@ -32,6 +32,7 @@ from tests.planted import plant, starred
 NOW: Final = datetime(2019, 1, 10, 9, tzinfo=UTC)
 _DECEMBER: Final = Month.at(datetime(2018, 12, 1, tzinfo=UTC))
 _TALL: Final = 14_000  # pixels: more than any page has
+_WIDEST: Final = 720  # pixels of a picture that is kept
 _MONTHS: Final = 36
 _PAPERS: Final = 2_200  # of the last month
 _GROWTH: Final = 1.035
@@ -158,9 +159,11 @@ def _picture(chromium: str, page: Path, picture: Path, width: int, *, dark: bool
         cut = shown.crop((0, 0, width, shown.height)).convert("RGB")
     ground = Image.new("RGB", cut.size, cut.getpixel((0, cut.height - 1)))
     _, _, _, below = ImageChops.difference(cut, ground).getbbox() or (0, 0, 0, cut.height)
-    cut.crop((0, 0, width, min(below + 24, cut.height))).quantize(256, Image.Quantize.FASTOCTREE).save(
-        picture, optimize=True
-    )
+    whole = cut.crop((0, 0, width, min(below + 24, cut.height)))
+    if width > _WIDEST:
+        whole = whole.resize((_WIDEST, whole.height * _WIDEST // width), Image.Resampling.LANCZOS)
+    few = whole.quantize(64, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(picture, optimize=True)
 
 
 def _run(chromium: str, *words: str) -> None:
