@@ -170,7 +170,7 @@ def _answer(answers: Answers, request: Request) -> Message:
     said = _run(command, answers, request, words)
     if new_clock and said.refused:
         answers.settling.leave_clock(request.address, request.zone)
-    elif new_clock and manages and answers.settling.settings(request.address).pace.zone == request.zone:
+    elif new_clock and manages and words and answers.settling.settings(request.address).pace.zone == request.zone:
         said = wording.by_profile(said, request.zone)
     return wording.with_note(said, let_in) if let_in else said
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from bot.answers import Awaited, DigestAnswer, Settings, ShownSubscription, Status, Subscriptions
@@ -23,6 +24,7 @@ from handlers.wording.subscriptions import routed_line, subscription_line
 COMMAND: Final = "/home"
 NEW: Final = Button("New subscription", "/subscribe")
 _BACK: Final = Button("‹ Home", COMMAND, here=True)
+_SOURCES: Final = Heading("Sources")
 _A_PAGE: Final = 8
 _SHOWN: Final = 5
 _ROOMS: Final = 20
@@ -59,7 +61,7 @@ def home(told: Overview, page: int) -> Message:
         *_digest(told.digest),
         Heading("Settings"),
         *_without_heading(settings(told.settings, typed=not pressed), buttons=told.may_manage),
-        Heading("Sources"),
+        _SOURCES,
         Facts(source_facts(told.status)),
         Buttons((Button("All of the status", "/status", here=True),), minor=True),
     ]
@@ -92,9 +94,10 @@ def with_way_back(message: Message, *, mine: str = "", room: str = "") -> Messag
 
 
 def in_room(overview: Message, room: str, *, mine: str) -> Message:
-    """A channel's Home, which somebody opened from their own, in the chat `mine`."""
+    """A channel's Home, which somebody opened from their own, in the chat `mine`; how the sources are stands there."""
+    its = takewhile(lambda part: part != _SOURCES, overview.parts)
     top = (Heading(room), Buttons(_way_home(mine), minor=True))
-    return replace(overview, parts=(*top, *overview.parts), summary=f"{room}: {overview.summary}")
+    return replace(overview, parts=(*top, *its), summary=f"{room}: {overview.summary}")
 
 
 def shown_out(overview: Message) -> Message:

@@ -18,6 +18,7 @@ from aiohttp import WSMsgType, web
 
 from tests.clock import PATIENCE_S
 from tests.slack import limits, payloads
+from tests.slack.fake_calls import Fault, body_of
 from tests.slack.fake_channels import Channels
 from tests.slack.fake_files import Shelf
 from tests.slack.fake_links import Links
@@ -33,18 +34,6 @@ SOCKET_S = 20.0  # until somebody listens
 FIRST = "command:0.0"
 BOT_TOKEN, APP_TOKEN = "xoxb-111-222-botsecret", "xapp-1-A0-333-appsecret"
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """How a call goes wrong: an error in a 200, an HTTP status, or a dropped connection (also after acceptance)."""
-
-    error: str = ""
-    messages: tuple[str, ...] = ()  # what is said of the error
-    status: int = 200
-    retry_after: int | None = None
-    drop: bool = False
-    accepted: bool = False
 
 
 @dataclass(slots=True)
@@ -409,12 +398,3 @@ class FakeSlack:
 
     def _next(self) -> int:
         return next(self._numbers)
-
-
-async def body_of(request: web.Request) -> Json:
-    if request.method == "GET":
-        return dict(request.query)
-    if request.content_type == "application/json":
-        body = await request.json()
-        return dict(body)
-    return {**request.query, **await request.post()}

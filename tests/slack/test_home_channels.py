@@ -136,7 +136,7 @@ async def test_where_admins_manage_a_member_sees_a_channel_without_buttons_and_c
         await home(api)
         await press(api, "#papers ›")
         assert "bees" in shown(api)
-        assert set(buttons(api)) == {"‹ My Home", "All of the status"}
+        assert set(buttons(api)) == {"‹ My Home"}
         await api.press_at_home("/unsubscribe 1")
         await api.until(lambda: api.views.published == 3)
         assert "Only admins" in shown(api)
