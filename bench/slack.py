@@ -46,7 +46,8 @@ from handlers.commands import respond
 from handlers.slack import pace
 from handlers.slack.adapter import Slack
 from storage import FILE, Storage
-from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, TEAM, FakeSlack, body_of
+from tests.slack.fake_api import APP_TOKEN, BOT_TOKEN, TEAM, FakeSlack
+from tests.slack.fake_calls import body_of
 
 CHANNELS: Final = 200
 ALERTS: Final = 10
