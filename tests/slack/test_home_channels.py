@@ -274,8 +274,9 @@ async def test_every_button_of_home_and_of_what_it_leads_to_does_something(
             seen.add(what)
             before, forms = api.views.published, len(api.views.modals)
             api.views.homes[PERSON] = view
-            await api.press_at_home(button.value, **button.how)
+            envelope = await api.press_at_home(button.value, **button.how)
             await api.until(lambda n=before, f=forms: api.views.published > n or len(api.views.modals) > f)  # type: ignore[misc]  # because: bound now
+            await api.until(lambda pressed=envelope: pressed in api.acks)  # type: ignore[misc]  # because: bound now
             for odd in ("Something broke", "I don't know", "I can't tell", "There is no subscription"):
                 assert odd not in shown(api), what
             left += [(api.views.homes[PERSON], button) for button in buttons(api).values()]
