@@ -97,7 +97,7 @@ class _Round:
         self._turns = Turns(())
         self._claimed: dict[int, Delivery] = {}
         self._next_up: deque[Delivery] = deque()
-        self._calling = asyncio.Lock()
+        self._calling: asyncio.Task[None] | None = None
         self._outcomes = _Outcomes(storage, now=now, real_now=real_now)
         self._down = False
         self.states: list[str] = []
@@ -106,6 +106,8 @@ class _Round:
         while self._goes_on() and (due := await asyncio.to_thread(self._due)):  # again: what has moved is due again
             self._turns = Turns(due)
             ended = await asyncio.gather(*(self._lane() for _ in range(SIDE_BY_SIDE)), return_exceptions=True)
+            if self._calling:
+                await asyncio.wait([self._calling])
             for trouble in filter(None, ended):  # once all that was in flight is stored
                 raise trouble
 
@@ -122,18 +124,28 @@ class _Round:
 
     async def _next(self) -> Delivery | None:
         """Whose turn it is, once it is. None where nobody is in line; who has a chat in hand goes on with that."""
-        while True:
-            async with self._calling:
-                wait = self._turns.wait(monotonic())
-                if not self._next_up and wait == 0.0 and self._goes_on():
-                    await self._call()
-                if not self._goes_on():
-                    return None
-                if self._next_up:
-                    return self._next_up.popleft()
-            if wait is None:
+        while self._goes_on():
+            if self._next_up:
+                first = self._next_up.popleft()
+                if len(self._next_up) < SIDE_BY_SIDE:
+                    self._begin_call()  # while others are sent: no lane waits for that
+                return first
+            if calling := self._begin_call():
+                await asyncio.wait([calling])
+            elif (wait := self._turns.wait(monotonic())) is None:
                 return None
-            await asyncio.sleep(min(wait, _ASLEEP_S))
+            else:
+                await asyncio.sleep(min(wait, _ASLEEP_S))
+        return None
+
+    def _begin_call(self) -> asyncio.Task[None] | None:
+        """The call that is under way, or begins as it is somebody's turn."""
+        if self._calling and self._calling.done():
+            self._calling.result()
+            self._calling = None
+        if self._calling is None and self._turns.wait(monotonic()) == 0.0:
+            self._calling = asyncio.create_task(self._call())
+        return self._calling
 
     async def _call(self) -> None:
         """Claims those whose turn it is, but for what has been taken back since, or whose chat is out of reach now."""
