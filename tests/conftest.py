@@ -27,6 +27,12 @@ settings.register_profile("untimed", deadline=None)  # because: a busy machine i
 settings.load_profile("untimed")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One for each core and half as many more: tests that wait for a pace or a time-out leave their core to others."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 gc.disable()  # because: what collecting makes stays until the end; to look through it took two of its nine seconds
 
 

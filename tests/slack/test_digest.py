@@ -169,7 +169,7 @@ async def test_kill_nine_loses_no_part_and_doubles_none_but_those_in_flight(tmp_
                 process = processes.Process(target=killed_sender.send, args=(tmp_path, api.url))
                 process.start()
                 there = len(api.posts) + 1
-                await api.until(lambda n=there, its=process: len(api.posts) >= n or not its.is_alive(), 20)  # type: ignore[misc]  # because: bound now
+                await api.until(lambda n=there, its=process: len(api.posts) >= n or not its.is_alive())  # type: ignore[misc]  # because: bound now
                 await asyncio.sleep(chance.uniform(0.0, 0.1))  # because: the moment of a kill is the point
                 process.kill()
                 await asyncio.to_thread(process.join)

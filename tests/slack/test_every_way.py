@@ -129,8 +129,8 @@ def settled(answers: Answers) -> dict[str, Any]:
 async def say(api: FakeSlack, answers: Answers, way: Way, typed: str) -> None:
     """Until it is acknowledged, and whatever comes of it has come."""
     envelope, inbox = await way(api, typed), answers.inbox("slack")
-    await api.until(lambda: envelope in api.acks, 8)
-    await api.until(lambda: not inbox.waiting(), 8)
+    await api.until(lambda: envelope in api.acks)
+    await api.until(lambda: not inbox.waiting())
 
 
 def channel_of(api: FakeSlack, answers: Answers) -> Any:

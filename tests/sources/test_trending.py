@@ -28,7 +28,7 @@ TODAY = date(2026, 3, 5)
 
 @pytest.fixture
 def trending(server: Server) -> Iterator[Trending]:
-    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=1, patience_s=0)
+    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=10, patience_s=0)
     yield Trending(web, url=server.url(""), search=NewRepositories(web, api_url=server.url("/api"), token=TOKEN))
     web.close()
 

@@ -1,7 +1,9 @@
 """The archive in the catalogue: ids meet, what is known stays, links are weighed as all others, nothing is news."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -221,13 +223,15 @@ def test_what_a_reader_rejected_stays_rejected(storage: Storage, now: datetime) 
 
 @given(st.lists(st.tuples(st.sampled_from([True, False, None]), st.booleans()), min_size=1, max_size=6))
 def test_rows_of_one_link_come_to_the_same_in_any_cut(
-    tmp_path_factory: pytest.TempPathFactory, said: list[tuple[bool | None, bool]]
+    new_file: Path, tmp_path_factory: pytest.TempPathFactory, said: list[tuple[bool | None, bool]]
 ) -> None:
     now = datetime(2026, 3, 5, tzinfo=UTC)
     found = []
     rows = [a_link(official=o, framework="tf" if f else "none", address=replace(HIVES, name="hives")) for o, f in said]
     for cut in (1, len(rows)):
-        with Storage(tmp_path_factory.mktemp("cut") / FILE) as storage:
+        file = tmp_path_factory.mktemp("cut") / FILE
+        shutil.copy(new_file, file)
+        with Storage(file) as storage:
             archive = Archive(storage.database, storage.papers)
             for start in range(0, len(rows), cut):
                 add_all(storage, archive, rows[start : start + cut], now)

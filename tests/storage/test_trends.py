@@ -1,5 +1,6 @@
 """The sums from which trends are told: what they hold, and that nothing makes them drift."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -285,8 +286,15 @@ STEPS: Final = st.one_of(
 
 @given(st.lists(STEPS, min_size=3, max_size=25))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_whatever_happens_the_sums_are_those_of_a_new_count(steps: list[Step]) -> None:
-    with TemporaryDirectory() as folder, Storage(Path(folder) / FILE) as storage:
+def test_whatever_happens_the_sums_are_those_of_a_new_count(new_file: Path, steps: list[Step]) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / FILE
+        shutil.copy(new_file, file)
+        _live(file, steps)
+
+
+def _live(file: Path, steps: list[Step]) -> None:
+    with Storage(file) as storage:
         for number, slug in enumerate(SLUGS, start=1):
             kept(storage, number, official=slug)
         for step in steps:
