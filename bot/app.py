@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 from bot.answers import Answers, Live
 from bot.channels import Channel, made_channels
 from bot.config import ARXIV_PACE_S, Settings
-from bot.domain.feed import Feed, PollCount, Source
+from bot.domain.feed import POLLED, SOURCES, Feed, PollCount, Source
 from bot.errors import (
     ChannelDown,
     DamagedDatabase,
@@ -67,8 +67,6 @@ from storage import FILE, Storage, restore
 log = logging.getLogger("paperwire")
 
 Clock = Callable[[], datetime]
-POLLED: Final = tuple(source for source in Source if source is not Source.PAPERS_WITH_CODE)
-SOURCES: Final = tuple(source.value for source in POLLED)
 CONSOLE_KEEPS: Final = 50  # alerts that wait for the next console; older ones are folded into one message
 PATIENCE_S: Final = 10.0  # of a one-shot command, with another process that is sending
 _STOP_CHANNELS_S: Final = 4.0

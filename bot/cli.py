@@ -11,17 +11,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
 from bot import __version__, logs
-from bot.app import SOURCES, App, describe, put_back, real_clock
-from bot.config import Settings, explain, load
-from bot.domain.archive import CREDIT
+from bot.domain.feed import SOURCES
 from bot.errors import BadQuery, PaperwireError, SettingsError
 from bot.locks import run_lock
-from bot.service import Service
+
+if TYPE_CHECKING:  # what runs is imported where it runs: --help and a wrong word take a fifth of the time without
+    from bot.app import App
+    from bot.config import Settings
 
 _T = TypeVar("_T")
 _STOPPED: Final = "Stopped. Nothing is half done: what was stored is whole."
@@ -46,7 +47,9 @@ class _Context:
     def __init__(self, now: datetime | None) -> None:
         self.fixed = now
 
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
+        from bot.config import load
+
         settings = load()
         quiet = sys.stdin.isatty() and settings.origins.get("PAPERWIRE_LOG_LEVEL", "default") == "default"
         logs.set_up(
@@ -57,10 +60,12 @@ class _Context:
         return settings
 
     def clock(self) -> datetime:
-        return self.fixed or real_clock()
+        return self.fixed or datetime.now(UTC)
 
-    def app(self, **more: Any) -> App:
-        return App(self.settings(), clock=self.clock, **more)
+    def app(self, settings: "Settings | None" = None, **more: Any) -> "App":
+        from bot.app import App
+
+        return App(settings or self.settings(), clock=self.clock, **more)
 
 
 def _tells_errors(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -111,7 +116,7 @@ def run(context: _Context) -> None:
         raise click.UsageError("--now is for one-shot commands; `run` lives in the present.")
     settings = context.settings()
     with run_lock(settings.data):
-        app = App(settings)
+        app = context.app(settings)
         if sys.stdin.isatty() and sys.stdout.isatty():
             click.echo(f"paperwire {__version__}. Data in {settings.data}. Type /help, or quit to leave.")
             click.echo("I read the sources in a moment. /subscribe first to hear of today's papers.")
@@ -127,17 +132,21 @@ def chat(context: _Context) -> None:
     First the alerts that wait for the console are printed. With a pipe for a keyboard each line is answered.
     """
     settings = context.settings()
-    with run_lock(settings.data), App(settings, clock=context.clock) as app:
+    with run_lock(settings.data), context.app(settings) as app:
+        from bot.service import Service
+
         asyncio.run(Service(app).chat())
 
 
-async def _serve(app: App) -> NoReturn:
+async def _serve(app: "App") -> NoReturn:
     """Run, and then end at once; asyncio.run would wait for every worker."""
+    from bot.service import Service
+
     await Service(app).run()
     _leave(app, 0)
 
 
-def _leave(app: App, code: int) -> NoReturn:
+def _leave(app: "App", code: int) -> NoReturn:
     """End at once, though a worker may hang in a slow request: what it stores, it stores whole.
 
     The write lock makes sure that no transaction is under way; the lock files free themselves.
@@ -148,7 +157,7 @@ def _leave(app: App, code: int) -> NoReturn:
         os._exit(code)
 
 
-def _interruptible(app: App, work: Callable[[], _T]) -> _T:
+def _interruptible(app: "App", work: Callable[[], _T]) -> _T:
     """Work beside this thread, so that Ctrl-C waits for no slow request."""
     with ThreadPoolExecutor(1) as pool:
         doing = pool.submit(work)
@@ -195,6 +204,8 @@ def poll(context: _Context, sources: Sequence[str], as_json: bool) -> None:
 
 
 def _print_counts(counts: Mapping[str, Any], wanted: Sequence[str], why_nothing: str) -> None:
+    from bot.app import describe
+
     for name in wanted:
         count = counts[name]
         silent = why_nothing and name == "arxiv" and not count.new_papers
@@ -246,6 +257,8 @@ def config(context: _Context) -> None:
 
     A secret only says whether it is set.
     """
+    from bot.config import explain
+
     rows = explain(context.settings())
     room = max(len(row.name) for row in rows)
     for row in rows:
@@ -332,6 +345,8 @@ def import_archive(context: _Context, files: Sequence[Path], download: bool) -> 
     Its two files, packed or not, in any order: links-between-papers-and-code.json.gz, papers-with-abstracts.json.gz.
     Stopped anywhere, the same command goes on where it was. It may run beside `run`. Nothing of it is news.
     """
+    from bot.domain.archive import CREDIT
+
     if not files and not download:
         raise click.UsageError("Name the archive's files, or let --download fetch them.")
     with context.app() as app:
@@ -364,6 +379,8 @@ def restore(context: _Context, file: Path) -> None:
 
     What was there is kept beside it. Not while `run` or `chat` is on.
     """
+    from bot.app import put_back
+
     settings = context.settings()
     with run_lock(settings.data):
         kept = put_back(file, settings.data)

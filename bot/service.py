@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any, Final
 
 from bot import __version__
-from bot.app import POLLED, App, describe
+from bot.app import App, describe
 from bot.channels import Channel
-from bot.domain.feed import Source
+from bot.domain.feed import POLLED, Source
 from bot.errors import ChannelDown, DeliveryFailed, InUse, SettingsError
 from bot.health import Health
 from bot.jobs.deliver import DeliverCount

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.paper import FetchedPaper, PaperId
 
@@ -17,6 +18,10 @@ class Source(StrEnum):
     GITHUB = "github"
     HUGGING_FACE = "huggingface"
     PAPERS_WITH_CODE = "paperswithcode"  # asked for single papers only
+
+
+POLLED: Final = tuple(source for source in Source if source is not Source.PAPERS_WITH_CODE)
+SOURCES: Final = tuple(source.value for source in POLLED)
 
 
 class FeedState(StrEnum):
