@@ -7,6 +7,8 @@
 > Ada writes: words           into its form
 > Ada sends: words → #papers, daily       sends it; without "→ #papers" it is for her alone
 > Ada opens Home
+> Ada reacts +1               to the newest message in #papers
+> Bob removes paperwire       from #papers; or "invites"
 > poll                        the sources are looked at, and what is due is sent
 @ the time, from here on
 @ two years of papers       are there, from here on: 50 a month and more, ten of them with code
@@ -40,7 +42,10 @@ from tests.small_world import FOR, HIVES, PLAIN, House, Told, small_world
 
 HERE: Final = Path(__file__).parent / "slack"
 JOURNEYS: Final = sorted(HERE.glob("*.txt"))
-_DOES: Final = re.compile(r"Ada(?: (types|presses|points at:|begins|writes:|sends:|opens Home)|:) ?(.*)")
+_DOES: Final = re.compile(
+    r"(?:Ada|Bob)(?: (types|presses|points at:|begins|writes:|sends:|opens Home|reacts|removes|invites)|:) ?(.*)"
+)
+_SILENT: Final = ("reacts", "removes")
 _SENT: Final = re.compile(r"(.+?)(?: → (#papers))?(?:, (at once|hourly|daily|weekly))?")
 _LATER: Final = Told("2603.00002", "A Paper without Code", "ada/late", kind="replace", version=2)
 _DAYS: Final = {5: (HIVES, PLAIN, FOR), 6: (_LATER,)}
@@ -92,7 +97,7 @@ class Player:
         before = self._state()
         envelope = await self._act(does[1] or "says", does[2])
         await self.slack.until(lambda: envelope in self.slack.acks)
-        if self.slack.replies[envelope].get("response_action") != "errors":
+        if does[1] not in _SILENT and self.slack.replies[envelope].get("response_action") != "errors":
             await self.slack.until(lambda: self._state() != before)
         inbox = self.app.answers.inbox("slack")
         await self.slack.until(lambda: not inbox.waiting())
@@ -119,7 +124,16 @@ class Player:
                 return await slack.submit(form, _filled(words))
             case "opens Home":
                 return await slack.open_home()
-        return await slack.direct(words)
+            case "says":
+                return await slack.direct(words)
+        return await self._beside(how, words)
+
+    async def _beside(self, how: str, words: str) -> str:
+        """What happens in #papers beside what is asked."""
+        if how == "reacts":
+            newest = next(post for post in reversed(self.slack.posts) if post["channel"] == CHANNEL)
+            return await self.slack.react(words, newest["ts"])
+        return await (self.slack.kick(CHANNEL) if how == "removes" else self.slack.invite(CHANNEL))
 
     async def _press(self, label: str) -> str:
         for payload in self._newest:

@@ -157,20 +157,21 @@ class FakeSlack:
     ) -> str:
         """Somebody puts an emoji on a message of `of`, or takes it `off`."""
         (self.reactions.take if off else self.reactions.put)(channel, ts, name.partition("::")[0], person)
+        what = {"type": f"reaction_{'removed' if off else 'added'}", "user": person, "reaction": name}
         item = {"type": "message", "channel": channel, "ts": ts}
-        kind = "reaction_removed" if off else "reaction_added"
-        return await self._event({"type": kind, "user": person, "reaction": name, "item_user": of, "item": item})
+        return await self._event({**what, "item_user": of, "item": item})
 
     async def invite(self, channel: str, *, person: str = BOT) -> str:
         """Somebody is let into a channel, by Bob."""
         self.channels.inside |= {channel} if person == BOT else set()
-        joined = {"user": person, "inviter": "U0BOB", "channel_type": "C"}
-        return await self._event({"type": "member_joined_channel", "channel": channel, **joined})
+        joined = {"type": "member_joined_channel", "user": person, "inviter": "U0BOB", "channel_type": "C"}
+        return await self._event({"channel": channel, **joined})
 
     async def kick(self, channel: str) -> str:
-        """We are shown out of a private channel."""
+        """We are shown out of a channel."""
         self.channels.inside.discard(channel)
-        return await self._event({"type": "group_left", "channel": channel, "actor_id": "U0BOB"})
+        kind = f"{'group' if self.channels.is_private(channel) else 'channel'}_left"
+        return await self._event({"type": kind, "channel": channel, "actor_id": "U0BOB"})
 
     async def unarchive(self, channel: str) -> str:
         self.channels.archived.discard(channel)
@@ -218,7 +219,7 @@ class FakeSlack:
             told = {"response_metadata": {"messages": list(fault.messages)}} if fault.messages else {}
             return self._json({"ok": False, "error": refusal, **told}, fault)
         if fault.status != 200:
-            return self._unwell(fault)
+            return web.Response(status=fault.status, text="<html>upstream</html>", content_type="text/html")
         body = await body_of(request)
         if slow := self.slow.get(method):
             await asyncio.sleep(slow)
@@ -269,9 +270,6 @@ class FakeSlack:
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         headers |= {"x-oauth-scopes": ",".join(self.scopes)} if self.scopes else {}
         return web.json_response(answer, status=fault.status, headers=headers)
-
-    def _unwell(self, fault: Fault) -> web.Response:
-        return web.Response(status=fault.status, text="<html>upstream</html>", content_type="text/html")
 
     def _dropped(self, request: web.Request) -> web.Response:
         assert request.transport

@@ -70,6 +70,9 @@ class Channels:
             return {"ok": False, "error": "user_not_found"}
         return {"ok": True, "channel": {"id": DIRECT}}
 
+    def is_private(self, channel: str) -> bool:
+        return channel in _PRIVATE
+
     def refusal(self, channel: str) -> str:
         """Why nothing can be posted there; "" where it can."""
         if channel in self.refuses:
