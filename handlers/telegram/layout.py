@@ -168,7 +168,7 @@ def is_blank(text: str) -> bool:
 
 
 def units(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def measure(runs: Runs) -> int:

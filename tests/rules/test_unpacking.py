@@ -159,7 +159,7 @@ JSON = st.recursive(
             max_size=5,
         )
     ),
-    max_leaves=12,
+    max_leaves=6,
 )
 SECTIONS = ("subscriptions", "settings", "mutes", "saved", "hidden")
 

@@ -143,7 +143,7 @@ def test_what_is_no_object_is_a_bad_row(tmp_path: Path) -> None:
     assert [row.number for row in told if isinstance(row, BadRow)] == [1, 2, 4, 5]
 
 
-@given(st.dictionaries(st.sampled_from([*LINK, *PAPER]), st.recursive(st.none() | st.text(), st.lists)))
+@given(st.dictionaries(st.sampled_from([*LINK, *PAPER]), st.recursive(st.none() | st.text(), st.lists, max_leaves=3)))
 def test_any_row_is_told_or_bad(changed: dict[str, Any]) -> None:
     for stage in Stage:
         told = archive._row(archive._PARSERS[stage], 1, LINK | PAPER | changed)

@@ -175,8 +175,8 @@ def test_words_are_cleaned_and_cut() -> None:
 @pytest.mark.parametrize("piece", ["<a ", "<a href='", "<a x=", "<!--", "<![CDATA[", "</", "<div>", "<?", "&#"])
 def test_a_page_that_means_harm_takes_seconds_at_most(piece: str) -> None:
     started = time.process_time()
-    assert len(read_links(piece * (1_000_000 // len(piece)) + CODE)) <= 10
-    assert time.process_time() - started < 20  # html.parser alone would take hours over some of these
+    assert len(read_links(piece * (500_000 // len(piece)) + CODE)) <= 10
+    assert time.process_time() - started < 10  # html.parser alone would take hours over some of these
 
 
 def test_many_links_take_a_second() -> None:
