@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from bot.domain.repository import RepositoryAddress
 from bot.errors import Unreadable
 from bot.jobs.import_archive import LISTED, StageCount, import_archive
 from bot.rules.archive import claim
+from bot.sources.archive import ArchiveFile
 from storage import FILE, Storage
 
 HOME = Path(__file__).parents[2]
@@ -174,33 +175,38 @@ def rows_of(path: Path) -> dict[str, list[str]]:
         return found | {"titles": list(map(str, storage.papers.titles.candidates("hives")))}
 
 
-def work(path: Path, files: list[Path], *, batches: int = 0) -> int:
-    """Run the worker to its end, or kill it a moment after so many batches; its exit code."""
+def take_in(path: Path, files: list[Path]) -> None:
+    with Storage(path) as storage:
+        now = datetime(2026, 3, 5, tzinfo=UTC)
+        list(import_archive(storage, [ArchiveFile(file) for file in files], now=now, progress=print, at_once=BATCH))
+
+
+def killed(path: Path, files: list[Path], batches: int) -> int:
+    """Kill the worker a moment after so many batches; its exit code."""
     command = [sys.executable, "-c", WORKER, str(path), *map(str, files)]
     with subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        if batches:
-            for _ in range(batches):
-                process.stdout.readline()
-            time.sleep(0.001 * batches)
-            process.kill()
+        for _ in range(batches):
+            process.stdout.readline()
+        time.sleep(0.001 * batches)
+        process.kill()
         process.stdout.read()
     return process.returncode
 
 
 def test_killed_at_many_moments_it_ends_with_the_same_rows(tmp_path: Path) -> None:
     files = made_up(tmp_path)
-    assert work(tmp_path / "whole" / FILE, files) == 0
-    killed = [work(tmp_path / "killed" / FILE, files, batches=batches) for batches in (1, 2, 3, 5, 8)]
-    assert killed[0] == -signal.SIGKILL
-    assert work(tmp_path / "killed" / FILE, files) == 0
+    take_in(tmp_path / "whole" / FILE, files)
+    codes = [killed(tmp_path / "killed" / FILE, files, batches) for batches in (1, 2, 3, 5, 8)]
+    assert codes[0] == -signal.SIGKILL
+    take_in(tmp_path / "killed" / FILE, files)
     assert rows_of(tmp_path / "killed" / FILE) == rows_of(tmp_path / "whole" / FILE)
 
 
 def test_the_order_of_the_files_is_no_matter(tmp_path: Path) -> None:
     files = made_up(tmp_path, 300)
-    work(tmp_path / "one" / FILE, files)
-    work(tmp_path / "other" / FILE, files[::-1])
+    take_in(tmp_path / "one" / FILE, files)
+    take_in(tmp_path / "other" / FILE, files[::-1])
     counted = []
     for name in ("one", "other"):
         with Storage(tmp_path / name / FILE) as storage:

@@ -1,6 +1,5 @@
 """One file, one writer, many readers; and everything that can be wrong with a file or a disk."""
 
-import multiprocessing
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -16,9 +15,9 @@ from bot.errors import DamagedDatabase, NewerDatabase, NoSpace, StorageError
 from storage import FILE, Storage, schema
 from storage.migrations import migrate, migrations
 from tests.builders import NOW, paper
+from tests.killing import processes
 
 OLD_SCHEMAS = Path(__file__).parent / "schemas"
-PROCESSES = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
@@ -226,7 +225,7 @@ def write_papers(path: Path, month: int) -> None:
 
 def test_two_processes_write_at_once_without_a_lock_error(path: Path) -> None:
     """They also open the new file at the same moment: one makes the schema, the other one waits for it."""
-    writers = [PROCESSES.Process(target=write_papers, args=(path, month)) for month in (1, 2)]
+    writers = [processes().Process(target=write_papers, args=(path, month)) for month in (1, 2)]
     for writer in writers:
         writer.start()
     for writer in writers:
