@@ -47,6 +47,7 @@ class Kinds:
     def __init__(self, until: Until) -> None:
         self._until = until
         self._refused: dict[str, datetime] = {}  # by name: until when
+        self._unsettled: dict[str, datetime] = {}
 
     async def taken(self, workspace: str, place: Place = Place.MESSAGE) -> Taken:
         now = datetime.now(UTC)
@@ -62,14 +63,18 @@ class Kinds:
             self._refused[name] = await self._until.recalled(name) or datetime.min.replace(tzinfo=UTC)
         return self._refused[name]
 
-    async def refuse(self, used: Taken, kinds: frozenset[str], wait: timedelta) -> None:
-        """These aren't taken; asked again after so long."""
+    def refuse(self, used: Taken, kinds: frozenset[str], wait: timedelta) -> None:
+        """These aren't taken; asked again after so long. What is to be sent waits for no storage: see `settle`."""
         until = datetime.now(UTC) + wait
         for kind in sorted(kinds & used.kinds):
-            name = _name(kind, used.place, used.workspace)
             log.info("Slack takes no block of kind %s: plain ones until %s", kind, f"{until:%-d %b %Y}")
-            self._refused[name] = until
-            await self._until.keep(name, until)
+            name = _name(kind, used.place, used.workspace)
+            self._refused[name] = self._unsettled[name] = until
+
+    async def settle(self) -> None:
+        """Keep what was refused."""
+        while self._unsettled:
+            await self._until.keep(*self._unsettled.popitem())
 
 
 def _name(kind: str, place: Place, workspace: str) -> str:

@@ -20,11 +20,18 @@ async def newest(kinds: Kinds, rendered: Rendered, attempt: Callable[[Rendered],
     Raises what an attempt raises; BlocksRefused only where the text is refused too, or is all that there was.
     """
     try:
+        return await _descending(kinds, rendered, attempt)
+    finally:
+        await kinds.settle()
+
+
+async def _descending(kinds: Kinds, rendered: Rendered, attempt: Callable[[Rendered], Awaitable[T]]) -> T:
+    try:
         return await attempt(rendered)
     except BlocksRefused as refusal:
         refused = refusal
     if rendered.plain:
-        await kinds.refuse(rendered.newer, refused.unsupported, NAMED_FOR)
+        kinds.refuse(rendered.newer, refused.unsupported, NAMED_FOR)
         if refused.inside:
             log.error("Slack refuses newer blocks of ours (%s); sending plain ones", refused.reason)
         plain = await asyncio.to_thread(rendered.plain)
@@ -34,7 +41,7 @@ async def newest(kinds: Kinds, rendered: Rendered, attempt: Callable[[Rendered],
             rendered, refused = plain, refusal
         else:
             if not refused.unsupported and not refused.inside:
-                await kinds.refuse(rendered.newer, rendered.newer.kinds, DOUBTED_FOR)
+                kinds.refuse(rendered.newer, rendered.newer.kinds, DOUBTED_FOR)
             return taken
     if not rendered.blocks:
         raise refused

@@ -20,7 +20,7 @@ class Until:
         try:
             await asyncio.to_thread(self._waits.block, name, until)
         except StorageError as error:
-            log.warning("until when Slack wants to wait can't be remembered: %s", error)
+            log.warning("until when Slack takes no %s can't be remembered: %s", name.removeprefix("slack "), error)
 
     async def recalled(self, name: str) -> datetime | None:
         """None for one that is over, or isn't known."""
@@ -29,5 +29,5 @@ class Until:
         try:
             return await asyncio.to_thread(self._waits.blocked_until, name)
         except StorageError as error:
-            log.warning("until when Slack wants to wait can't be looked up: %s", error)
+            log.warning("until when Slack takes no %s can't be looked up: %s", name.removeprefix("slack "), error)
             return None

@@ -58,6 +58,8 @@ async def test_every_answer_and_what_its_buttons_say_is_taken(tmp_path: Path, ca
                 for one in pressable(whisper).values()
             }
             assert len(pressed) > 60
+            shown = {block["type"] for whisper in api.whispers for block in whisper.get("blocks") or ()}
+            assert "card" in shown
             assert {menu for _, _, menu in pressed} == {True, False}
             for value, way, menu in sorted(pressed):
                 await asked(api, api.press(value, action_id=f"{way}:0.0", menu=menu, is_ephemeral=True))

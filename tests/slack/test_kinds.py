@@ -1,5 +1,7 @@
 """A workspace that doesn't take a newer kind of block: the message comes in plain ones at once, which is remembered."""
 
+import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.domain.chat import Address
-from bot.errors import DeliveryFailed, MessageRefused
+from bot.errors import DeliveryFailed, MessageRefused, StorageError
 from handlers.incoming import Request
 from handlers.messages import Button, Buttons, Heading, Message, Quiet, Table, Text, text
 from handlers.slack.adapter import Slack
@@ -94,7 +96,7 @@ async def test_it_is_remembered_for_weeks_and_then_tried_again(storage: Storage)
 async def test_a_process_that_goes_on_for_weeks_tries_again_too() -> None:
     kept = Kinds(Until(None))
     taken = await kept.taken(TEAM)
-    await kept.refuse(taken, frozenset({"card"}), timedelta(seconds=0.05))
+    kept.refuse(taken, frozenset({"card"}), timedelta(seconds=0.05))
     assert (await kept.taken(TEAM)).kinds == NEWER - {"card"}
     time.sleep(0.06)
     assert (await kept.taken(TEAM)).kinds == NEWER
@@ -103,11 +105,57 @@ async def test_a_process_that_goes_on_for_weeks_tries_again_too() -> None:
 @on_a_loop
 async def test_each_workspace_and_place_is_remembered_by_itself(storage: Storage) -> None:
     kept = Kinds(Until(storage.allowances))
-    await kept.refuse(await kept.taken(TEAM), frozenset({"card", "rich_text"}), NAMED_FOR)
+    kept.refuse(await kept.taken(TEAM), frozenset({"card", "rich_text"}), NAMED_FOR)
+    await kept.settle()
     again = Kinds(Until(storage.allowances))
     assert (await again.taken(TEAM)).kinds == {"table", "data_visualization"}
     assert (await again.taken("T0OTHER")).kinds == NEWER
     assert (await again.taken(TEAM, Place.HOME)).kinds == {"card", "table"}
+
+
+class Locked:
+    """A store that can neither be read nor written just now."""
+
+    def blocked_until(self, name: str) -> datetime | None:
+        raise StorageError("locked")
+
+    def block(self, name: str, until: datetime) -> None:
+        raise StorageError("locked")
+
+
+@on_a_loop
+async def test_a_store_that_is_held_up_delays_no_message(caplog: pytest.LogCaptureFixture) -> None:
+    async with FakeSlack(takes=PLAIN) as api:
+        channel = slack(api, word=says(BERT), waits=Locked())
+        for number in (1, 2):
+            await channel.send(delivery(number))
+        assert api.calls.count("chat.postMessage") == 3
+    assert f"until when Slack takes no block card message {TEAM} can't be remembered: locked" in caplog.text
+
+
+@on_a_loop
+async def test_the_plain_message_waits_for_no_storage(storage: Storage) -> None:
+    async with FakeSlack(takes=PLAIN) as api:
+        channel = card_sender(api, storage)
+        held, free = threading.Event(), threading.Event()
+        writer = threading.Thread(target=hold, args=(storage, held, free))
+        writer.start()
+        held.wait(2)
+        sending = asyncio.create_task(channel.send(delivery()))
+        try:
+            await api.until(lambda: api.posts)
+            assert not sending.done()
+        finally:
+            free.set()
+            writer.join()
+        await sending
+    assert storage.allowances.blocked_until(f"slack block card message {TEAM}")
+
+
+def hold(storage: Storage, held: threading.Event, free: threading.Event) -> None:
+    with storage.write():
+        held.set()
+        free.wait(5)
 
 
 @on_a_loop
