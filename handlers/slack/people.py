@@ -4,6 +4,7 @@ Of each that is known for some minutes; of channels for one, as people are shown
 never shown.
 """
 
+import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -45,8 +46,8 @@ class People:
 
     async def rooms(self, person: str, workspace: str) -> tuple[Room, ...]:
         """The channels that they are in with us, and for who is no guest the public ones where we are."""
-        inside = await self._channels(person)
-        ours = {} if _is_guest(await self._looked_up(person), workspace) else await self._channels("")
+        inside, user = await asyncio.gather(self._channels(person), self._looked_up(person))
+        ours = {} if _is_guest(user, workspace) else await self._channels("")
         return tuple(
             Room(Address("slack", channel, workspace=workspace), f"#{name}", inside=channel in inside)
             for channel, name in {**ours, **inside}.items()
