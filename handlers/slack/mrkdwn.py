@@ -7,6 +7,7 @@ copied as they are; elsewhere the mark gets a zero-width space on both sides, wh
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from handlers.messages import Line, Link, Maths, Quiet, Span, Strong, Typed
@@ -25,6 +26,7 @@ _CLICKABLE = re.compile(r"https?://", re.IGNORECASE)
 _COMMAND = re.compile(r"/([a-z]+)")
 _OWN_SLASH_COMMANDS = ("code", "paperwire")
 URL_LIMIT = 2000
+_known = lru_cache(1000)  # because: the same news goes to many channels, and most buttons are on every message
 
 
 def size(text: str) -> int:
@@ -37,6 +39,7 @@ def plain(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _UNSEEN.sub(" ", text))
 
 
+@_known
 def one_line(text: str) -> str:
     return " ".join(plain(text).split())
 
@@ -58,6 +61,7 @@ def _stilled(mark: re.Match[str]) -> str:
     return mark[0] if alone else f"{ZERO_WIDTH}{mark[0]}{ZERO_WIDTH}"
 
 
+@_known
 def address(url: str) -> str:
     """The address as it may stand inside `<…|…>`; "" when it is nothing to click (no http, no host, too long)."""
     url = _SURROGATE.sub("", url.strip())
@@ -102,6 +106,7 @@ def preformatted(text: str, room: int) -> str:
     return f"{_FENCE}\n{escape(lines)}\n{_FENCE}" if lines.strip() else ""
 
 
+@_known
 def written(span: Span) -> str:
     match span:
         case Link(label, url):
