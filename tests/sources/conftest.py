@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.sources.web import LocalAllowances, Web
-from tests.sources.clients import a_web
+from tests.sources.clients import SOON_S, a_web
 from tests.sources.server import Server
 
 
@@ -23,5 +23,13 @@ def allowances() -> LocalAllowances:
 @pytest.fixture
 def web(allowances: LocalAllowances) -> Iterator[Web]:
     client = a_web(allowances)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def hasty() -> Iterator[Web]:
+    """One that soon gives up."""
+    client = a_web(timeout_s=SOON_S)
     yield client
     client.close()

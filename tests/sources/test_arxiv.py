@@ -28,7 +28,7 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;
 
 @pytest.fixture
 def arxiv(server: Server) -> Iterator[Arxiv]:
-    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=2, patience_s=0)
+    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=10, patience_s=0)
     yield _arxiv(web, server)
     web.close()
 

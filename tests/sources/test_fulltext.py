@@ -35,7 +35,7 @@ PAGE = Reply(
 
 @pytest.fixture
 def client() -> Iterator[Web]:
-    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=3, patience_s=0)
+    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=10, patience_s=0)
     yield web
     web.close()
 
@@ -92,7 +92,7 @@ def test_trouble_at_arxiv_is_told_unless_hugging_face_has_something(
         _texts(client, server).read(ARXIV)
     server.route(MARKDOWN, STUB)
     client.close()
-    fresh = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=3, patience_s=0)
+    fresh = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=10, patience_s=0)
     assert _texts(fresh, server).read(ARXIV) == ("Ada Lin", "A hive learns.")
     fresh.close()
 
@@ -136,7 +136,7 @@ def test_the_token_goes_to_hugging_face_alone_and_old_ids_are_quoted(client: Web
 
 
 def test_arxiv_is_asked_in_its_own_lane_at_its_pace(server: Server) -> None:
-    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=3)
+    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=10)
     texts = FullText(web, huggingface_url=server.url("/hf"), arxiv_html_url=server.url("/"), interval_s=0.3)
     server.pace("/html", 0.3).route(HTML, PAGE)
     for _ in range(3):

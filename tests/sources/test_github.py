@@ -20,7 +20,7 @@ A, B, C, D, E = (RepositoryAddress("github.com", "Ada", name) for name in ("one"
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    client = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=1, patience_s=0)
+    client = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=10, patience_s=0)
     yield client
     client.close()
 

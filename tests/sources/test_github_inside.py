@@ -29,7 +29,7 @@ IDS = ["readme", "paths", "file", "released", "search"]
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    client = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=2, patience_s=0)
+    client = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=10, patience_s=0)
     yield client
     client.close()
 

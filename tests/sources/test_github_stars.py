@@ -23,7 +23,7 @@ TODAY = date(2026, 3, 12)
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    client = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=2, patience_s=0)
+    client = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=10, patience_s=0)
     yield client
     client.close()
 

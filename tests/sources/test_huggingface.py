@@ -22,7 +22,7 @@ NOTHING = Validators()
 
 @pytest.fixture
 def hub(server: Server) -> Iterator[HuggingFace]:
-    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=1, patience_s=0)
+    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=10, patience_s=0)
     yield HuggingFace(web, url=server.url("/"))
     web.close()
 

@@ -20,7 +20,7 @@ STATED = Stated("https://github.com/ada/hives", official=True, independent=True,
 
 @pytest.fixture
 def site(server: Server) -> Iterator[PapersWithCode]:
-    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=2, patience_s=0)
+    web = Web(user_agent="paperwire tests", allowances=LocalAllowances(), timeout_s=10, patience_s=0)
     yield PapersWithCode(web, url=server.url("/api/v1/"))
     web.close()
 

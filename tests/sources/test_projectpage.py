@@ -44,7 +44,7 @@ def _found(inside: str) -> list[str]:
 )
 def test_a_page_that_cannot_be_read_is_an_error(server: Server, reply: Reply, error: type[FetchError]) -> None:
     server.route("/hives", reply)
-    web = a_web(timeout_s=2)
+    web = a_web(timeout_s=10)
     with pytest.raises(error):
         ProjectPage(web).repositories(server.url("/hives"))
     web.close()
