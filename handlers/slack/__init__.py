@@ -18,7 +18,7 @@
     silence      until when Slack wants no call of a method;  until  dates that are kept
     failures     Slack's errors -> DeliveryFailed and ChannelDown, each with its mend
     showing      Message -> what is shown, in the newest blocks that a workspace takes, with pictures
-    kinds        which newer kinds of blocks a workspace takes;  newest  the newest form of a message that Slack takes
+    kinds        which newer kinds of blocks a workspace takes;  fallback  plain blocks, or text, where it doesn't
     render       Message -> blocks and text, within Slack's limits
     natives      a message's parts -> blocks of newer kinds: newer (cards, tables, and what is documented), charts
     objects      texts, buttons, menus

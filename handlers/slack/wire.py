@@ -33,9 +33,9 @@ from handlers.slack.failures import (
     wait_in,
     wait_of,
 )
+from handlers.slack.fallback import with_fallback
 from handlers.slack.home import home_view
 from handlers.slack.kinds import Kinds
-from handlers.slack.newest import newest
 from handlers.slack.objects import Block
 from handlers.slack.pace import Pace
 from handlers.slack.render import Rendered
@@ -148,7 +148,7 @@ class Wire:
             self._pace.answered(channel, time.monotonic())
 
     async def _say(self, channel: str, rendered: Rendered, thread: str, broadcast: bool) -> Posted:
-        posted = await newest(self.kinds, rendered, lambda form: self._post(channel, form, thread, broadcast))
+        posted = await with_fallback(self.kinds, rendered, lambda form: self._post(channel, form, thread, broadcast))
         self.refused = ""
         return posted
 
@@ -196,7 +196,7 @@ class Wire:
 
     async def update(self, channel: str, ts: str, rendered: Rendered) -> None:
         """Let a message of ours say something else."""
-        await newest(self.kinds, rendered, lambda form: self._update(channel, ts, form))
+        await with_fallback(self.kinds, rendered, lambda form: self._update(channel, ts, form))
 
     async def _update(self, channel: str, ts: str, form: Rendered) -> None:
         async with self._calling("chat.update", channel):
@@ -223,7 +223,7 @@ class Wire:
         }
         if thread:
             body["thread_ts"] = thread
-        await newest(self.kinds, rendered, lambda form: self._whisper(url, body, form))
+        await with_fallback(self.kinds, rendered, lambda form: self._whisper(url, body, form))
 
     async def _whisper(self, url: str, body: dict[str, Any], form: Rendered) -> None:
         shown = {**body, "text": form.text, "blocks": list(form.blocks) or None}
@@ -304,7 +304,7 @@ class Wire:
 
     async def publish(self, person: str, rendered: Rendered, mine: str, shown: str) -> None:
         """A person's Home; see home_view."""
-        await newest(self.kinds, rendered, lambda form: self._publish(person, home_view(form, mine, shown)))
+        await with_fallback(self.kinds, rendered, lambda form: self._publish(person, home_view(form, mine, shown)))
 
     async def _publish(self, person: str, view: Block) -> None:
         async with self._calling("views.publish"):

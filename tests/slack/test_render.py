@@ -1,12 +1,6 @@
 """Messages as blocks: within Slack's limits, formatting what we mean and nothing that strangers wrote."""
 
-import asyncio
-from collections.abc import Iterator
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.messages import (
     Bullets,
@@ -14,7 +8,6 @@ from handlers.messages import (
     Buttons,
     Facts,
     Heading,
-    Line,
     Link,
     Message,
     Part,
@@ -28,37 +21,6 @@ from handlers.messages import (
 from handlers.slack.mrkdwn import ZERO_WIDTH, address, literal, written, written_line
 from handlers.slack.render import Rendered, render
 from tests.slack import limits
-from tests.slack.fake_api import BOT_TOKEN, CHANNEL, FakeSlack
-
-NASTY = (
-    "<!channel> <!here|x> <!everyone> <@U123> <#C1> <!subteam^S1|@team>",
-    "@channel @here @everyone",
-    "*bold* _it_ ~gone~ `code` ```block```",
-    "> a quote\n> and more\n&gt; and more",
-    "a|b>c<d&e&amp;&lt;",
-    "\u202eright to left\u202c \u2066x\u2069 \x00\x01\x1b[31m\x7f",
-    "\ud800 lone \udfff",
-    "🤖" * 4000,
-    "&" * 4000,
-    "*" * 4000,
-    "x" * 20_000,
-    " \n \t ",
-    "\u200b",
-    "",
-)
-URLS = (
-    "https://arxiv.org/abs/1706.03762",
-    "https://a.org/x|y>z<w?q=1&r=2 \n\x00`",
-    "javascript:alert(1)",
-    "java\nscript:x",
-    "ht\ntps://a.org",
-    "https://",
-    "https://[bad",
-    "mailto:a@b.org",
-    "!channel",
-    "https://a.org/" + "é" * 5000,
-    "",
-)
 
 
 def blocks_of(*parts: Part) -> tuple[dict[str, object], ...]:
@@ -252,70 +214,3 @@ def test_thirty_buttons_stand_in_two_rows_and_one_that_cannot_be_sent_in_none() 
     assert isinstance(first["elements"], list)
     assert isinstance(second["elements"], list)
     assert (len(first["elements"]), len(second["elements"])) == (25, 5)
-
-
-# All of it against the fake
-
-words_ = st.one_of(st.sampled_from(NASTY), st.text(max_size=60), st.text("*_~`<>!@&| \nab", max_size=40))
-urls = st.one_of(st.sampled_from(URLS), words_.map(lambda tail: f"https://a.org/{tail}"))
-spans: st.SearchStrategy[Span] = st.one_of(
-    words_, st.builds(Strong, words_), st.builds(Quiet, words_), st.builds(Typed, words_), st.builds(Link, words_, urls)
-)
-lines = st.lists(spans, max_size=4).map(tuple)
-parts_: st.SearchStrategy[Part] = st.one_of(
-    st.builds(Heading, words_, urls),
-    st.builds(Text, lines),
-    st.builds(Bullets, st.lists(lines, max_size=8).map(tuple)),
-    st.builds(Facts, st.lists(st.tuples(words_, lines), max_size=5).map(tuple)),
-    st.builds(Buttons, st.lists(st.builds(Button, words_, words_), max_size=30).map(tuple)),
-)
-messages = st.builds(Message, st.lists(parts_, max_size=60).map(tuple), words_)
-
-
-@pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def api(loop: asyncio.Runner) -> Iterator[FakeSlack]:
-    fake = FakeSlack()
-    loop.run(fake.__aenter__())
-    yield fake
-    loop.run(fake.__aexit__(None, None, None))
-
-
-async def post(api: FakeSlack, rendered: Rendered) -> None:
-    client = AsyncWebClient(token=BOT_TOKEN, base_url=api.url, retry_handlers=[])
-    blocks = list(rendered.blocks) or None
-    await client.chat_postMessage(channel=CHANNEL, text=rendered.text, blocks=blocks, parse="none")
-    await client.chat_postMessage(channel=CHANNEL, text=rendered.whole, parse="none")
-
-
-def check(api: FakeSlack, loop: asyncio.Runner, message: Message) -> None:
-    """Slack takes it (an error would raise), nobody is rung, and all that stands in brackets is a link."""
-    api.posts.clear()
-    loop.run(post(api, render(message)))
-    for body in api.posts:
-        assert limits.rung(body) == []
-        for words in [body["text"], *(found["text"] for found in limits.texts(body.get("blocks") or []))]:
-            assert limits.odd_markup(words) == []
-    assert sum(limits.units(found["text"]) for found in limits.texts(api.posts[0].get("blocks") or [])) <= 10_000
-    assert limits.units(api.posts[1]["text"]) <= 4000
-
-
-@pytest.mark.parametrize("words", NASTY, ids=lambda words: ascii(words[:20]))
-def test_hostile_words_everywhere_are_taken_by_slack_and_ring_nobody(
-    words: str, api: FakeSlack, loop: asyncio.Runner
-) -> None:
-    line: Line = (words, Strong(words), Quiet(words), Typed(words), *(Link(words, url) for url in URLS))
-    headings = [Heading(words, url) for url in URLS]
-    lists = (Text(line), Bullets((line, (words,))), Facts(((words, line),)), Buttons((Button(words, words),) * 3))
-    check(api, loop, Message((*headings, *lists), words))
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
-@given(message=messages)
-def test_any_message_is_taken_by_slack_and_rings_nobody(message: Message, api: FakeSlack, loop: asyncio.Runner) -> None:
-    check(api, loop, message)

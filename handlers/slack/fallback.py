@@ -14,7 +14,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-async def newest(kinds: Kinds, rendered: Rendered, attempt: Callable[[Rendered], Awaitable[T]]) -> T:
+async def with_fallback(kinds: Kinds, rendered: Rendered, attempt: Callable[[Rendered], Awaitable[T]]) -> T:
     """What the first attempt brings that Slack takes; a refused one shows nothing to anybody, and is remembered.
 
     Raises what an attempt raises; BlocksRefused only where the text is refused too, or is all that there was.
