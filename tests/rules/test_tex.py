@@ -123,6 +123,6 @@ def test_a_title_of_letters_reads_as_before(text: str) -> None:
     "piece", [")" * 78, "a_b" * 26 + "{", "(" * 78 + "~", r"\pi" * 26 + "{", r"x^{" + r"\pi " * 18, "{a_" * 26]
 )
 def test_no_formula_takes_long_to_be_refused(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     tex.escaped(f"${piece}^$" * 200)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

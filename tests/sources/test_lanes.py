@@ -75,7 +75,7 @@ def test_a_blocked_lane_is_not_asked_again_by_anybody(web: Web, server: Server, 
     limited(web, server.url("/x"), lane=lane)
     begun = time.monotonic()
     error = limited(a_web(allowances), server.url("/y"), lane=lane)
-    assert time.monotonic() - begun < 0.2
+    assert time.monotonic() - begun < 20
     assert in_s(error) == pytest.approx(30, abs=5)
     assert server.paths() == ["/x"]
     assert web.get(server.url("/y")).body == b"hello"
@@ -89,10 +89,10 @@ def test_without_a_lane_the_host_is_blocked(web: Web, server: Server, allowances
 
 def test_a_short_block_is_waited_for(web: Web, server: Server, allowances: LocalAllowances) -> None:
     server.route("/x", body="hello")
-    allowances.block("127.0.0.1", now() + timedelta(seconds=0.2))
-    begun = time.monotonic()
+    until = now() + timedelta(seconds=0.2)
+    allowances.block("127.0.0.1", until)
     assert web.get(server.url("/x")).body == b"hello"
-    assert time.monotonic() - begun > 0.15
+    assert now() >= until
 
 
 def test_a_shorter_block_does_not_lift_a_longer_one(web: Web, server: Server, allowances: LocalAllowances) -> None:
