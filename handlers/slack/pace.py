@@ -27,24 +27,28 @@ class Pace:
             if promised[0] > now:
                 self._promised[channel] = promised
             return max(0.0, promised[0] - now)
-        if wait := self._book(channel, now):
+        if wait := self._ahead(channel, now):
             self._promised[channel] = (now + wait, 0)
+        self._book(channel, now)
         return wait
 
-    def answer(self, channel: str, now: float) -> float:
-        """Seconds after which an answer goes, and is counted now."""
+    def answer(self, channel: str, now: float, patience: float) -> float:
+        """Seconds after which an answer goes, which is counted now; nothing is where they are more than `patience`."""
         at, passed = self._promised.get(channel, (now, 0))
-        wait = self._book(channel, now)
-        if at <= now or passed >= LETS_GO_FIRST:
-            return wait
-        self._promised[channel] = (now + wait, passed + 1)
-        return at - now
+        wait, passes = self._ahead(channel, now), at > now and passed < LETS_GO_FIRST
+        mine = at - now if passes else wait
+        if mine <= patience:
+            if passes:
+                self._promised[channel] = (now + wait, passed + 1)
+            self._book(channel, now)
+        return mine
 
-    def _book(self, channel: str, now: float) -> float:
-        booked = max(self._booked.get(channel, now), now)
+    def _ahead(self, channel: str, now: float) -> float:
+        return max(0.0, self._booked.get(channel, now) - (BURST - 1) * INTERVAL_S - now)
+
+    def _book(self, channel: str, now: float) -> None:
         self._forget(now)
-        self._booked[channel] = booked + INTERVAL_S
-        return max(0.0, booked - (BURST - 1) * INTERVAL_S - now)
+        self._booked[channel] = max(self._booked.get(channel, now), now) + INTERVAL_S
 
     def answered(self, channel: str, now: float) -> None:
         """A post that went has arrived by now."""

@@ -127,7 +127,7 @@ class Wire:
 
     async def post(self, channel: str, rendered: Rendered, thread: str = "") -> Posted:
         """An answer: it waits for its turn, which comes before that of deliveries."""
-        if (wait := self._pace.answer(channel, time.monotonic())) > ANSWER_PATIENCE_S:
+        if (wait := self._pace.answer(channel, time.monotonic(), ANSWER_PATIENCE_S)) > ANSWER_PATIENCE_S:
             raise limited(wait)
         await asyncio.sleep(wait)
         await self._await_nothing(POST, channel)

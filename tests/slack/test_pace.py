@@ -47,15 +47,21 @@ def test_a_slow_way_to_slack_does_not_bring_messages_there_too_close_together() 
 def test_an_answer_takes_the_place_that_a_delivery_was_promised_but_no_more_than_three() -> None:
     pace = Pace()
     assert [pace.wait("C", 0.0) for _ in range(4)] == [0.0, 0.0, 0.0, 1.0]
-    assert [pace.answer("C", 0.5), pace.wait("C", 1.0)] == [0.5, 1.0]
-    assert [pace.answer("C", 1.5), pace.answer("C", 1.5), pace.wait("C", 2.0)] == [0.5, 1.5, 2.0]
-    assert [pace.answer("C", 2.5), pace.wait("C", 4.0)] == [2.5, 0.0]  # it has let three go first
+    assert [pace.answer("C", 0.5, 60.0), pace.wait("C", 1.0)] == [0.5, 1.0]
+    assert [pace.answer("C", 1.5, 60.0), pace.answer("C", 1.5, 60.0), pace.wait("C", 2.0)] == [0.5, 1.5, 2.0]
+    assert [pace.answer("C", 2.5, 60.0), pace.wait("C", 4.0)] == [2.5, 0.0]  # it has let three go first
 
 
 def test_answers_alone_go_one_after_the_other() -> None:
     pace = Pace()
-    assert [pace.answer("C", 0.0) for _ in range(5)] == [0.0, 0.0, 0.0, 1.0, 2.0]
+    assert [pace.answer("C", 0.0, 60.0) for _ in range(5)] == [0.0, 0.0, 0.0, 1.0, 2.0]
     assert pace.wait("C", 0.0) == 3.0
+
+
+def test_an_answer_for_which_nobody_would_wait_so_long_takes_no_place() -> None:
+    pace = Pace()
+    assert [pace.answer("C", 0.0, 1.5) for _ in range(20)] == [0.0, 0.0, 0.0, 1.0, *[2.0] * 16]
+    assert pace.wait("C", 0.0) == 2.0
 
 
 def test_a_place_for_which_nobody_came_is_no_leave_for_a_burst_of_four() -> None:
@@ -71,7 +77,7 @@ def test_a_steady_stream_of_answers_leaves_deliveries_a_share_and_nobody_is_too_
     for tick in range(400):
         now = tick / 10
         if tick % 10 == 0:
-            answers.append(now + pace.answer("C", now))
+            answers.append(now + pace.answer("C", now, 60.0))
         if now >= due["delivery"]:
             if wait := pace.wait("C", now):
                 due["delivery"] = now + wait
