@@ -234,7 +234,7 @@ def entity_bomb() -> str:
         entity_bomb(),
         entity_bomb() + " " * 1_100_000,
         '<!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/passwd">]>' + rss("<item><title>&f;</title></item>"),
-        "<rss version='2.0'><channel><item>" + "<a>" * 30_000,
+        "<rss version='2.0'><channel><item>" + "<a>" * 10_000,
         rss("<item><title>a</title><description>" + "&lt;script&gt;" * 30_000 + "</description></item>"),
         "<!--" * 300_000,
         "<?" * 500_000,
