@@ -175,35 +175,41 @@ TRENDS: Final = f"{TABLES}{VIEWS}{TRIGGERS}"
 _LINK: Final = "link, paper, repository, official, month, made, field, topic, framework, at"
 _PAPER: Final = "paper, month, field, topic, code, followed, days, official"
 _ALL: Final = "true"
+_CODES: Final = ("community", "official", "both")
 _CHANGED: Final = "paper IN (SELECT paper FROM trend_changed)"
 
 
-def _by_scope(columns: str, table: str, which: str) -> str:
-    """These rows, each under every scope in which it counts."""
-    scopes = (("''", ""), ("field", " AND field != ''"), ("'topic ' || topic", " AND topic != ''"))
-    return " UNION ALL ".join(
-        f"SELECT {scope} AS scope, {columns} FROM {table} WHERE {which}{only}" for scope, only in scopes
+def _told(columns: str, sums: str, table: str, which: str) -> str:
+    """These rows counted once, and then each under every scope in which it counts."""
+    return (
+        f"WITH told AS MATERIALIZED (SELECT field, topic, {columns}, {sums} FROM {table} WHERE {which} "
+        f"GROUP BY field, topic, {columns}), scoped AS (SELECT '' AS scope, * FROM told UNION ALL SELECT field, * "
+        "FROM told WHERE field != '' UNION ALL SELECT 'topic ' || topic, * FROM told WHERE topic != '')"
     )
 
 
 def _months(which: str, sign: str = "") -> str:
-    codes = ", ".join(f"{sign}sum(code = {code})" for code in (1, 2, 3))
-    rows = _by_scope("month, code", "trend_papers", which)
-    return f"SELECT scope, month, {sign}count(*), {codes} FROM ({rows}) WHERE true GROUP BY 1, 2"
+    codes = ", ".join(f"sum(code = {code}) AS {name}" for code, name in enumerate(_CODES, start=1))
+    told = _told("month", f"count(*) AS papers, {codes}", "trend_papers", which)
+    sums = ", ".join(f"{sign}sum({name})" for name in ("papers", *_CODES))
+    return f"{told} SELECT scope, month, {sums} FROM scoped WHERE true GROUP BY 1, 2"
 
 
 def _lags(which: str, sign: str = "") -> str:
-    rows = _by_scope("followed, days, official", "trend_papers", f"{which} AND followed != 0")
-    return f"SELECT scope, followed, days, official, {sign}count(*) FROM ({rows}) WHERE true GROUP BY 1, 2, 3, 4"
+    told = _told("followed, days, official", "count(*) AS papers", "trend_papers", f"{which} AND followed != 0")
+    return (
+        f"{told} SELECT scope, followed, days, official, {sign}sum(papers) FROM scoped WHERE true GROUP BY 1, 2, 3, 4"
+    )
 
 
 def _frameworks(which: str, sign: str = "") -> str:
-    rows = " UNION ALL ".join(
-        _by_scope(f"'{basis}' AS basis, {month} AS month, official, framework", "trend_links", which)
+    told = _told("month, made, official, framework", "count(*) AS links", "trend_links", which)
+    both = " UNION ALL ".join(
+        f"SELECT scope, '{basis}' AS basis, {month} AS month, official, framework, links FROM scoped"
         for basis, month in (("paper", "month"), ("repository", "made"))
     )
     return (
-        f"SELECT scope, basis, month, official, framework, {sign}count(*) FROM ({rows}) WHERE true "
+        f"{told} SELECT scope, basis, month, official, framework, {sign}sum(links) FROM ({both}) WHERE true "
         "GROUP BY 1, 2, 3, 4, 5"
     )
 
@@ -240,7 +246,7 @@ def _links(sign: str = "") -> str:
 
 def _papers(sign: str = "") -> tuple[str, str]:
     return (
-        _add("trend_months", _months(_CHANGED, sign), "papers", "community", "official", "both"),
+        _add("trend_months", _months(_CHANGED, sign), "papers", *_CODES),
         _add("trend_lags", _lags(_CHANGED, sign), "papers"),
     )
 
