@@ -27,7 +27,7 @@ class Web:
         self.api, self._session, port = api, session, free_port()
         self.door = f"http://127.0.0.1:{port}"
         talking = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api.url}
-        self.house = House(folder, OFFLINE | talking | {"PORT": str(port)})
+        self.house = House(folder, OFFLINE | talking | {"PORT": str(port)}).settle()
 
     async def bring(self, body: bytes, headers: Headers) -> tuple[int, str]:
         async with self._session.post(f"{self.door}/slack/events", data=body, headers=headers) as answer:
@@ -38,7 +38,7 @@ class Web:
 
 
 async def on(process: Process, name: str = "slack") -> None:
-    await asyncio.to_thread(process.wait_for, f"{name} is on", within_s=60)
+    await asyncio.to_thread(process.wait_for, f"{name} is on")
 
 
 @on_a_loop
@@ -55,19 +55,19 @@ async def test_what_is_signed_is_answered_over_a_kill_and_what_is_not_or_comes_a
             brought = [(body, form(body)) for body in (command("bert", api), press("/subscribe nets", api))]
             brought += [(body, signed(body)) for body in (mention("status"),)]
             assert [await web.bring(*one) for one in brought] == [(200, "")] * 3
-            await api.until(lambda: web.answers() == 3, 30)
+            await api.until(lambda: web.answers() == 3)
             late = [(body, form(body)) for body in (command(f"bert {n}", api) for n in range(12))]
             assert {(await web.bring(*one))[0] for one in late} == {200}
             process.end(signal.SIGKILL)
         with web.house.start("run") as process:
             await on(process)
-            await api.until(lambda: len({one["id"] for one in api.whispers}) == 2 + 12, 60)
+            await api.until(lambda: len({one["id"] for one in api.whispers}) == 2 + 12)
             await asyncio.sleep(0.5)  # because: an answer too many would come by now
             answered = web.answers()
             assert {(await web.bring(*one))[0] for one in brought + late} <= {200, 401}
             last = command("resnet", api)
             assert (await web.bring(last, form(last)))[0] == 200
-            await api.until(lambda: web.answers() > answered, 30)
+            await api.until(lambda: web.answers() > answered)
             await asyncio.sleep(0.5)
             assert web.answers() == answered + 1
             shown = web.house.call("status").stdout
@@ -108,13 +108,13 @@ async def test_a_token_that_is_revoked_stops_slack_alone_says_so_once_and_serves
             await on(process)
             await on(process, "telegram")
             await api.mention("code bert")
-            await api.until(lambda: api.posts, 30)
+            await api.until(lambda: api.posts)
             api.revoked |= {BOT_TOKEN, APP_TOKEN}
             for _ in range(3):
                 await api.mention("code bert")
             await asyncio.to_thread(process.wait_for, "Slack refuses SLACK_BOT_TOKEN (token_revoked)")
             await api.hang_up()
-            await asyncio.to_thread(process.wait_for, "Slack refuses SLACK_APP_TOKEN (token_revoked)", within_s=60)
+            await asyncio.to_thread(process.wait_for, "Slack refuses SLACK_APP_TOKEN (token_revoked)")
             telegram.says(ADA, "/status")
             assert await asyncio.to_thread(telegram.wait, lambda: bool(telegram.sent), 30)
             api.revoked.clear()

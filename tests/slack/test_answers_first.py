@@ -64,7 +64,7 @@ async def test_who_asks_on_and_on_holds_up_no_news_for_ever(tmp_path: Path) -> N
     async with FakeSlack() as api, running(api) as channel, flowing(api, tmp_path, channel):
         for _ in range(5):
             await api.mention(f"<@{BOT}> code bert")
-        await api.until(lambda: len(api.posts) == 8, 7)
+        await api.until(lambda: len(api.posts) == 8)
         assert answers(api) == [3, 4, 5, 7]
 
 
@@ -75,7 +75,7 @@ async def test_after_slack_asked_to_wait_the_answer_goes_first(tmp_path: Path) -
         async with flowing(api, tmp_path, channel):
             await api.until(lambda: api.calls.count("chat.postMessage") == 4)
             await api.mention(f"<@{BOT}> code bert")
-            await api.until(lambda: len(api.posts) > 4, 6)
+            await api.until(lambda: len(api.posts) > 4)
     assert answers(api) == [3]
 
 
@@ -86,7 +86,7 @@ async def test_an_answer_beside_the_channel_waits_where_slack_asks_for_it() -> N
         api.fail("views.publish", LIMITED)
         await api.command("help")
         await api.open_home()
-        await api.until(lambda: api.whispers and api.views.homes.get(PERSON), 4)
+        await api.until(lambda: api.whispers and api.views.homes.get(PERSON))
 
 
 @on_a_loop
