@@ -25,6 +25,7 @@
     sampling   how often stars are counted, what a history comes to, what is unusual
     trends     coverage, frameworks, fields, by proportions (intervals), growth, waiting (for code); periods, topics
     rhythm     when a feed or a repository is looked at next
+    turns      which chat has its next message now
 
 May use: domain, errors.
 """

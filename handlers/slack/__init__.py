@@ -14,7 +14,7 @@
     brought      what Slack brings to the web door: its signature
     people       who is an admin, whose clock is which, who may read which channel
     files        files to and from Slack
-    pace         how often a channel may be posted to
+    pace         how often a channel may be posted to, and who goes first
     silence      until when Slack wants no call of a method;  until  dates that are kept
     failures     Slack's errors -> DeliveryFailed and ChannelDown, each with its mend
     showing      Message -> what is shown, in the newest blocks that a workspace takes, with pictures
