@@ -160,9 +160,8 @@ def _leave(app: "App", code: int) -> NoReturn:
 def _interruptible(app: "App", work: Callable[[], _T]) -> _T:
     """Work beside this thread, so that Ctrl-C waits for no slow request."""
     with ThreadPoolExecutor(1) as pool:
-        doing = pool.submit(work)
         try:
-            return doing.result()
+            return pool.submit(work).result()
         except KeyboardInterrupt:
             click.echo(_STOPPED, err=True)
             _leave(app, 1)

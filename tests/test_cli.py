@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -492,6 +493,7 @@ def test_ctrl_c_in_a_long_poll_ends_it_with_a_word(tmp_path: Path, town: Town) -
     with House(tmp_path, town.settings()).settle().start("poll", "huggingface", "trending") as process:
         while "/hf/api/daily_papers" not in town.server.paths():
             assert process.popen.poll() is None
+            time.sleep(0.01)
         code, seconds = process.end(signal.SIGINT)
     assert code == 1
     assert seconds < 25
