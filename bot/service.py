@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -30,6 +31,7 @@ STARS_TICK_S: Final = 600.0
 TIDY_TICK_S: Final = 3600.0
 PROOF_TICK_S: Final = 30.0
 CONSOLE_HEAD_START_S: Final = 15.0  # time for a newcomer to subscribe before the first look at the sources
+ROUND_S: Final = 10.0  # of sending: then every channel gets a look at what has become due meanwhile
 _LAST_SEND_S: Final = 3.0  # of a stop, for the message in flight
 _THREADS: Final = 32
 
@@ -141,22 +143,23 @@ class Service:
                 )  # what was just named is looked at before people are told
 
     async def _tick_deliver(self, senders: dict[str, Any]) -> None:
-        """Rounds without a pause, as long as anything is sent."""
+        """Rounds without a pause while anything is sent; short ones, so that no backlog keeps other channels waiting."""
         try:
             async with self._sending:
                 sent = 1
                 while sent and not self._stopping:
-                    count = await self._app.deliver(senders, going=self._goes_on)
+                    going = partial(self._goes_on, until=time.monotonic() + ROUND_S)
+                    count = await self._app.deliver(senders, going=going)
                     self._on_round(count)
                     sent = count.sent
         except InUse:
             log.debug("another process is sending")
         self._health.sends()
 
-    def _goes_on(self) -> bool:
+    def _goes_on(self, *, until: float) -> bool:
         """Asked between two messages."""
         self._health.sends()
-        return not self._stopping
+        return not self._stopping and time.monotonic() < until
 
     async def _stop_sending(self, clock: Clockwork) -> None:
         """No tick begins any more; the message in flight arrives, and that it did is stored: else it would come twice.
