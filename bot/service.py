@@ -143,7 +143,7 @@ class Service:
                 )  # what was just named is looked at before people are told
 
     async def _tick_deliver(self, senders: dict[str, Any]) -> None:
-        """Rounds without a pause while anything is sent; short ones, so that no backlog keeps other channels waiting."""
+        """Rounds without a pause while anything is sent; short, so that no backlog keeps other channels waiting."""
         try:
             async with self._sending:
                 sent = 1
