@@ -24,10 +24,6 @@ _STARS_AT: Final = (
 _FIRST: Final = f"(SELECT stars FROM ({_COUNT} > :since AND at <= :until ORDER BY at LIMIT 1))"
 _GAINED: Final = f"{_STARS_AT.format('until')} - coalesce({_STARS_AT.format('since')}, {_FIRST})"
 _PREFIXED: Final = "(scope = :scope OR (:scope != '' AND scope >= :scope || '.' AND scope < :scope || '/'))"
-# Links of the papers of a scope.
-_INSIDE: Final = (
-    "(:scope IN ('', field, 'topic ' || topic) OR (field >= :scope || '.' AND field < :scope || '/' AND :scope != ''))"
-)
 _SUMS: Final = (
     ("trend_months", counted.MONTHS, "papers"),
     ("trend_lags", counted.LAGS, "papers"),
@@ -118,7 +114,7 @@ class Trends:
         """Who wrote most code for others' papers of the period, and for how many papers."""
         rows = self._db.rows(
             "SELECT min(owner), count(DISTINCT paper) AS papers FROM trend_links JOIN repositories "
-            f"ON repositories.id = repository WHERE official = 0 AND month BETWEEN :first AND :last AND {_INSIDE} "
+            f"ON repositories.id = repository WHERE official = 0 AND month BETWEEN :first AND :last AND {_of(scope)} "
             "GROUP BY host, lower(owner) ORDER BY papers DESC, min(owner) LIMIT :limit",
             {"first": _stored(period.first), "last": _stored(period.last), "scope": scope, "limit": limit},
         )
@@ -132,7 +128,7 @@ class Trends:
         """The repositories with papers that gained most stars between two times."""
         rows = self._db.rows(
             f"SELECT repository, {_GAINED} AS gain FROM star_watch WHERE EXISTS (SELECT 1 FROM trend_links WHERE "
-            f"trend_links.repository = star_watch.repository AND official = :official AND {_INSIDE}) AND gain > 0 "
+            f"trend_links.repository = star_watch.repository AND official = :official AND {_of(scope)}) AND gain > 0 "
             "ORDER BY gain DESC, repository LIMIT :limit",
             {"since": stamp(since), "until": stamp(until), "official": official, "limit": limit, "scope": scope},
         )
@@ -153,10 +149,10 @@ class Trends:
         asked = {"since": stamp(since), "until": stamp(until), "scope": scope}
         known = self._db.value(
             "SELECT count(*) FROM star_watch WHERE EXISTS (SELECT 1 FROM trend_links WHERE trend_links.repository = "
-            f"star_watch.repository AND {_INSIDE}) AND EXISTS ({_COUNT} > :since) AND EXISTS ({_COUNT} <= :until)",
+            f"star_watch.repository AND {_of(scope)}) AND EXISTS ({_COUNT} > :since) AND EXISTS ({_COUNT} <= :until)",
             asked,
         )
-        all_of_them = self._db.value(f"SELECT count(DISTINCT repository) FROM trend_links WHERE {_INSIDE}", asked)
+        all_of_them = self._db.value(f"SELECT count(DISTINCT repository) FROM trend_links WHERE {_of(scope)}", asked)
         return int(known), int(all_of_them)
 
     # Whether they are right -------------------------------------------------------------------------------------------
@@ -178,6 +174,15 @@ class Trends:
         table, query, count = sums
         kept = self._db.rows(f"SELECT * FROM {table} WHERE {count} != 0")
         return table, sorted(kept), sorted(self._db.rows(query))
+
+
+def _of(scope: str) -> str:
+    """Which links are of papers of a scope, `:scope`; of all there is nothing to look at."""
+    if not scope:
+        return "true"
+    if scope.startswith("topic "):
+        return "topic = substr(:scope, 7)"
+    return "(field = :scope OR (field >= :scope || '.' AND field < :scope || '/'))"
 
 
 def _stored(month: Month) -> int:
