@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # because: a script, run from anywhere
 
@@ -19,6 +20,8 @@ from bot.domain.news import Delivery
 
 class Paper:
     """A channel that writes to a file."""
+
+    side_by_side: ClassVar[int] = 4
 
     def __init__(self, file: Path) -> None:
         self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)

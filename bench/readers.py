@@ -23,7 +23,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # because: a script, run from anywhere
@@ -97,6 +97,7 @@ READERS: Final = (
 class Paper:
     """A channel that writes down what it is given, when."""
 
+    side_by_side: ClassVar[int] = 4
     now: datetime = datetime(2026, 3, 4, tzinfo=UTC)
     sent: list[tuple[datetime, Delivery, str]] = field(default_factory=list)
     edits: Counter[str] = field(default_factory=Counter)

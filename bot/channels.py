@@ -4,7 +4,7 @@ May use: config, domain, errors, handlers and the platforms' adapters.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from bot.config import Settings
 from bot.domain.news import Begun, Delivery
@@ -19,6 +19,8 @@ from handlers.waits import Waits
 
 class Channel(Protocol):
     """A platform as the wiring sees it."""
+
+    side_by_side: ClassVar[int]
 
     @property
     def trouble(self) -> str: ...

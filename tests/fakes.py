@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import ClassVar
 
 from bot.domain.feed import Batch, Entry, Feed, Sighting, Validators
 from bot.domain.news import Delivery
@@ -163,6 +164,7 @@ class FakeHost:
 class FakeChannel:
     """Takes deliveries, or fails as it was told to: each failure is used once, for the next delivery (to that chat)."""
 
+    side_by_side: ClassVar[int] = 4
     sent: list[Delivery] = field(default_factory=list)
     edited: list[Delivery] = field(default_factory=list)
     tried: int = 0

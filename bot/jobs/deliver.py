@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from bot.domain.chat import ChatState
 from bot.domain.news import Begun, Delivery
@@ -26,7 +26,6 @@ log = logging.getLogger("paperwire.deliver")
 LEASE: Final = timedelta(minutes=2)
 TRIES: Final = 10
 _LONGEST_WAIT: Final = timedelta(hours=6)
-SIDE_BY_SIDE: Final = 4  # enough for a platform's pace at its distance; after a crash so many may come twice
 _AT_ONCE: Final = 30
 _IN_LINE: Final = 5_000  # deliveries that a look finds
 _REST_S: Final = 5.0  # a chat that must wait for longer comes in another round
@@ -39,8 +38,11 @@ class Channel(Protocol):
     """A way to reach chats. Raises DeliveryFailed (for this delivery) or ChannelDown (for all of the channel's).
 
     `send` returns the platform's name for the message, "" where it has none; of one in several it sends the next, and
-    says what is there as long as others are to come.
+    says what is there as long as others are to come. As many chats as `side_by_side` are sent to at once, which is
+    enough for the platform's pace at its distance; after a crash so many messages may come twice.
     """
+
+    side_by_side: ClassVar[int]
 
     async def send(self, delivery: Delivery) -> str | Begun: ...
 
@@ -76,7 +78,7 @@ async def deliver(
 
 
 class _Round:
-    """A round of one channel: a chat's messages one after the other, SIDE_BY_SIDE chats at once.
+    """A round of one channel: a chat's messages one after the other, several chats at once.
 
     A chat that may have its next message soon rests, claimed as that is, while others are sent to.
     """
@@ -105,7 +107,8 @@ class _Round:
     async def run(self) -> None:
         while self._goes_on() and (due := await asyncio.to_thread(self._due)):  # again: what has moved is due again
             self._turns = Turns(due)
-            ended = await asyncio.gather(*(self._lane() for _ in range(SIDE_BY_SIDE)), return_exceptions=True)
+            lanes = (self._lane() for _ in range(self._channel.side_by_side))
+            ended = await asyncio.gather(*lanes, return_exceptions=True)
             if self._calling:
                 await asyncio.wait([self._calling])
             for trouble in filter(None, ended):  # once all that was in flight is stored
@@ -127,7 +130,7 @@ class _Round:
         while self._goes_on():
             if self._next_up:
                 first = self._next_up.popleft()
-                if len(self._next_up) < SIDE_BY_SIDE:
+                if len(self._next_up) < self._channel.side_by_side:
                     self._begin_call()  # while others are sent: no lane waits for that
                 return first
             if calling := self._begin_call():

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from bot.domain.news import Delivery
 from bot.errors import DeliveryFailed
@@ -25,6 +25,7 @@ class Console:
     """Talks with whoever sits at the terminal; with a pipe for a keyboard it answers each line and ends with it."""
 
     platform = "console"
+    side_by_side: ClassVar[int] = 1
 
     def __init__(self, *, respond: Respond, word: Word, history: Path | None = None) -> None:
         self._respond = respond

@@ -7,6 +7,7 @@ a delivery -> word -> render -> posted, if the channel's pace allows; Slack's er
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import ClassVar
 
 from bot.domain.news import Begun, Delivery
 from bot.errors import ChannelDown, DeliveryFailed, StorageError
@@ -41,6 +42,7 @@ class Slack:
     """
 
     platform = "slack"
+    side_by_side: ClassVar[int] = 12  # one a second for each of many channels, a fifth of a second away
 
     def __init__(
         self,

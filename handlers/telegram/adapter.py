@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import ClassVar
 
 from telegram import Bot, Update
 
@@ -41,6 +42,7 @@ class Telegram:
     """
 
     platform = "telegram"
+    side_by_side: ClassVar[int] = 4  # thirty a second, a tenth of a second away
 
     def __init__(
         self,

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from bot.domain.feed import Source
 from bot.domain.news import Delivery
@@ -20,6 +21,7 @@ PAPERS_A_DAY = 8
 class FileChannel:
     """Appends a line a delivery, as a platform would show it."""
 
+    side_by_side: ClassVar[int] = 4
     path: Path
 
     async def send(self, delivery: Delivery) -> str:

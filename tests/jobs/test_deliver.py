@@ -9,7 +9,7 @@ import pytest
 from bot.domain.chat import Chat, ChatState
 from bot.domain.news import Delivery
 from bot.errors import ChannelDown, DeliveryFailed, MessageRefused
-from bot.jobs.deliver import SIDE_BY_SIDE, TRIES, DeliverCount, deliver
+from bot.jobs.deliver import TRIES, DeliverCount, deliver
 from bot.jobs.tidy import tidy
 from storage import Storage
 from tests.builders import chat, linked_paper, tell
@@ -236,24 +236,24 @@ def test_a_slow_channel_delays_no_other(wire: Wire, ada: Chat) -> None:
 
 
 def test_outcomes_that_are_known_together_are_stored_together(wire: Wire) -> None:
-    for n in range(1, SIDE_BY_SIDE + 1):
+    for n in range(1, FakeChannel.side_by_side + 1):
         queue(wire, chat(wire.storage, f"chat{n}"), n)
     commits: list[str] = []
     wire.storage.database._writer.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
     count = asyncio.run(
-        deliver(wire.storage, {"telegram": Together(SIDE_BY_SIDE)}, now=wire.now, real_now=wire.real_now)
+        deliver(wire.storage, {"telegram": Together(FakeChannel.side_by_side)}, now=wire.now, real_now=wire.real_now)
     )
-    assert count == DeliverCount(sent=SIDE_BY_SIDE)
-    assert len(commits) < 3 + SIDE_BY_SIDE  # the claims, two of nothing, and less than one for each outcome
+    assert count == DeliverCount(sent=FakeChannel.side_by_side)
+    assert len(commits) < 3 + FakeChannel.side_by_side  # the claims, two of nothing, and less than one for each outcome
 
 
 def test_an_outcome_that_cant_be_stored_is_loud_takes_no_other_along_and_ends_the_round(wire: Wire) -> None:
-    for n in range(1, SIDE_BY_SIDE + 4):
+    for n in range(1, FakeChannel.side_by_side + 4):
         queue(wire, chat(wire.storage, f"chat{n}"), n)
-    channel = Together(SIDE_BY_SIDE, odd="chat2")
+    channel = Together(FakeChannel.side_by_side, odd="chat2")
     with pytest.raises(AttributeError):
         asyncio.run(deliver(wire.storage, {"telegram": channel}, now=wire.now, real_now=wire.real_now))
-    assert channel.tried < SIDE_BY_SIDE + 3
+    assert channel.tried < FakeChannel.side_by_side + 3
     done = wire.storage.database.rows(
         "SELECT chats.chat FROM deliveries JOIN chats ON chats.id = deliveries.chat WHERE deliveries.state = 'sent'"
     )

@@ -5,7 +5,7 @@ import multiprocessing
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -27,7 +27,7 @@ from bot.domain.news import (
 )
 from bot.domain.pace import Rhythm
 from bot.domain.paper import Paper, arxiv_id
-from bot.jobs.deliver import SIDE_BY_SIDE, deliver
+from bot.jobs.deliver import deliver
 from bot.rules.proportions import share
 from handlers import wording
 from handlers.slack import pace
@@ -129,6 +129,8 @@ async def test_a_channel_that_is_lost_in_between_has_the_rest_of_it_in_the_same_
 class Dies:
     """A channel that is killed before its next message, once so many are there."""
 
+    side_by_side: ClassVar[int] = Slack.side_by_side
+
     def __init__(self, channel: Slack, after: int) -> None:
         self._channel, self._left = channel, after
 
@@ -180,7 +182,7 @@ async def test_kill_nine_loses_no_part_and_doubles_none_but_those_in_flight(tmp_
         told = [words(post) for post in api.posts if post["channel"] == channel]
         assert len(set(told)) == 3
         assert channel in [picture.channel for picture in api.files.shown]
-    assert len(api.posts) + len(api.files.shown) - 4 * len(channels) <= kills * SIDE_BY_SIDE
+    assert len(api.posts) + len(api.files.shown) - 4 * len(channels) <= kills * Slack.side_by_side
 
 
 # What it looks like
