@@ -42,7 +42,7 @@ class Slack:
     """
 
     platform = "slack"
-    side_by_side: ClassVar[int] = 12  # one a second for each of many channels, a fifth of a second away
+    side_by_side: ClassVar[int] = 8  # one a second for each of many channels, a fifth of a second away
 
     def __init__(
         self,
