@@ -323,4 +323,4 @@ def test_real_feeds_are_read_and_harm_is_survived(replay: str) -> None:
     with pytest.raises(TooLarge):
         source.fetch(a_feed(f"{replay}/feeds/_big"))
     with pytest.raises(FetchError, match="no answer within"):
-        Rss(a_web()).fetch(a_feed(f"{replay}/feeds/_slow/heise.atom"))
+        Rss(a_web(timeout_s=0.5)).fetch(a_feed(f"{replay}/feeds/_slow/heise.atom"))
