@@ -152,7 +152,13 @@ class Trends:
             f"star_watch.repository AND {_of(scope)}) AND EXISTS ({_COUNT} > :since) AND EXISTS ({_COUNT} <= :until)",
             asked,
         )
-        all_of_them = self._db.value(f"SELECT count(DISTINCT repository) FROM trend_links WHERE {_of(scope)}", asked)
+        all_of_them = (
+            self._db.value(  # by the index in which they come in order: to sort them takes seven times as long
+                "SELECT count(DISTINCT repository) FROM trend_links INDEXED BY trend_links_of_repository "
+                f"WHERE {_of(scope)}",
+                asked,
+            )
+        )
         return int(known), int(all_of_them)
 
     # Whether they are right -------------------------------------------------------------------------------------------

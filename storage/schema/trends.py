@@ -55,7 +55,7 @@ CREATE TABLE trend_links (                 -- a link that counts as its paper's 
 ) STRICT;
 CREATE INDEX trend_links_of_paper ON trend_links (paper, at, official);
 CREATE INDEX trend_links_of_month ON trend_links (official, month, repository);
-CREATE INDEX trend_links_of_repository ON trend_links (repository, official, paper);
+CREATE INDEX trend_links_of_repository ON trend_links (repository, official, field, topic, paper);
 
 CREATE TABLE trend_papers (                -- a paper, as it is counted
   paper INTEGER PRIMARY KEY,
