@@ -1,4 +1,4 @@
-"""Charts as Slack draws them itself, from their numbers; pure. What a chart of Slack's may hold: see `newer`."""
+"""Charts as Slack draws them itself, from their numbers; pure. What one may hold: see `newer`. No text knows markup."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,9 +9,8 @@ from bot.domain.stars import Curve
 from bot.domain.trends import Month
 from handlers.messages import Chart
 from handlers.plots import Axis, Bar, Plot, Series, Unit
-from handlers.slack import mrkdwn
 from handlers.slack.newer import CHART
-from handlers.slack.objects import Block
+from handlers.slack.objects import Block, short
 from handlers.wording.trend_plots import LEGENDS, STARS
 
 MOST: Final = 2  # in a message
@@ -29,7 +28,7 @@ def chart(part: Chart, *, exact: bool = True) -> Block | None:
     `exact`: nothing that a picture of it would show is left out, no interval, mark or point. Else a line may lose its
     interval and what it is compared with, and be drawn through some of its points, evenly apart.
     """
-    title = _short(title_of(part), TITLE_LIMIT)
+    title = short(title_of(part), TITLE_LIMIT)
     drawn = _of_curve(part.curve, exact) if isinstance(part.curve, Curve) else _of_plot(part.curve, exact)
     return {"type": CHART, "title": title, "chart": drawn} if drawn and title else None
 
@@ -91,7 +90,7 @@ def _spread(number: int, exact: bool) -> range:
 
 
 def _lines(categories: list[str], lines: list[tuple[str, list[float]]], unit: Unit) -> Block | None:
-    series = [{"name": _short(name, NAME_LIMIT), "data": _points(categories, values)} for name, values in lines]
+    series = [{"name": short(name, NAME_LIMIT), "data": _points(categories, values)} for name, values in lines]
     return _checked("line", categories, series, unit) if len(categories) >= _FEWEST else None
 
 
@@ -99,7 +98,7 @@ def _bars(bars: Sequence[Bar], unit: Unit) -> Block | None:
     """No interval can be told, and no two kinds apart."""
     if len(bars) > _BARS or any(one.low is not None or one.other for one in bars):
         return None
-    names = [_short(one.name, NAME_LIMIT) for one in bars]
+    names = [short(one.name, NAME_LIMIT) for one in bars]
     data = _points(names, [_figure(one.value, unit) for one in bars])
     return _checked("bar", names, [{"name": LEGENDS[unit], "data": data}], unit)
 
@@ -125,12 +124,3 @@ def _are_names(names: list[str]) -> bool:
 
 def _figure(value: float, unit: Unit) -> float:
     return round(100 * value, 1) if unit is Unit.SHARE else round(value, 1)
-
-
-def _short(words: str, limit: int) -> str:
-    """One line of that many characters; these texts know no markup."""
-    words = mrkdwn.one_line(words)
-    kept = words[:limit]
-    while mrkdwn.size(shown := kept if kept == words else f"{kept}…") > limit:
-        kept = kept[:-1]
-    return shown

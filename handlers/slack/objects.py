@@ -4,7 +4,7 @@ https://docs.slack.dev/reference/block-kit/composition-objects/text-object and �
 …/block-elements/button-element and …/overflow-menu-element
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -64,9 +64,14 @@ def _sendable(buttons: Sequence[Button]) -> tuple[Button, ...]:
 
 def label(text: str, limit: int = LABEL_LIMIT) -> str:
     """Plain text, which formats nothing; escaped all the same, as Slack decodes the three entities in every text."""
+    return short(text, limit, mrkdwn.escape)
+
+
+def short(text: str, limit: int, told: Callable[[str], str] = str) -> str:
+    """One line that has at most so many characters as it is `told`."""
     text = mrkdwn.one_line(text)
     kept = text[:limit]
-    while mrkdwn.size(shown := mrkdwn.escape(kept if kept == text else f"{kept}…")) > limit:
+    while mrkdwn.size(shown := told(kept if kept == text else f"{kept}…")) > limit:
         kept = kept[:-1]
     return shown
 

@@ -134,9 +134,7 @@ def papers(answer: PapersAnswer) -> Message:
     ]
     if isinstance(told, TooFew):
         if last := answer.last:
-            parts.append(
-                text(f"{every(minutes(last.papers))} a new paper is born: {last.papers:,} of {last.month.label}.")
-            )
+            parts.append(text(born(last)))
         parts.append(
             text(f"How they grow: {too_few(told)} Only whole months without a gap count, of ten papers or more.")
         )
